@@ -1,0 +1,83 @@
+import type { Command, Word } from '../shell/command.js'
+import type { Context } from '../shell/context.js'
+
+/** A machine, as the file says; what is undefined comes from ssh_config. */
+export interface HostSpec {
+  readonly name: string
+  /** `local` needs no SSH. */
+  readonly local: boolean
+  readonly address?: string
+  readonly port?: number
+  readonly user?: string
+  readonly identityFile?: string
+  /** The name of a host of the file, or `user@address:port`. */
+  readonly jump?: string
+  readonly env: Readonly<Record<string, Word>>
+  readonly vars: Readonly<Record<string, Scalar>>
+}
+
+export type Scalar = string | number | boolean | null
+
+/** Where the code comes from. */
+export type SourceSpec =
+  | { readonly kind: 'path'; readonly path: string; readonly ignore: readonly string[] }
+  | { readonly kind: 'git'; readonly url: string; readonly ref: string; readonly subdirectory?: string }
+
+/** A venv as it should be; paths may start with `~/`. */
+export interface VenvSpec {
+  readonly name: string
+  /** `3.11`, `3`, `3.11.7`, or a path to an interpreter. */
+  readonly python: string
+  readonly with: 'venv' | 'virtualenv'
+  /** Files of the tree, in order. */
+  readonly requirements: readonly string[]
+  /** Further requirements, as pip reads them: `gunicorn==23.0`. */
+  readonly packages: readonly string[]
+  readonly constraints: readonly string[]
+  readonly index?: string
+  readonly systemSitePackages: boolean
+  /** Commands run in the new venv before it counts as whole. */
+  readonly postInstall: readonly Command[]
+  readonly hooks: boolean
+  /** WORKON_HOME. */
+  readonly home: string
+}
+
+/** One command of a task or hook, resolved for one target. */
+export interface StepSpec {
+  readonly title: string
+  readonly command: Command
+  /** What the step itself says; it is nested into the context of its target. */
+  readonly context: Context
+  /** Seconds. */
+  readonly timeout?: number
+  readonly retries: number
+  readonly warnOnly: boolean
+  /** On the first host of the instance only. */
+  readonly once: boolean
+}
+
+/** What should be, for one instance on one host: nothing is left to look up. */
+export interface InstanceSpec {
+  readonly project: string
+  readonly name: string
+  readonly host: HostSpec
+  /** Whether this is the first of the instance's hosts: `once` steps run there. */
+  readonly first: boolean
+  readonly ports: Readonly<Record<string, number>>
+  /** The env of the instance's commands, VENVOY_INSTANCE and PORT included. */
+  readonly env: Readonly<Record<string, Word>>
+  readonly source?: SourceSpec
+  readonly venv: VenvSpec
+  /** The instance's folder; may start with `~/`. */
+  readonly to: string
+  readonly beforeSwitch: readonly StepSpec[]
+  readonly afterSwitch: readonly StepSpec[]
+}
+
+/** A task on one target, resolved. */
+export interface TaskSpec {
+  readonly name: string
+  readonly description: string
+  readonly steps: readonly StepSpec[]
+}

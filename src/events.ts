@@ -1,0 +1,80 @@
+import type { Failure } from './errors.js'
+
+/** How a step, an instance or a host ended. */
+export type Outcome = 'unchanged' | 'changed' | 'ok' | 'skipped' | 'failed' | 'cancelled' | 'unknown'
+
+/** What every event about a target carries. */
+interface On {
+  readonly host: string
+  readonly instance?: string
+}
+
+/** A planned step as people read it: a title and the lines beneath it. */
+export interface PlannedStep {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+/** Something that happened in a run, as a value. Renderers see nothing else. */
+export type RunEvent =
+  | {
+      readonly type: 'run:start'
+      readonly command: string
+      readonly hosts: readonly string[]
+      readonly targets: number
+    }
+  | { readonly type: 'run:note'; readonly level: 'info' | 'warning'; readonly text: string; readonly host?: string }
+  | ({ readonly type: 'host:connect' } & On)
+  | ({ readonly type: 'host:ready'; readonly login: string } & On)
+  | ({ readonly type: 'host:end'; readonly outcome: Outcome; readonly failure?: Failure } & On)
+  | ({ readonly type: 'instance:plan'; readonly steps: readonly PlannedStep[] } & On)
+  | ({ readonly type: 'instance:end'; readonly outcome: Outcome; readonly failure?: Failure } & On)
+  | ({ readonly type: 'step:start'; readonly step: string; readonly title: string } & On)
+  | ({
+      readonly type: 'step:output'
+      readonly step: string
+      readonly stream: 'stdout' | 'stderr'
+      readonly data: Uint8Array
+    } & On)
+  | ({
+      readonly type: 'step:progress'
+      readonly step: string
+      readonly done: number
+      readonly total: number
+      readonly unit: 'bytes' | 'files'
+    } & On)
+  | ({
+      readonly type: 'step:end'
+      readonly step: string
+      readonly title: string
+      readonly outcome: Outcome
+      readonly code?: number
+      readonly signal?: string
+      readonly ms: number
+    } & On)
+  | ({
+      readonly type: 'run:table'
+      readonly columns: readonly string[]
+      readonly rows: readonly (readonly string[])[]
+    } & Partial<On>)
+  | { readonly type: 'run:end'; readonly report: Report }
+
+export type Emit = (event: RunEvent) => void
+
+/** What became of one target: an instance on a host, or a host. */
+export interface TargetResult {
+  readonly host: string
+  readonly instance?: string
+  readonly outcome: Outcome
+  readonly failure?: Failure
+  readonly steps: number
+  readonly ms: number
+}
+
+/** The results of a run. */
+export interface Report {
+  readonly command: string
+  readonly results: readonly TargetResult[]
+  readonly exitCode: number
+  readonly ms: number
+}

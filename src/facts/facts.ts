@@ -1,0 +1,101 @@
+/** A Python found on a host. */
+export interface Interpreter {
+  /** As found: `/usr/bin/python3.11`. */
+  readonly path: string
+  /** With all links resolved. */
+  readonly real: string
+  /** `3.11.2`. */
+  readonly version: string
+  /** `cpython`, `pypy`. */
+  readonly implementation: string
+  /** `cpython-311-x86_64-linux-gnu`, or what this Python has for it. */
+  readonly abi: string
+  /** `linux-x86_64`. */
+  readonly platform: string
+  readonly hasVenv: boolean
+  readonly hasEnsurepip: boolean
+  /** Inode, size and modification time of the real file: `131 6757240 1700000000`. */
+  readonly stamp: string
+}
+
+/** Written last into a venv: it counts as whole. */
+export interface VenvReceipt {
+  readonly v: 1
+  readonly name: string
+  readonly fingerprint: string
+  /** Digest of all that the control side knows of the venv: requirements, options. */
+  readonly inputs: string
+  readonly python: { readonly path: string; readonly real: string; readonly version: string; readonly stamp: string }
+  /** `[['django', '5.1.4'], …]`, sorted. */
+  readonly installed: readonly (readonly [name: string, version: string])[]
+  /** ISO 8601, by the host's clock. */
+  readonly created: string
+}
+
+/** Written last into a release: it counts as whole. */
+export interface ReleaseReceipt {
+  readonly v: 1
+  readonly number: number
+  readonly revision: string
+  readonly commit?: string
+  /** The tree's digest. */
+  readonly digest: string
+  /** The venv's final path, absolute. */
+  readonly venv: string
+  readonly fingerprint: string
+  readonly created: string
+  /** Who deployed, from where: `ann@laptop`. */
+  readonly by: string
+}
+
+/** A venv in WORKON_HOME, whoever made it. */
+export interface VenvListing {
+  readonly name: string
+  /** What the link points to, if it is one. */
+  readonly link?: string
+  readonly version?: string
+  /** Whether it carries venvoy's receipt. */
+  readonly ours: boolean
+}
+
+/** The state of one instance on a host. */
+export interface InstanceFacts {
+  /** The instance's folder and the venvs' home, absolute. */
+  readonly to: string
+  readonly home: string
+  /** Counts the switches; 0 before the first. */
+  readonly generation: number
+  /** Numbers of all releases that are there, whole or not. */
+  readonly releases: readonly number[]
+  readonly current?: ReleaseReceipt
+  /** `current` exists but is not a link of ours to a release with a receipt; says what it is. */
+  readonly currentProblem?: string
+  /** Of the venv that serves, if it is whole and its interpreter is the one it was built with. */
+  readonly venv?: VenvReceipt
+  /** What `<home>/<name>` is: a link's text, `directory`, or nothing. */
+  readonly homeEntry?: string
+}
+
+/** All that the probe found out about one host. */
+export interface HostFacts {
+  readonly system: {
+    readonly os: string
+    readonly arch: string
+    readonly user: string
+    readonly uid: number
+    readonly home: string
+    readonly hostname: string
+    /** The login shell. */
+    readonly shell: string
+    /** Seconds since 1970, by the host's clock. */
+    readonly now: number
+  }
+  /** Paths of the programs that were asked for and are there. */
+  readonly programs: Readonly<Record<string, string>>
+  /** Only where the probe had to look for interpreters. */
+  readonly interpreters: readonly Interpreter[]
+  readonly instances: Readonly<Record<string, InstanceFacts>>
+  readonly venvs: readonly VenvListing[]
+  /** Bytes free where a path lives, for `check`. */
+  readonly free: Readonly<Record<string, number>>
+}

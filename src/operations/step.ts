@@ -1,0 +1,42 @@
+import type { Command } from '../shell/command.js'
+import type { Context } from '../shell/context.js'
+import type { Tree } from './tree.js'
+
+interface Titled {
+  /** What people read while it runs: `build venv blog-staging (Python 3.11.7)`. */
+  readonly title: string
+  /** What the plan shows beneath: packages, commits, paths. */
+  readonly lines: readonly string[]
+  /** Seconds; none: no limit. */
+  readonly timeout?: number
+}
+
+/** A command of the user's. */
+export interface RunStep extends Titled {
+  readonly kind: 'run'
+  readonly command: Command
+  readonly context: Context
+  readonly retries: number
+  readonly warnOnly: boolean
+}
+
+/** Work for the Python helper (src/remote/helper.py): an action and its arguments, sent as JSON on stdin. */
+export interface HelperStep extends Titled {
+  readonly kind: 'helper'
+  /** The interpreter that runs the helper: any Python from 2.7 on. */
+  readonly python: string
+  readonly action: string
+  readonly input: Readonly<Record<string, unknown>>
+  /** After this step the release serves: a lost connection no longer stops the section. */
+  readonly switches?: boolean
+}
+
+/** File contents for the host's cache: those of the tree that it lacks are sent. */
+export interface FilesStep extends Titled {
+  readonly kind: 'files'
+  readonly python: string
+  readonly tree: Tree
+}
+
+/** One titled piece of work on a host. */
+export type Step = RunStep | HelperStep | FilesStep

@@ -1,0 +1,135 @@
+import { posix } from 'node:path'
+import { type Audience, type Command, path, render, renderWord, type Word } from './command.js'
+import { singleQuote } from './quote.js'
+
+/** Which shell reads a command: POSIX sh, bash, or a login bash, which reads the user's `.profile` first. */
+export type ShellKind = 'sh' | 'bash' | 'login'
+
+/** All that surrounds a command: an immutable value. The functions below return a new one. */
+export interface Context {
+  readonly env: Readonly<Record<string, Word>>
+  /** Folders put in front of PATH, the first one first. */
+  readonly path: readonly string[]
+  /** Commands that must succeed in the same shell before the command, the outermost first. */
+  readonly prefixes: readonly Command[]
+  readonly cwd?: string
+  readonly user?: string
+  /** Default: sh. */
+  readonly shell?: ShellKind
+  /** Whether `workon` runs virtualenvwrapper's hooks, which takes its real function in a login bash. Default: no. */
+  readonly hooks?: boolean
+}
+
+export const emptyContext: Context = { env: {}, path: [], prefixes: [] }
+
+/** The names merge; the inner value wins. */
+export function withEnv(context: Context, env: Readonly<Record<string, Word>>): Context {
+  for (const name of Object.keys(env)) assertEnvName(name)
+  return { ...context, env: { ...context.env, ...env } }
+}
+
+/** The inner folders are searched first. */
+export const withPath = (context: Context, ...folders: readonly string[]): Context => ({
+  ...context,
+  path: [...folders, ...context.path],
+})
+
+/** `prefix(context, shell('workon class'))`: the outer prefixes run first. */
+export const prefix = (context: Context, command: Command): Context => ({
+  ...context,
+  prefixes: [...context.prefixes, command],
+})
+
+/** A relative folder continues the outer one; an absolute one, or one that starts with `~`, begins anew. */
+export function within(context: Context, folder: string): Context {
+  const isFresh = context.cwd === undefined || folder.startsWith('/') || folder.startsWith('~')
+  return { ...context, cwd: isFresh ? folder : posix.join(context.cwd, folder) }
+}
+
+export const as = (context: Context, user: string): Context => ({ ...context, user })
+
+export const inShell = (context: Context, kind: ShellKind): Context => ({ ...context, shell: kind })
+
+export const withHooks = (context: Context, hooks = true): Context => ({ ...context, hooks })
+
+/** The inner context inside the outer one, as if each of its parts had been said there. */
+export function nest(outer: Context, inner: Context): Context {
+  const { cwd, env, path: folders, prefixes, ...rest } = inner
+  const merged: Context = {
+    ...outer,
+    ...rest,
+    env: { ...outer.env, ...env },
+    path: [...folders, ...outer.path],
+    prefixes: [...outer.prefixes, ...prefixes],
+  }
+  return cwd === undefined ? merged : within(merged, cwd)
+}
+
+/** Shell functions that a script needs, by name; their text is src/remote's. */
+export type Library = 'workon' | 'workon-hooks'
+
+/** A command in its context: what is run, and what people are shown of it. */
+export interface Script {
+  readonly libraries: readonly Library[]
+  text(audience: Audience): string
+}
+
+/**
+ * The one place where a command meets its context. From the outside in: the user switch, env, prefixes, cwd, and the
+ * command verbatim and last. A prefix that fails stops everything, whatever the command holds (`a; b`, newlines, heredocs),
+ * because it is not joined to the command but ends the shell.
+ */
+export function wrap(command: Command, context: Context, library: (name: Library) => string): Script {
+  const libraries = librariesOf(context)
+  const kind = context.hooks && libraries.length > 0 ? 'login' : (context.shell ?? 'sh')
+  return {
+    libraries,
+    text(audience) {
+      const functions = audience === 'shell' ? libraries.map(library) : []
+      const inner = [...functions, ...guards(context, audience), render(command, audience)].join('\n')
+      return switchShell(inner, kind, context.user)
+    },
+  }
+}
+
+function guards(context: Context, audience: Audience): string[] {
+  const lines: string[] = []
+  const env = Object.entries(context.env).map(([name, word]) => `${name}=${renderWord(word, audience, true)}`)
+  if (env.length > 0) lines.push(`export ${env.join(' ')} || exit`)
+  if (context.path.length > 0) {
+    const folders = context.path.map((folder) => renderWord(path(folder), audience)).join(':')
+    lines.push(`export PATH=${folders}"\${PATH:+:$PATH}" || exit`)
+  }
+  // The newline before the brace ends a comment or a heredoc with which a prefix may close.
+  for (const command of context.prefixes) lines.push(`{ ${render(command, audience)}\n} || exit`)
+  // After the prefixes: a `workon` that changes the folder (virtualenvwrapper's .project) does not override it.
+  if (context.cwd !== undefined) lines.push(`cd -- ${renderWord(path(context.cwd), audience)} || exit`)
+  return lines
+}
+
+/** Another shell or user reads the script from stdin, so that nothing of it shows in `ps`. */
+function switchShell(script: string, kind: ShellKind, user: string | undefined): string {
+  if (kind === 'sh' && user === undefined) return script
+  const program = { sh: 'sh -c', bash: 'bash -c', login: 'bash -lc' }[kind]
+  const switched = user === undefined ? '' : `sudo -n -H -u ${singleQuote(user)} -- `
+  const end = delimiter(script)
+  return `${switched}${program} 'eval "$(cat)"' <<'${end}'\n${script}\n${end}`
+}
+
+function delimiter(script: string): string {
+  const lines = new Set(script.split('\n'))
+  let end = 'VENVOY'
+  while (lines.has(end)) end += '_'
+  return end
+}
+
+function librariesOf(context: Context): Library[] {
+  const usesWorkon = context.prefixes.some((command) => /^\s*workon(\s|$)/.test(render(command, 'log')))
+  if (!usesWorkon) return []
+  return [context.hooks ? 'workon-hooks' : 'workon']
+}
+
+function assertEnvName(name: string): void {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    throw new TypeError(`not a name for an env variable: ${JSON.stringify(name)}`)
+}
