@@ -1,0 +1,31 @@
+import runner from './runner.sh'
+
+const newline = '\x01'
+/** Begins every frame: the ASCII record separator. */
+export const recordSeparator = '\x1e'
+
+const runnerText = runner.replace(/^[ \t]*(#(?!PROBE).*\n)?/gm, '')
+
+/** A probe is run by the runner itself, before it reads a program; its frames carry the public marker. */
+const around = (probe: string): string => `frame s probe
+( exec 2>&4 4>&- 3<&-
+${probe}
+)
+frame e probe $? 0`
+
+/**
+ * The one command line that starts the runner: a single line without newlines, so that csh, fish and the POSIX shells all
+ * take it as a login shell's command. Below 128 KiB, or the host's kernel refuses it. It shows in `ps`: nothing secret.
+ */
+export function bootstrap(marker: string, options: { probe?: string; sh?: string } = {}): string {
+  const { probe, sh = 'sh' } = options
+  const text = runnerText.replace(/^#PROBE$/m, () => (probe === undefined ? '' : around(probe)))
+  const line = text.replaceAll('\n', newline)
+  const start = 'IFS=$3;set -f;eval "$(printf "%s\\n" $2)"'
+  return `exec ${sh} -c ${word(start)} sh ${marker} ${word(line)} ${word(newline)} ${word(recordSeparator)} ${sh}`
+}
+
+/** One word for sh, csh and fish alike: `!` and backslashes are special inside quotes to one or the other. */
+function word(text: string): string {
+  return `'${text.replace(/['\\!]/g, (character) => `'\\${character}'`)}'`
+}

@@ -1,0 +1,195 @@
+# venvoy's runner: executes a program of steps and frames what comes back. POSIX sh: dash, bash and BusyBox alike.
+#
+# $1 public marker, $2 this text, $3 the byte that stood for newlines in it, $4 the record separator, $5… the shell of steps.
+# Lines on stdin, the channel:
+#   m MARKER LOST           the secret marker of all further frames; LOST (finish, kill): what a lost connection means
+#   h LINES                 text of the Python helper, in that many lines
+#   s ID LINES SECTION FLAGS  a step, its text in that many lines. Flags: a runs always, g go on after failure,
+#                           h gets the helper, c reads the channel (the first steps only), w the switch, - none
+#   r ID [last]             run the steps; `last`: and leave
+#   k ID                    stop that step if it is running      c   cancel: stop the running step, then run only a-steps
+# Frames, on stdout and stderr alike: RS MARKER then  s ID | e ID STATUS SIGNAL WHY | p ID | x REASON
+unset IFS
+set -f
+M=$1 RS=$4 T=$1
+shift 4
+SH=$* D= N=0 W= LOST=kill HELPER=
+NL='
+'
+frame() {
+  printf '%s%s %s\n' "$RS" "$M" "$*"
+  printf '%s%s %s\n' "$RS" "$M" "$*" >&4
+}
+exec 3<&0 4>&2 </dev/null 2>/dev/null
+#PROBE
+
+# A step enters here, in a session of its own: it registers its group, gets its stderr back, and becomes the user's text.
+ENTER='echo "$1 $$" >"$2"; exec 2>&4 4>&-; set -- "$VENVOY_STEP"; unset VENVOY_STEP; eval "set --
+$1"'
+# One env string is limited to 128 KiB; a longer text comes by a pipe.
+ENTER_LONG='echo "$1 $$" >"$2"; exec 2>&4 4>&-; set -- "$(cat)"; exec </dev/null; eval "set --
+$1"'
+
+setup() {
+  for d in "$TMPDIR" "$XDG_RUNTIME_DIR" /dev/shm /tmp "$HOME"; do
+    [ -n "$d" ] && mkdir -m 700 "$d/.venvoy-$T" && D=$d/.venvoy-$T && break
+  done
+  [ -n "$D" ] || return
+  if command -v setsid >/dev/null; then
+    group() { setsid "$@"; }
+  elif command -v perl >/dev/null; then
+    group() { perl -MPOSIX -e 'setsid; exec { $ARGV[0] } @ARGV' "$@"; }
+  else
+    group() { python3 -c 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])' "$@"; }
+  fi
+  # Shells tell of killed children here, and nowhere else: that is how `exit 137` is told from a kill.
+  exec 2>>"$D/messages"
+  [ "$LOST" = kill ] || relay
+}
+
+# Output goes through a reader that goes on reading when the channel is gone: no step dies of a broken pipe.
+relay() {
+  mkfifo "$D/out" "$D/err" || return
+  { trap '' PIPE HUP; cat || cat >/dev/null; } <"$D/out" 3<&- 4>&- 2>/dev/null &
+  { trap '' PIPE HUP; cat >&4 || cat >/dev/null 4>&-; } <"$D/err" 3<&- >/dev/null 2>&1 &
+  exec 1>"$D/out" 4>"$D/err"
+}
+
+text() {
+  n=$1 X=
+  while [ "$n" -gt 0 ]; do
+    IFS= read -r t <&3 || leave
+    X=$X$t$NL n=$((n - 1))
+  done
+}
+
+# Reads the channel while steps run.
+watch() {
+  while IFS= read -r l; do
+    case $l in
+    'k '*) stop "${l#k }" ;;
+    c) : >"$D/cancelled"; stop any ;;
+    esac
+  done
+  : >"$D/lost"
+  # A runner that was killed cannot finish anything.
+  if kill -0 $$; then
+    [ "$LOST" = finish ] || stop any
+  else
+    stop any
+    rm -rf "$D"
+  fi
+}
+
+stop() {
+  read -r id pg <"$D/running" || return
+  [ "$1" = any ] || [ "$1" = "$id" ] || return
+  echo "$id busy" >"$D/stopped"
+  # Only this spelling of a group works in dash, bash and BusyBox alike.
+  kill -TERM "-$pg"
+  kill -CONT "-$pg"
+  n=0
+  while kill -0 "-$pg" && [ $n -lt 20 ]; do
+    # When the step itself has ended, what it started gets a moment more.
+    [ -s "$D/running" ] || [ $n -ge 17 ] || n=17
+    sleep 0.1 || sleep 1
+    n=$((n + 1))
+  done
+  kill -KILL "-$pg"
+  echo "$id done" >"$D/stopped"
+}
+
+launch() {
+  case $2 in
+  *h*) VENVOY_HELPER=$HELPER VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
+  *)
+    if [ ${#X} -lt 100000 ]; then
+      VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&-
+    else
+      printf %s "$X" | group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&-
+    fi
+    ;;
+  esac
+}
+
+# $1 id, $2 section, $3 flags; X the text.
+step() {
+  frame s "$1"
+  : >"$D/running"
+  : >"$D/messages"
+  case $3 in
+  *c*) launch "$1" "$3" <&3 ;;
+  *)
+    [ -n "$W" ] || { watch <&3 >/dev/null 2>&1 4>&- & W=$!; }
+    launch "$1" "$3"
+    ;;
+  esac
+  status=$? signal=0 why=
+  : >"$D/running"
+  [ $status -le 128 ] || [ ! -s "$D/messages" ] || signal=$((status - 128))
+  [ ! -e "$D/stopped" ] || settle "$1"
+  case "$status$why:$3" in
+  0:*w*) eval "PAST$2=1" ;;
+  0:* | *:*g*) ;;
+  *) eval "BAD$2=1" ;;
+  esac
+  frame e "$1" $status $signal $why
+}
+
+# The end of a stopped step is the end of its whole group.
+settle() {
+  while read -r whose state <"$D/stopped"; [ "$state" != 'done' ]; do sleep 0.1 || sleep 1; done
+  [ "$whose" != "$1" ] || why=stopped
+  rm -f "$D/stopped"
+}
+
+# $1 section, $2 flags: whether its next step is to run.
+due() {
+  case $2 in *a*) return 0 ;; esac
+  eval "[ -z \"\$BAD$1\$BAD0\" ]" || return
+  [ ! -e "$D/cancelled" ] || return
+  eval "[ ! -e \"\$D/lost\" ] || [ -n \"\$PAST$1\" ]"
+}
+
+run() {
+  [ -n "$D" ] || setup || { frame x nofolder; leave; }
+  i=0
+  while [ $i -lt $N ]; do
+    i=$((i + 1))
+    eval "set -- \$H$i; X=\$X$i; unset H$i X$i"
+    # s ID LINES SECTION FLAGS
+    if due "$4" "$5"; then step "$2" "$4" "$5"; fi
+  done
+  if [ -n "$W" ]; then
+    kill $W
+    wait $W
+    W=
+  fi
+  N=0
+}
+
+leave() {
+  [ -z "$D" ] || rm -rf "$D"
+  exit
+}
+
+while IFS= read -r l <&3; do
+  set -- $l
+  case $1 in
+  m) M=$2 LOST=$3 ;;
+  h) text "$2"; HELPER=$X ;;
+  s)
+    N=$((N + 1))
+    eval "H$N=\$l"
+    text "$3"
+    eval "X$N=\$X"
+    ;;
+  r)
+    program=$2 last=$3
+    run
+    frame p "$program"
+    [ -z "$last" ] || break
+    ;;
+  esac
+done
+leave

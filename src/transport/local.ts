@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import type { Channel, ChannelEnd, Connection, OnOutput } from './transport.js'
+
+export interface LocalOptions {
+  /** The env of what is run. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd?: string
+}
+
+/** Milliseconds in which output that was written before the exit arrives. */
+const afterExit = 500
+
+/** The host `local`: the same runner, without SSH. */
+export function connectLocal(options: LocalOptions): Connection {
+  return {
+    login: 'local',
+    async open(command, input, onOutput) {
+      const channel = start(command, options, onOutput)
+      await channel.write(input)
+      return channel
+    },
+    close() {},
+  }
+}
+
+function start(command: string, { env, cwd }: LocalOptions, onOutput: OnOutput): Channel {
+  // A session of its own: a Ctrl-C at our terminal is ours to pass on.
+  const child = spawn('/bin/sh', ['-c', command], { env, detached: true, ...(cwd !== undefined && { cwd }) })
+  child.stdout.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
+  child.stderr.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
+  // A command that ends without reading its stdin is no error of ours.
+  child.stdin.on('error', () => {})
+  const closed = new Promise<ChannelEnd>((resolve) => {
+    child.on('error', () => resolve({}))
+    child.on('close', (code, signal) => resolve(endOf(code, signal)))
+    // What a command left behind may hold the streams open for ever.
+    child.on('exit', (code, signal) => setTimeout(() => resolve(endOf(code, signal)), afterExit).unref())
+  })
+  return {
+    closed,
+    write: (chunk) => new Promise((resolve) => child.stdin.write(chunk, () => resolve())),
+    end: () => child.stdin.end(),
+  }
+}
+
+function endOf(code: number | null, signal: NodeJS.Signals | null): ChannelEnd {
+  if (code !== null) return { code }
+  return signal === null ? {} : { signal: signal.replace(/^SIG/, '') }
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { localHost, type Recorder, record } from '../support/session.js'
+
+const shells = ['dash', 'bash', 'busybox sh']
+
+for (const sh of shells) {
+  for (const lost of ['kill', 'finish'] as const) {
+    describe(`a session with ${sh} that is to ${lost} what runs when it is lost`, () => {
+      const host = localHost()
+      let on: Recorder
+      beforeAll(async () => {
+        on = await record(host.connection, { sh, lost })
+      })
+      afterAll(() => {
+        on.session.close()
+        host.remove()
+      })
+
+      it('passes bytes through unchanged and keeps the streams apart', async () => {
+        const ran = await on.run(`printf 'a\\000b\\377\\036'; printf '\\000e' >&2`)
+        expect(ran).toEqual({ code: 0, stopped: false, stdout: 'a\0b\xff\x1e', stderr: '\0e' })
+      })
+
+      it('keeps the order within each stream', async () => {
+        const ran = await on.run('i=0; while [ $i -lt 300 ]; do echo o$i; echo e$i >&2; i=$((i+1)); done')
+        const lines = (letter: string) => Array.from({ length: 300 }, (_, i) => `${letter}${i}\n`).join('')
+        expect([ran.stdout, ran.stderr]).toEqual([lines('o'), lines('e')])
+      })
+
+      it('shows its marker to no step', async () => {
+        const ran = await on.run(`env; set; cat /proc/$PPID/cmdline /proc/$$/environ | tr '\\0' '\\n'`)
+        const secretMarker = /\b[0-9a-f]{32}\b/
+        expect(ran.stdout).not.toMatch(secretMarker)
+        expect(ran.stdout).toContain('PATH=')
+      })
+
+      const isolation: [string, string, { code: number; signal?: string }][] = [
+        ['a syntax error', 'if then fi', { code: 2 }],
+        ['exit 3', 'exit 3', { code: 3 }],
+        ['set -u', 'set -u; echo $nope', { code: sh === 'bash' ? 127 : 2 }],
+        ['exec', 'exec true', { code: 0 }],
+        ['cd and variables', 'cd /; X=1; export X', { code: 0 }],
+        ['traps', `trap '' TERM; trap 'exit 4' EXIT`, { code: 4 }],
+        ['its own kill', 'kill -9 $$', { code: 137, signal: 'KILL' }],
+        ['exit 137', 'exit 137', { code: 137 }],
+        ['its own TERM', 'kill -TERM $$', { code: 143, signal: 'TERM' }],
+        ['a crash', 'kill -SEGV $$', { code: 139, signal: 'SEGV' }],
+        ['a kill of its group', 'kill -9 0', { code: 137, signal: 'KILL' }],
+        ['an open quote', "echo 'abc", { code: 2 }],
+        ['a reader of stdin', 'cat', { code: 0 }],
+        ['closed streams', 'exec >&- 2>&-', { code: 0 }],
+        ['false at the start', 'false\ntrue', { code: 0 }],
+      ]
+      it.each(isolation)('ends only the step at %s', async (_, text, expected) => {
+        const { code, signal } = await on.run(text)
+        const next = await on.run('pwd; echo "[$X]"; echo "[$*]"; echo clean >&2')
+        expect({ code, ...(signal && { signal }) }).toEqual(expected)
+        expect(next).toEqual({ code: 0, stopped: false, stdout: `${host.home}\n[]\n[]\n`, stderr: 'clean\n' })
+      })
+
+      it('ends only the step at a heredoc without an end', async () => {
+        await on.run('cat <<EOF\nabc')
+        expect((await on.run('echo next')).stdout).toBe('next\n')
+      })
+
+      it('leaves the usual signals to the step', async () => {
+        expect((await on.run('grep SigIgn /proc/self/status')).stdout).toBe('SigIgn:\t0000000000000000\n')
+      })
+
+      it('does not wait for a daemon that keeps stdout open', async () => {
+        const started = await on.run('sleep 30 & echo $!')
+        const pid = started.stdout.trim()
+        const alive = await on.run(`kill -0 ${pid} && echo alive; kill ${pid}`)
+        expect(alive.stdout).toBe('alive\n')
+      })
+
+      it('is not confused by what a daemon prints later', async () => {
+        await on.run('(i=0; while [ $i -lt 2000 ]; do echo noise-$i; i=$((i+1)); done) & true')
+        for (let i = 0; i < 10; i++) {
+          const ran = await on.run(`echo T${i}; exit ${i}`)
+          expect([ran.code, ran.stdout.includes(`T${i}\n`)]).toEqual([i, true])
+        }
+      })
+
+      it('takes a step of 140 KB', async () => {
+        const text = `: ${'y'.repeat(140_000)}\necho fine`
+        expect((await on.run(text)).stdout).toBe('fine\n')
+      })
+
+      it('stops one step with all its children and goes on', async () => {
+        const { ran } = await on.program(
+          [{ text: 'sleep 60 & sleep 61; echo not reached', goesOn: true }, { text: 'echo next' }],
+          (id) => {
+            if (id.endsWith('.0')) setTimeout(() => on.session.stop(id), 50)
+          },
+        )
+        const [first, second] = Object.values(ran)
+        expect([first?.stopped, first?.stdout, first?.signal]).toEqual([true, '', 'TERM'])
+        expect(second).toEqual({ code: 0, stopped: false, stdout: 'next\n', stderr: '' })
+        expect((await on.run('pgrep -fx "sleep 60|sleep 61" || echo none')).stdout).toBe('none\n')
+      })
+
+      it('stops a section at its first failure, and no other section', async () => {
+        const { order } = await on.program([
+          { id: 'a1', text: 'true', section: 1 },
+          { id: 'a2', text: 'false', section: 1 },
+          { id: 'a3', text: 'true', section: 1 },
+          { id: 'a4', text: 'true', section: 1, always: true },
+          { id: 'b1', text: 'exit 3', section: 2, goesOn: true },
+          { id: 'b2', text: 'true', section: 2 },
+        ])
+        expect(order).toEqual(['a1', 'a2', 'a4', 'b1', 'b2'])
+      })
+    })
+  }
+}
+
+describe('a session', () => {
+  it('brings 100 MB through whole', async () => {
+    const host = localHost()
+    const on = await record(host.connection)
+    const hash = createHash('sha256')
+    let length = 0
+    await on.session.run(
+      { id: 'big', steps: [{ id: 'b', section: 1, text: 'head -c 100000000 /dev/zero' }] },
+      {
+        start() {},
+        output: (_, __, chunk) => {
+          length += chunk.length
+          hash.update(chunk)
+        },
+        end() {},
+      },
+    )
+    on.session.close()
+    host.remove()
+    const zeros = createHash('sha256')
+    for (let i = 0; i < 100; i++) zeros.update(Buffer.alloc(1_000_000))
+    expect([length, hash.digest('hex')]).toEqual([100_000_000, zeros.digest('hex')])
+  })
+
+  it('runs the probe before the first program, and gives its output apart', async () => {
+    const host = localHost()
+    const seen: string[] = []
+    const on = await record(host.connection, {
+      probe: "echo fact; echo 'odd ! \\ words'; echo trouble >&2",
+      first: {
+        program: { id: 'p', steps: [{ id: 's', section: 1, text: 'echo step' }], last: true },
+        observer: {
+          start: (id) => seen.push(id),
+          output: (_, __, chunk) => seen.push(String(chunk)),
+          end: (_, end) => seen.push(`${end.code}`),
+        },
+      },
+    })
+    expect(await on.session.facts).toEqual({ text: 'fact\nodd ! \\ words\n', errors: 'trouble\n', lost: false })
+    expect(await on.session.first).toEqual({ lost: false })
+    expect(seen).toEqual(['s', 'step\n', '0'])
+    host.remove()
+  })
+
+  it('lets a step read the channel itself', async () => {
+    const host = localHost()
+    const on = await record(host.connection)
+    const program = on.program([{ text: 'head -c 5; echo', channel: true }, { text: 'cat; echo after' }])
+    await on.session.write(Buffer.from('12345'))
+    const { ran } = await program
+    expect(Object.values(ran).map(({ stdout }) => stdout)).toEqual(['12345\n', 'after\n'])
+    on.session.close()
+    host.remove()
+  })
+
+  it('runs nothing of a program that came in half', async () => {
+    const host = localHost()
+    const half = await record(host.connection)
+    await half.session.write(Buffer.from('s x 1 1 -\ntouch ran\ns y 2 1 -\necho one\n'))
+    half.session.close()
+    const lost = await half.program([])
+    expect([lost.end, readdirSync(host.home)]).toEqual([{ lost: true, end: { code: 0 } }, []])
+    host.remove()
+  })
+})
