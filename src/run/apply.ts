@@ -1,0 +1,210 @@
+import type { HostSpec } from '../config/spec.js'
+import type { Failure } from '../errors.js'
+import type { TargetResult } from '../events.js'
+import type { HostFacts } from '../facts/facts.js'
+import type { ProbeQuestion } from '../facts/probe.js'
+import { describePlan } from '../plan/describe.js'
+import { isEmpty, type Plan } from '../plan/plan.js'
+import type { Session } from '../transport/session.js'
+import type { Connection } from '../transport/transport.js'
+import { Barrier } from './barrier.js'
+import { compile, type Section } from './compile.js'
+import { connect, emitEnd, failureOfError, type Limit, limitOf, unreached } from './hosts.js'
+import { probe } from './probe.js'
+import { runProgram } from './program.js'
+import type { Run } from './run.js'
+import type { SectionEnd } from './section-end.js'
+
+/** One instance on one host: what to ask there, and how the answer becomes a plan. */
+export interface Work {
+  readonly host: HostSpec
+  readonly instance: string
+  readonly question: ProbeQuestion['instances'][number]
+  /** Pure. Throws a VenvoyError for what cannot be. */
+  plan(facts: HostFacts): Plan
+}
+
+/**
+ * Probe → plan → program, on all hosts at once. `dryRun` ends after the plan: what it prints is what is applied.
+ * Instances are independent; one that lives on several hosts is switched on all of them or on none.
+ */
+export async function applyPlans(run: Run, works: readonly Work[], dryRun: boolean): Promise<TargetResult[]> {
+  const limit = limitOf(run)
+  const barriers = new Map<string, Barrier>()
+  for (const { instance } of works) {
+    if (!barriers.has(instance))
+      barriers.set(
+        instance,
+        new Barrier(works.filter((work) => work.instance === instance).map(({ host }) => host.name)),
+      )
+  }
+  const hosts = new Set(works.map(({ host }) => host))
+  const results = await Promise.all(
+    [...hosts].map(async (host) => {
+      const own = works.filter((work) => work.host === host)
+      const apply = new HostApply(run, limit, host, own, barriers, dryRun)
+      try {
+        return await apply.run()
+      } finally {
+        // Whatever happened here, nobody waits for this host any longer.
+        for (const { instance } of own) barriers.get(instance)?.arrive(host.name, false)
+      }
+    }),
+  )
+  return results.flat()
+}
+
+interface Planned {
+  readonly instance: string
+  readonly plan: Plan
+}
+
+interface Prepared {
+  readonly session: Session
+  readonly shared: readonly (Planned & { readonly end: SectionEnd })[]
+}
+
+class HostApply {
+  readonly #run: Run
+  readonly #limit: Limit
+  readonly #host: HostSpec
+  readonly #works: readonly Work[]
+  readonly #barriers: ReadonlyMap<string, Barrier>
+  readonly #dryRun: boolean
+  readonly #began: number
+  readonly #results: TargetResult[] = []
+
+  constructor(
+    run: Run,
+    limit: Limit,
+    host: HostSpec,
+    works: readonly Work[],
+    barriers: ReadonlyMap<string, Barrier>,
+    dryRun: boolean,
+  ) {
+    this.#run = run
+    this.#limit = limit
+    this.#host = host
+    this.#works = works
+    this.#barriers = barriers
+    this.#dryRun = dryRun
+    this.#began = run.now()
+  }
+
+  async run(): Promise<TargetResult[]> {
+    let connection: Connection | undefined
+    try {
+      // One turn covers all that a host does before it may have to wait for others; waiting takes no turn.
+      const prepared = await this.#limit(async () => {
+        connection = await connect(this.#run, this.#host)
+        return this.#prepare(connection)
+      })
+      if (prepared) await this.#switchTogether(prepared)
+    } catch (error) {
+      const failure = failureOfError(error, this.#host.name)
+      const ended = new Set(this.#results.map(({ instance }) => instance))
+      for (const { instance } of this.#works.filter((work) => !ended.has(work.instance))) {
+        this.#end(unreached(this.#run, { host: this.#host.name, instance }, failure))
+      }
+    } finally {
+      connection?.close()
+    }
+    return this.#results
+  }
+
+  #question(): ProbeQuestion {
+    return {
+      programs: [],
+      interpreters: 'if-needed',
+      instances: this.#works.map(({ question }) => question),
+      venvHomes: [],
+      free: [],
+    }
+  }
+
+  /** The plans that have steps. What cannot be planned has failed; what has nothing to do is unchanged. */
+  #plans(facts: HostFacts): Planned[] {
+    return this.#works.flatMap((work) => {
+      const { instance } = work
+      try {
+        const plan = work.plan(facts)
+        this.#run.emit({ type: 'instance:plan', host: this.#host.name, instance, steps: describePlan(plan) })
+        for (const text of plan.notes)
+          this.#run.emit({ type: 'run:note', level: 'info', text: `${instance}: ${text}`, host: this.#host.name })
+        if (!isEmpty(plan) && !this.#dryRun) return [{ instance, plan }]
+        this.#finish(instance, isEmpty(plan) ? 'unchanged' : 'ok')
+        this.#barriers.get(instance)?.arrive(this.#host.name, true)
+      } catch (error) {
+        this.#finish(instance, 'failed', failureOfError(error, this.#host.name))
+      }
+      return []
+    })
+  }
+
+  /** Everything up to the barrier; what has none is through afterwards. */
+  async #prepare(connection: Connection): Promise<Prepared | undefined> {
+    const { session, facts } = await probe(connection, this.#host.name, this.#question(), 'finish')
+    const planned = this.#plans(facts)
+    if (planned.length === 0) {
+      session.close()
+      return undefined
+    }
+    const shared = planned.filter(({ instance }) => this.#barriers.get(instance)?.isShared)
+    const alone = planned.filter((each) => !shared.includes(each))
+    // Without a barrier there is nothing to wait for between the two halves: one program does it.
+    const sections = [
+      ...alone.map((each) => this.#section(each, [...each.plan.prepare, ...each.plan.switch])),
+      ...shared.map((each) => this.#section(each, each.plan.prepare)),
+    ]
+    const ends = await runProgram(this.#run, session, compile('p1', sections, shared.length === 0))
+    for (const end of ends.slice(0, alone.length)) this.#finishSection(end)
+    return { session, shared: shared.map((each, i) => ({ ...each, end: ends[alone.length + i]! })) }
+  }
+
+  async #switchTogether({ session, shared }: Prepared): Promise<void> {
+    for (const { instance, end } of shared) this.#barriers.get(instance)?.arrive(this.#host.name, end.outcome === 'ok')
+    const sections: Section[] = []
+    for (const each of shared) {
+      if (each.end.outcome !== 'ok') {
+        this.#finishSection(each.end)
+        continue
+      }
+      const missing = await this.#barriers.get(each.instance)?.missing()
+      if (missing === undefined) sections.push(this.#section(each, each.plan.switch))
+      else this.#finish(each.instance, 'skipped', notSwitched(this.#host.name, each.instance, missing))
+    }
+    if (sections.length === 0) return session.close()
+    const ends = await this.#limit(() => runProgram(this.#run, session, compile('p2', sections, true)))
+    for (const end of ends) this.#finishSection(end)
+  }
+
+  #section({ instance }: Planned, steps: Section['steps']): Section {
+    return { host: this.#host.name, instance, steps }
+  }
+
+  #finishSection({ section, outcome, failure, done }: SectionEnd): void {
+    this.#finish(section.instance ?? '', outcome === 'ok' ? 'changed' : outcome, failure, done)
+  }
+
+  #finish(instance: string, outcome: TargetResult['outcome'], failure?: Failure, steps = 0): void {
+    this.#end({
+      host: this.#host.name,
+      instance,
+      outcome,
+      ...(failure !== undefined && { failure }),
+      steps,
+      ms: this.#run.now() - this.#began,
+    })
+  }
+
+  #end(result: TargetResult): void {
+    this.#results.push(emitEnd(this.#run, result))
+  }
+}
+
+const notSwitched = (host: string, instance: string, missing: string): Failure => ({
+  kind: 'command',
+  where: `${instance} on ${host}`,
+  what: `prepared, but not switched, because ${missing} could not be prepared`,
+  next: `mend ${missing} and deploy again: what is prepared here is not built twice`,
+})

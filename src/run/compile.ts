@@ -1,0 +1,102 @@
+import type { FilesStep, HelperStep, RunStep, Step } from '../operations/step.js'
+import type { TreeFile } from '../operations/tree.js'
+import { helperSource } from '../remote/helper.js'
+import { library } from '../remote/library.js'
+import { render } from '../shell/command.js'
+import { wrap } from '../shell/context.js'
+import { quote } from '../shell/quote.js'
+import type { WireProgram, WireStep } from '../transport/program.js'
+
+/** The steps of one target. Its first failure ends only this section. */
+export interface Section {
+  readonly host: string
+  readonly instance?: string
+  readonly steps: readonly Step[]
+}
+
+/** A step on its way: what the wire calls it, and what it is. */
+export interface Placed {
+  readonly id: string
+  readonly section: Section
+  readonly step: Step
+}
+
+/** The content that a program may have to send: the files of its trees. */
+export interface Shipment {
+  /** The step that receives it. */
+  readonly id: string
+  readonly header: Uint8Array
+  readonly blobs: readonly { readonly digest: string; readonly size: number; read(): Promise<Uint8Array> }[]
+}
+
+export interface Compiled {
+  readonly wire: WireProgram
+  readonly sections: readonly Section[]
+  readonly placed: ReadonlyMap<string, Placed>
+  readonly shipment?: Shipment
+}
+
+/** Where file contents are kept on a host. */
+export const fileCache = '~/.cache/venvoy/files'
+
+const runHelper = 'import os; exec(compile(os.environ.pop("VENVOY_HELPER"), "venvoy-helper", "exec"))'
+
+/** One program for one host. The files of all sections travel first and together: what two instances share is sent once. */
+export function compile(id: string, sections: readonly Section[], last: boolean): Compiled {
+  const placed = new Map<string, Placed>()
+  const steps: WireStep[] = []
+  const [files, ...moreFiles] = sections.flatMap((section) => section.steps.filter((step) => step.kind === 'files'))
+  const filesId = `${id}.files`
+  if (files !== undefined) {
+    placed.set(filesId, { id: filesId, section: { host: sections[0]?.host ?? '', steps: [files] }, step: files })
+    steps.push({ id: filesId, text: helperText(files.python, 'files'), section: 0, helper: true, channel: true })
+  }
+  sections.forEach((section, s) => {
+    section.steps.forEach((step, i) => {
+      if (step.kind === 'files') return
+      const wireId = `${id}.${s + 1}.${i}`
+      placed.set(wireId, { id: wireId, section, step })
+      steps.push({ id: wireId, section: s + 1, ...wireOf(step) })
+    })
+  })
+  const needsHelper = steps.some((step) => step.helper)
+  return {
+    wire: { id, steps, last, ...(needsHelper && { helper: helperSource }) },
+    sections,
+    placed,
+    ...(files !== undefined && { shipment: shipmentOf(filesId, [files, ...moreFiles]) }),
+  }
+}
+
+/** What people read of a step that ran: its command as typed, without its context's text. */
+export function describeCommand(step: Step): string | undefined {
+  return step.kind === 'run' ? render(step.command, 'log') : undefined
+}
+
+function wireOf(step: RunStep | HelperStep): Omit<WireStep, 'id' | 'section'> {
+  if (step.kind === 'run') {
+    return { text: wrap(step.command, step.context, library).text('shell'), goesOn: step.warnOnly }
+  }
+  return { text: helperText(step.python, step.action, step.input), helper: true, switches: step.switches === true }
+}
+
+// Env like PYTHONPATH must not reach the helper; -I would say so in one letter, but Python 2.7 does not have it.
+function helperText(python: string, action: string, input?: unknown): string {
+  const line = `exec ${quote(python)} -E -s -B -c ${quote(runHelper)} ${quote(action)}`
+  // JSON on one line never holds the delimiter.
+  return input === undefined ? line : `${line} <<'VENVOY'\n${JSON.stringify(input)}\nVENVOY\n`
+}
+
+function shipmentOf(id: string, steps: readonly FilesStep[]): Shipment {
+  const blobs = new Map<string, Shipment['blobs'][number]>()
+  for (const { tree } of steps) {
+    for (const file of tree.entries.filter((entry): entry is TreeFile => entry.kind === 'file')) {
+      if (!blobs.has(file.digest))
+        blobs.set(file.digest, { digest: file.digest, size: file.size, read: () => tree.read(file.digest) })
+    }
+  }
+  const list = [...blobs.values()]
+  const json = Buffer.from(JSON.stringify({ cache: fileCache, blobs: list.map(({ digest, size }) => [digest, size]) }))
+  const length = json.length.toString(16).padStart(8, '0')
+  return { id, header: Buffer.concat([Buffer.from(length), json]), blobs: list }
+}

@@ -1,0 +1,116 @@
+import type { HostSpec } from '../config/spec.js'
+import { type Failure, VenvoyError } from '../errors.js'
+import type { TargetResult } from '../events.js'
+import type { RunStep } from '../operations/step.js'
+import { type Command, render, shell } from '../shell/command.js'
+import { as, type Context, inShell, prefix, withEnv, within, withPath } from '../shell/context.js'
+import { openSession, type Session } from '../transport/session.js'
+import { compile } from './compile.js'
+import { connected, emitEnd, failureOfError, limitOf, unreached } from './hosts.js'
+import { runProgram } from './program.js'
+import { placeOf, type Run } from './run.js'
+import type { SectionEnd } from './section-end.js'
+import type { RunOptions, RunResult, Task, TaskContext } from './task.js'
+
+/** A target of a task that is code, with the context that its commands begin with. */
+export interface DynamicTarget {
+  readonly host: HostSpec
+  readonly instance?: string
+  readonly context: Context
+}
+
+/** Runs a task that is code: one connection and one channel a target, a round trip for each command. */
+export async function runDynamic(run: Run, task: Task, targets: readonly DynamicTarget[]): Promise<TargetResult[]> {
+  const limit = limitOf(run)
+  return Promise.all(targets.map((target) => limit(() => onTarget(run, task, target))))
+}
+
+async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<TargetResult> {
+  const place = placeOf(target.host.name, target.instance)
+  if (run.signal.aborted) return emitEnd(run, unreached(run, place, undefined))
+  const began = run.now()
+  const count = { steps: 0 }
+  try {
+    await connected(run, target.host, async (connection) => {
+      const session = await openSession(connection, { lost: 'finish' })
+      await task.run(contextOf({ run, session, target, count, context: target.context }))
+      session.close()
+    })
+    return emitEnd(run, { ...place, outcome: 'ok', steps: count.steps, ms: run.now() - began })
+  } catch (error) {
+    const failure = failureOfError(error, target.host.name)
+    const outcome = run.signal.aborted ? 'cancelled' : isLost(error) ? 'unknown' : 'failed'
+    return emitEnd(run, { ...place, outcome, failure, steps: count.steps, ms: run.now() - began })
+  }
+}
+
+interface At {
+  readonly run: Run
+  readonly session: Session
+  readonly target: DynamicTarget
+  readonly count: { steps: number }
+  readonly context: Context
+}
+
+/** The context value of a task; each block gets a new one. */
+function contextOf(at: At): TaskContext {
+  const { target, context } = at
+  const inside = <T>(inner: Context, block: (c: TaskContext) => Promise<T>) =>
+    block(contextOf({ ...at, context: inner }))
+  return {
+    ...placeOf(target.host.name, target.instance),
+    run: (command, options) => runOne(at, commandOf(command), options ?? {}),
+    sudo: (command, { user = 'root', ...options } = {}) =>
+      runOne({ ...at, context: as(context, user) }, commandOf(command), options),
+    test: async (command) => (await runOne(at, commandOf(command), { warnOnly: true })).code === 0,
+    prefix: (command, block) => inside(prefix(context, commandOf(command)), block),
+    cd: (folder, block) => inside(within(context, folder), block),
+    env: (env, block) => inside(withEnv(context, env), block),
+    path: (folder, block) => inside(withPath(context, folder), block),
+    user: (name, block) => inside(as(context, name), block),
+    shell: (kind, block) => inside(inShell(context, kind), block),
+  }
+}
+
+const commandOf = (command: string | Command): Command => (typeof command === 'string' ? shell(command) : command)
+
+async function runOne(at: At, command: Command, { title, timeout, warnOnly = false }: RunOptions): Promise<RunResult> {
+  const { run, session, target, context, count } = at
+  count.steps += 1
+  const step: RunStep = {
+    kind: 'run',
+    title: title ?? render(command, 'log'),
+    lines: [],
+    command,
+    context,
+    retries: 0,
+    warnOnly,
+    ...(timeout !== undefined && { timeout }),
+  }
+  const compiled = compile(`r${count.steps}`, [{ ...placeOf(target.host.name, target.instance), steps: [step] }], false)
+  const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
+  let ended: { code: number; signal?: string } = { code: 0 }
+  const emit: Run['emit'] = (event) => {
+    if (event.type === 'step:output') output[event.stream].push(event.data)
+    if (event.type === 'step:end')
+      ended = { code: event.code ?? 0, ...(event.signal !== undefined && { signal: event.signal }) }
+    run.emit(event)
+  }
+  const [end] = await runProgram({ ...run, emit }, session, compiled)
+  if (end !== undefined && end.outcome !== 'ok') throw new RunError(end)
+  const text = (stream: 'stdout' | 'stderr') => Buffer.concat(output[stream]).toString('utf8')
+  return { ...ended, stopped: false, stdout: text('stdout'), stderr: text('stderr') }
+}
+
+/** A command of a task that is code did not end well. */
+class RunError extends VenvoyError {
+  readonly isLost: boolean
+
+  constructor({ failure, outcome, section }: SectionEnd) {
+    const cancelled: Failure = { kind: 'interrupted', where: section.host, what: 'cancelled' }
+    super(failure ?? cancelled)
+    this.isLost = outcome === 'unknown'
+  }
+}
+
+const isLost = (error: unknown): boolean => error instanceof RunError && error.isLost

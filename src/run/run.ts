@@ -1,0 +1,38 @@
+import type { HostSpec } from '../config/spec.js'
+import type { Emit } from '../events.js'
+import type { Connection } from '../transport/transport.js'
+
+/** What a run needs of the world around it. Nothing in this folder reaches for more. */
+export interface Run {
+  readonly emit: Emit
+  /** Aborted when the person cancels. */
+  readonly signal: AbortSignal
+  /** Milliseconds. */
+  readonly now: () => number
+  connect(host: HostSpec, signal: AbortSignal): Promise<Connection>
+  /** How many hosts at once. */
+  readonly parallel: number
+  /** No further host is begun after the first failure. */
+  readonly failFast: boolean
+  /** The line that repeats a run for one target. */
+  again(target: { readonly host: string; readonly instance?: string }): string
+}
+
+/** What is run and reported by itself: an instance on a host, or a host. */
+export interface Target {
+  readonly host: HostSpec
+  readonly instance?: string
+}
+
+/** `blog-staging on web1`, `web1`. */
+export const nameOf = ({
+  host,
+  instance,
+}: {
+  readonly host: string
+  readonly instance?: string | undefined
+}): string => (instance === undefined ? host : `${instance} on ${host}`)
+
+/** Where an event happened. */
+export const placeOf = (host: string, instance: string | undefined): { host: string; instance?: string } =>
+  instance === undefined ? { host } : { host, instance }

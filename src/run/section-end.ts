@@ -1,0 +1,92 @@
+import type { Failure } from '../errors.js'
+import type { Outcome } from '../events.js'
+import type { ProgramEnd } from '../transport/session.js'
+import type { ChannelEnd } from '../transport/transport.js'
+import { type Compiled, describeCommand, type Section } from './compile.js'
+import { nameOf, type Run } from './run.js'
+import type { FailedStep, StepWatch } from './step-watch.js'
+
+/** What became of a section's part in one program. */
+export interface SectionEnd {
+  readonly section: Section
+  readonly outcome: Extract<Outcome, 'ok' | 'failed' | 'cancelled' | 'unknown'>
+  readonly failure?: Failure
+  /** How many of its steps ended well. */
+  readonly done: number
+  /** The step that failed, if one did. */
+  readonly failed?: FailedStep
+}
+
+/** How each section ended, from what its steps did and how the program ended. `noise` came before the runner's first word. */
+export function sectionEnds(
+  run: Run,
+  compiled: Compiled,
+  watch: StepWatch,
+  end: ProgramEnd,
+  noise: string,
+): readonly SectionEnd[] {
+  const shipping = compiled.shipment && compiled.placed.get(compiled.shipment.id)
+  const shared = shipping && watch.failed.get(shipping.section)
+  return compiled.sections.map((section) => {
+    const done = watch.done.get(section) ?? 0
+    const failed = watch.failed.get(section) ?? shared
+    if (failed !== undefined) {
+      const outcome = run.signal.aborted ? 'cancelled' : 'failed'
+      return { section, done, failed, outcome, failure: failureOf(run, section, failed, watch.shipError) }
+    }
+    if (end.lost && watch.lastBegun === undefined) {
+      return { section, done, outcome: 'failed', failure: notStarted(section.host, end.end, noise) }
+    }
+    if (end.lost) return { section, done, outcome: 'unknown', failure: lostFailure(run, section, watch, end) }
+    const wanted = section.steps.filter(({ kind }) => kind !== 'files').length
+    return { section, done, outcome: done < wanted ? 'cancelled' : 'ok' }
+  })
+}
+
+function failureOf(run: Run, section: Section, failed: FailedStep, shipError: unknown): Failure {
+  const { step } = failed.placed
+  const command = describeCommand(step)
+  const local = step.kind === 'files' && shipError !== undefined ? [String(shipError)] : []
+  return {
+    kind: 'command',
+    where: nameOf(section),
+    what: `${step.title}: ${howItEnded(failed)}`,
+    why: [...failed.lastWords, ...local, ...(command === undefined ? [] : [`ran: ${command}`])],
+    next: run.again(section),
+  }
+}
+
+function howItEnded({ end, timedOut, placed }: FailedStep): string {
+  if (timedOut) return `took longer than ${placed.step.timeout} s and was stopped, with all that it had started`
+  if (end.stopped) return 'was stopped, with all that it had started'
+  return end.signal === undefined ? `exited with ${end.code}` : `was killed by ${end.signal}`
+}
+
+/** A lost connection is never success: what the host did after it is not known. */
+function lostFailure(
+  run: Run,
+  section: Section,
+  watch: StepWatch,
+  { end }: Extract<ProgramEnd, { lost: true }>,
+): Failure {
+  const how = end.signal === undefined ? 'the connection was lost' : `the runner was killed by ${end.signal}`
+  return {
+    kind: 'command',
+    where: nameOf(section),
+    what: `${how}; the outcome is unknown after step "${watch.lastBegun?.step.title}"`,
+    next: `${run.again(section)}   (it starts from what is really there)`,
+  }
+}
+
+/** The channel closed before the runner said a word: a login shell that refuses, a start-up file that ends it. */
+export function notStarted(host: string, { code, signal }: ChannelEnd, noise: string): Failure {
+  const how =
+    signal !== undefined ? `was killed by ${signal}` : code !== undefined ? `ended with ${code}` : 'lost the connection'
+  return {
+    kind: 'unreachable',
+    where: host,
+    what: `the login shell ${how} before it ran anything`,
+    why: noise.trim() === '' ? [] : noise.trim().split('\n').slice(-10),
+    next: `ssh to ${host} and run: sh -c 'echo works'   (a nologin shell, or a start-up file that ends the shell, gives this)`,
+  }
+}
