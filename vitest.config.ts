@@ -14,6 +14,7 @@ const shared = { environment: 'node' as const, setupFiles: [] }
 export default defineConfig({
   plugins: [remoteText],
   test: {
+    reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
         extends: true,

@@ -166,6 +166,7 @@ run() {
     W=
   fi
   N=0
+  unset BAD0
 }
 
 leave() {
@@ -180,6 +181,8 @@ while IFS= read -r l <&3; do
   h) text "$2"; HELPER=$X ;;
   s)
     N=$((N + 1))
+    # Sections are of this program: what failed in an earlier one says nothing.
+    unset "BAD$4" "PAST$4"
     eval "H$N=\$l"
     text "$3"
     eval "X$N=\$X"

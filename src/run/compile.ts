@@ -1,3 +1,4 @@
+import { filesCache } from '../operations/files.js'
 import type { FilesStep, HelperStep, RunStep, Step } from '../operations/step.js'
 import type { TreeFile } from '../operations/tree.js'
 import { helperSource } from '../remote/helper.js'
@@ -35,9 +36,6 @@ export interface Compiled {
   readonly placed: ReadonlyMap<string, Placed>
   readonly shipment?: Shipment
 }
-
-/** Where file contents are kept on a host. */
-export const fileCache = '~/.cache/venvoy/files'
 
 const runHelper = 'import os; exec(compile(os.environ.pop("VENVOY_HELPER"), "venvoy-helper", "exec"))'
 
@@ -96,7 +94,7 @@ function shipmentOf(id: string, steps: readonly FilesStep[]): Shipment {
     }
   }
   const list = [...blobs.values()]
-  const json = Buffer.from(JSON.stringify({ cache: fileCache, blobs: list.map(({ digest, size }) => [digest, size]) }))
+  const json = Buffer.from(JSON.stringify({ cache: filesCache, blobs: list.map(({ digest, size }) => [digest, size]) }))
   const length = json.length.toString(16).padStart(8, '0')
   return { id, header: Buffer.concat([Buffer.from(length), json]), blobs: list }
 }

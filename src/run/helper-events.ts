@@ -1,10 +1,6 @@
-const mark = 0x1d
+import type { HelperEvent } from '../remote/helper.js'
 
-/** What the helper tells us, apart from the output that is for people. */
-export type HelperEvent =
-  | { readonly event: 'missing'; readonly indexes: readonly number[] }
-  | { readonly event: 'progress'; readonly done: number; readonly total: number }
-  | { readonly event: 'phase'; readonly text: string }
+const mark = 0x1d
 
 /** Takes the helper's event lines (0x1d, JSON, newline) out of a step's stdout. One reader a step. */
 export class HelperEvents {
@@ -15,10 +11,10 @@ export class HelperEvents {
     this.#onEvent = onEvent
   }
 
-  /** The bytes that are output after all. */
+  /** The bytes that are output after all: what pip and its builds print comes the same way. */
   filter(chunk: Uint8Array): Uint8Array {
     let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-    const output: Buffer[] = []
+    const output: Uint8Array[] = []
     while (bytes.length > 0) {
       if (this.#line === undefined) {
         const start = bytes.indexOf(mark)
@@ -28,12 +24,26 @@ export class HelperEvents {
         bytes = bytes.subarray(start + 1)
       }
       const end = bytes.indexOf(10)
-      this.#line = Buffer.concat([this.#line, end < 0 ? bytes : bytes.subarray(0, end)])
-      if (end < 0) break
-      this.#onEvent(JSON.parse(this.#line.toString('utf8')) as HelperEvent)
+      const line: Buffer = Buffer.concat([this.#line, end < 0 ? bytes : bytes.subarray(0, end)])
+      if (end < 0) {
+        this.#line = line
+        break
+      }
       this.#line = undefined
       bytes = bytes.subarray(end + 1)
+      const event = eventOf(line)
+      if (event === undefined) output.push(Buffer.of(mark), line, Buffer.of(10))
+      else this.#onEvent(event)
     }
     return Buffer.concat(output)
+  }
+}
+
+function eventOf(line: Buffer): HelperEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(line.toString('utf8'))
+    return typeof value === 'object' && value !== null && 'event' in value ? (value as HelperEvent) : undefined
+  } catch {
+    return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { VenvoyError } from '../errors.js'
-import { type HostFacts, parseFacts } from '../facts/facts-text.js'
+import type { HostFacts } from '../facts/facts.js'
+import { parseFacts } from '../facts/parse-facts.js'
 import { type ProbeQuestion, probeScript } from '../facts/probe.js'
 import { openSession, type Session } from '../transport/session.js'
 import type { Connection } from '../transport/transport.js'
@@ -15,5 +16,5 @@ export async function probe(
   const session = await openSession(connection, { probe: probeScript(question), lost })
   const answer = await session.facts
   if (answer.lost) throw new VenvoyError(notStarted(host, answer.end, session.noise()))
-  return { session, facts: parseFacts(answer.text) }
+  return { session, facts: parseFacts(answer.text, host) }
 }

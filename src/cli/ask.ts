@@ -1,0 +1,55 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { VenvoyError } from '../errors.js'
+import type { Ask } from '../transport/transport.js'
+
+/** Questions to the person at the terminal, on stderr: stdout belongs to what commands print. One at a time. */
+export function askAtTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStream, signal: AbortSignal): Ask {
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(question: () => Promise<T>): Promise<T> => {
+    const answer = last.then(question)
+    last = answer.catch(() => {})
+    return answer
+  }
+  return {
+    confirm: (question) =>
+      inTurn(async () => /^y(es)?$/i.test((await readLine(input, output, `${question} [y/N] `, true, signal)).trim())),
+    secret: (prompt) =>
+      inTurn(async () => {
+        const line = await readLine(input, output, prompt, false, signal)
+        output.write('\n')
+        return line
+      }),
+  }
+}
+
+function readLine(
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+  prompt: string,
+  isShown: boolean,
+  signal: AbortSignal,
+): Promise<string> {
+  output.write(prompt)
+  // readline edits the line and echoes it; what must not show is echoed into nothing.
+  const echo = isShown ? output : new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input, output: echo, terminal: true })
+  return new Promise((resolve, reject) => {
+    const stop = (error: Error) => {
+      lines.close()
+      reject(error)
+    }
+    const cancelled = () => stop(new VenvoyError({ kind: 'interrupted', what: 'cancelled' }))
+    signal.addEventListener('abort', cancelled, { once: true })
+    // In raw mode Ctrl-C is a key of readline's, not a signal.
+    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    lines.once('close', () => {
+      signal.removeEventListener('abort', cancelled)
+      reject(new VenvoyError({ kind: 'interrupted', what: 'no answer: the terminal closed' }))
+    })
+    lines.question('', (answer) => {
+      resolve(answer)
+      lines.close()
+    })
+  })
+}

@@ -1,0 +1,58 @@
+import type { Config } from '../config/read.js'
+import { selectHosts, selectInstances } from '../config/select.js'
+import type { HostSpec, InstanceSpec } from '../config/spec.js'
+import { VenvoyError } from '../errors.js'
+import type { Options } from './options.js'
+import type { World } from './world.js'
+
+/** What happens when nothing is selected: reading is harmless and takes all, acting wants to be told. */
+export type Purpose = 'read' | 'act'
+
+/** The instances that an invocation is about. With none named: the sole one; all for reading; else it asks or refuses. */
+export async function chooseInstances(
+  world: World,
+  config: Config,
+  names: readonly string[],
+  options: Options,
+  purpose: Purpose,
+): Promise<readonly InstanceSpec[]> {
+  const chosen = selectInstances(config, selectionOf(names, options))
+  const all = [...new Set(config.instances.map(({ name }) => name))]
+  if (all.length === 0) {
+    throw new VenvoyError({
+      kind: 'config',
+      what: 'deploy.yml has no instances',
+      next: 'add one: instances: { staging: { hosts: [HOST] } }',
+    })
+  }
+  if (purpose === 'read' || all.length === 1 || (isNarrowed(names, options) && !options.all)) return chosen
+  if (options.yes && options.all) return chosen
+  const question = `${options.all ? 'All of' : 'No instance is named. Take all of'} ${all.join(', ')}?`
+  if (world.ask !== undefined && (await world.ask.confirm(question))) return chosen
+  throw new VenvoyError({
+    kind: 'config',
+    what: options.all ? '--all was not confirmed' : 'no instance is named, and there are several',
+    why: [`there are: ${all.join(', ')}`],
+    next: options.all ? 'add --yes' : 'name one, or say --all --yes',
+  })
+}
+
+/** The hosts that an invocation is about: those named, or those of the named instances; all otherwise. */
+export function chooseHosts(config: Config, options: Options): readonly HostSpec[] {
+  const { instance = [] } = options
+  if (instance.length > 0) {
+    const hosts = new Set(selectInstances(config, selectionOf([], options)).map(({ host }) => host.name))
+    return config.hosts.filter(({ name }) => hosts.has(name))
+  }
+  return selectHosts(config, selectionOf([], options))
+}
+
+const isNarrowed = (names: readonly string[], { instance = [], host = [], group = [] }: Options): boolean =>
+  names.length + instance.length + host.length + group.length > 0
+
+const selectionOf = (names: readonly string[], { instance = [], host = [], group = [], exclude = [] }: Options) => ({
+  instances: [...names, ...instance],
+  hosts: [...host],
+  groups: [...group],
+  exclude: [...exclude],
+})

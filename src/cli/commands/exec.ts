@@ -1,0 +1,108 @@
+import { selectInstances } from '../../config/select.js'
+import type { HostSpec } from '../../config/spec.js'
+import { VenvoyError } from '../../errors.js'
+import { hostContext, instanceContext } from '../../operations/context.js'
+import type { RunStep } from '../../operations/step.js'
+import { runTasks, type TargetSteps } from '../../run/tasks.js'
+import { exec, render, shell } from '../../shell/command.js'
+import { as, type Context, emptyContext, inShell, prefix, type ShellKind, within } from '../../shell/context.js'
+import { againWith } from '../again.js'
+import { chooseHosts } from '../choose.js'
+import { loadConfig } from '../load.js'
+import type { Options } from '../options.js'
+import { startRun } from '../start-run.js'
+import type { World } from '../world.js'
+
+interface ExecOptions extends Options {
+  readonly prefix?: readonly string[]
+  readonly cd?: string
+  readonly as?: string
+  readonly shell?: ShellKind
+}
+
+/** `venvoy exec -- CMD`: on the selected hosts, or in the context of the instances that -i names. One target gives its exit code. */
+export async function execute(world: World, words: readonly string[], options: ExecOptions): Promise<number> {
+  const { targets, hosts, notes } = await chooseTargets(world, words, options)
+  const on = [...new Set(targets.map(({ host }) => host.name))]
+  const typed = ` -- ${render(exec(...words), 'log')}`
+  const settings = {
+    command: 'exec',
+    options,
+    on,
+    hosts,
+    targets: targets.length,
+    notes,
+    again: againWith('exec', options, typed),
+  }
+  let remote: number | undefined
+  const code = await startRun(world, settings, (run) => {
+    const emit: typeof run.emit = (event) => {
+      if (event.type === 'step:end') remote = event.code
+      run.emit(event)
+    }
+    return runTasks({ ...run, emit }, targets, 'kill')
+  })
+  return targets.length === 1 && code === 1 && remote !== undefined && remote !== 0 ? remote : code
+}
+
+async function chooseTargets(world: World, words: readonly string[], options: ExecOptions) {
+  const loaded = await loadConfig(world, options).catch((error: unknown) => {
+    // Hosts by their names need no file.
+    if (options.file === undefined && options.host !== undefined && isMissingFile(error)) return undefined
+    throw error
+  })
+  const step = (base: Context): RunStep => stepOf(words, options, base)
+  if (loaded === undefined) {
+    const hosts = (options.host ?? []).map(hostByName)
+    return { targets: hosts.map((host): TargetSteps => ({ host, steps: [step(emptyContext)] })), hosts, notes: [] }
+  }
+  const { config, notes } = loaded
+  const { instance = [], host = [], group = [], exclude = [] } = options
+  const targets: TargetSteps[] =
+    instance.length > 0
+      ? selectInstances(config, {
+          instances: [...instance],
+          hosts: [...host],
+          groups: [...group],
+          exclude: [...exclude],
+        }).map((spec) => ({
+          host: spec.host,
+          instance: spec.name,
+          steps: [step(instanceContext(spec))],
+        }))
+      : chooseHosts(config, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
+  return { targets, hosts: config.hosts, notes }
+}
+
+/** One word is shell text (`'ls | wc -l'`); several are the words of one command, each exactly as typed. */
+function stepOf(words: readonly string[], options: ExecOptions, base: Context): RunStep {
+  const [only] = words
+  const command = words.length === 1 && only !== undefined ? shell(only) : exec(...words)
+  let context = base
+  for (const text of options.prefix ?? []) context = prefix(context, shell(text))
+  if (options.cd !== undefined) context = within(context, options.cd)
+  if (options.as !== undefined) context = as(context, options.as)
+  if (options.shell !== undefined) context = inShell(context, options.shell)
+  return { kind: 'run', title: render(command, 'log'), lines: [], command, context, retries: 0, warnOnly: false }
+}
+
+// `web1`, `deploy@web1:2222`, `deploy@[::1]:22`
+function hostByName(name: string): HostSpec {
+  const match = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(name)
+  if (match === null)
+    throw new VenvoyError({ kind: 'config', what: `not a host: ${JSON.stringify(name)}`, next: '-H user@host:port' })
+  const [, user, bracketed, plain, port] = match
+  const address = bracketed ?? plain ?? name
+  return {
+    name,
+    local: address === 'local',
+    address,
+    ...(user !== undefined && { user }),
+    ...(port !== undefined && { port: Number(port) }),
+    env: {},
+    vars: {},
+  }
+}
+
+const isMissingFile = (error: unknown): boolean =>
+  error instanceof VenvoyError && error.failure.what === 'there is no such file'

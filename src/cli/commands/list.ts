@@ -1,0 +1,47 @@
+import { loadConfig } from '../load.js'
+import { loadTasks } from '../load-tasks.js'
+import type { Options } from '../options.js'
+import { cacheFolder, startRun } from '../start-run.js'
+import type { World } from '../world.js'
+
+/** `venvoy list`: what the file and `tasks/` have; nothing is contacted. */
+export async function list(world: World, options: Options): Promise<number> {
+  const { config, base, notes } = await loadConfig(world, options)
+  const own = await loadTasks(base, cacheFolder(world))
+  const instances = [...new Set(config.instances.map(({ name }) => name))]
+  const settings = { command: 'list', options, on: [], hosts: [], targets: 0, notes, again: () => 'venvoy list' }
+  return startRun(world, settings, async (run) => {
+    const on = (targets: string | readonly string[]) => (typeof targets === 'string' ? targets : targets.join(', '))
+    run.emit({
+      type: 'run:table',
+      columns: ['task', 'on', 'description'],
+      rows: [
+        ...config.tasks.map((task) => [task.name, on(task.on), task.description]),
+        ...[...own].map(([name, task]) => [name, on(task.on), task.description]),
+      ],
+    })
+    run.emit({
+      type: 'run:table',
+      columns: ['instance', 'hosts', 'venv', 'folder'],
+      rows: instances.map((name) => {
+        const specs = config.instances.filter((spec) => spec.name === name)
+        return [name, specs.map(({ host }) => host.name).join(', '), specs[0]?.venv.name ?? '', specs[0]?.to ?? '']
+      }),
+    })
+    run.emit({
+      type: 'run:table',
+      columns: ['host', 'address', 'groups'],
+      rows: config.hosts.map(({ name, local, address, port, user }) => [
+        name,
+        local
+          ? 'this machine'
+          : `${user === undefined ? '' : `${user}@`}${address ?? name}${port === undefined ? '' : `:${port}`}`,
+        Object.entries(config.groups)
+          .filter(([, hosts]) => hosts.includes(name))
+          .map(([group]) => group)
+          .join(', '),
+      ]),
+    })
+    return []
+  })
+}

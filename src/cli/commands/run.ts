@@ -1,0 +1,119 @@
+import { type Config, taskSteps } from '../../config/read.js'
+import { selectInstances } from '../../config/select.js'
+import type { HostSpec, InstanceSpec } from '../../config/spec.js'
+import { suggest } from '../../config/suggest.js'
+import { VenvoyError } from '../../errors.js'
+import type { TargetResult } from '../../events.js'
+import { hostContext, instanceContext } from '../../operations/context.js'
+import { type DynamicTarget, runDynamic } from '../../run/dynamic.js'
+import type { Run } from '../../run/run.js'
+import type { Task } from '../../run/task.js'
+import { runStep, runTasks, type TargetSteps } from '../../run/tasks.js'
+import { againWith } from '../again.js'
+import { chooseHosts } from '../choose.js'
+import { loadConfig } from '../load.js'
+import { loadTasks } from '../load-tasks.js'
+import type { Options } from '../options.js'
+import { cacheFolder, startRun } from '../start-run.js'
+import type { World } from '../world.js'
+
+/** A task of the file or of `tasks/`, with what it will run on. */
+type Chosen =
+  | { readonly name: string; readonly targets: readonly TargetSteps[] }
+  | { readonly name: string; readonly task: Task; readonly targets: readonly DynamicTarget[] }
+
+/** `venvoy run TASK…`: one task after the other; a failure stops those that follow. */
+export async function runNamed(world: World, names: readonly string[], options: Options): Promise<number> {
+  const { config, base, notes } = await loadConfig(world, options)
+  const own = await loadTasks(base, cacheFolder(world))
+  const chosen = names.map((name) => choose(config, own, name, options))
+  const on = [...new Set(chosen.flatMap(({ targets }) => targets.map(({ host }) => host.name)))]
+  const targets = Math.max(...chosen.map((each) => each.targets.length))
+  const settings = {
+    command: 'run',
+    options,
+    on,
+    hosts: config.hosts,
+    targets,
+    notes,
+    again: againWith('run', options, ` ${names.join(' ')}`),
+  }
+  return startRun(world, settings, async (run) => {
+    const results: TargetResult[] = []
+    for (const each of chosen) {
+      const ended = await runChosen(run, each)
+      results.push(...ended)
+      if (ended.some(({ outcome }) => outcome !== 'ok')) break
+    }
+    return results
+  })
+}
+
+const runChosen = (run: Run, chosen: Chosen): Promise<TargetResult[]> =>
+  'task' in chosen ? runDynamic(run, chosen.task, chosen.targets) : runTasks(run, chosen.targets, 'finish')
+
+function choose(config: Config, own: ReadonlyMap<string, Task>, name: string, options: Options): Chosen {
+  const inFile = config.tasks.find((task) => task.name === name)
+  const task = own.get(name)
+  if (inFile === undefined && task === undefined)
+    throw unknownTask(name, [...config.tasks.map((each) => each.name), ...own.keys()])
+  const on = inFile?.on ?? task?.on ?? 'instances'
+  const targets = on === 'hosts' ? chooseHosts(config, options) : chooseTaskInstances(config, on, options)
+  if (targets.length === 0) throw noTargets(name)
+  if (inFile !== undefined) {
+    return { name, targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(config, name, target) })) }
+  }
+  return { name, task: task!, targets: targets.map((target) => ({ ...placed(target), context: contextOf(target) })) }
+}
+
+function stepsOf(config: Config, name: string, target: HostSpec | InstanceSpec): TargetSteps['steps'] {
+  const isFirst = !('host' in target) || target.first
+  const steps = taskSteps(config, name, target).steps.filter(({ once }) => !once || isFirst)
+  return steps.map((step) => runStep(step, contextOf(target)))
+}
+
+/** What a task's `on:` names, narrowed by the options. */
+function chooseTaskInstances(
+  config: Config,
+  on: 'instances' | readonly string[],
+  options: Options,
+): readonly (HostSpec | InstanceSpec)[] {
+  const { instance = [], host = [], group = [], exclude = [] } = options
+  const selected = selectInstances(config, {
+    instances: [...instance],
+    hosts: [...host],
+    groups: [...group],
+    exclude: [...exclude],
+  })
+  if (on === 'instances') return selected
+  const named = new Set(on)
+  const hosts = chooseHosts(config, options).filter(
+    ({ name }) => named.has(name) || on.some((group) => config.groups[group]?.includes(name)),
+  )
+  return [...selected.filter(({ name }) => named.has(name)), ...hosts]
+}
+
+const contextOf = (target: HostSpec | InstanceSpec) =>
+  'host' in target ? instanceContext(target) : hostContext(target)
+
+const placed = (target: HostSpec | InstanceSpec): { host: HostSpec; instance?: string } =>
+  'host' in target ? { host: target.host, instance: target.name } : { host: target }
+
+function unknownTask(name: string, known: readonly string[]): VenvoyError {
+  const near = suggest(name, known)
+  return new VenvoyError({
+    kind: 'config',
+    what: `no task ${JSON.stringify(name)}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    why: [
+      known.length > 0 ? `there are: ${known.join(', ')}` : 'deploy.yml has no tasks, and there is no tasks/ folder',
+    ],
+    next: 'venvoy list',
+  })
+}
+
+const noTargets = (name: string) =>
+  new VenvoyError({
+    kind: 'config',
+    what: `task ${name}: nothing is left to run it on`,
+    next: "widen -i, -H, -g or -x, or the task's on:",
+  })

@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { describeDiagnostics } from '../config/diagnostic.js'
+import { type Config, readConfig } from '../config/read.js'
+import { VenvoyError } from '../errors.js'
+import type { World } from './world.js'
+
+export interface Loaded {
+  readonly config: Config
+  /** The folder of deploy.yml: relative paths in it start there. */
+  readonly base: string
+  /** Lines worth saying: which overlay applies. */
+  readonly notes: readonly string[]
+}
+
+export interface LoadOptions {
+  readonly file?: string
+  readonly set?: readonly string[]
+}
+
+/** Reads deploy.yml with its overlays. Throws a VenvoyError of kind `config` that shows every mistake at once. */
+export async function loadConfig(world: World, { file = 'deploy.yml', set = [] }: LoadOptions): Promise<Loaded> {
+  const place = resolve(world.cwd, file)
+  const text = await readText(place, file)
+  if (text === undefined) throw noFile(file, world.cwd)
+  const overlayPlace = join(
+    dirname(place),
+    basename(place).replace(/(\.ya?ml)?$/, (end) => `.local${end || '.yml'}`),
+  )
+  const overlayText = await readText(overlayPlace, relative(world.cwd, overlayPlace))
+  const read = readConfig(
+    {
+      file,
+      text,
+      sets: set,
+      ...(overlayText !== undefined && { overlay: { file: relative(world.cwd, overlayPlace), text: overlayText } }),
+    },
+    { env: (name) => world.env[name] },
+  )
+  if (read.config === undefined || read.diagnostics.length > 0) {
+    throw new VenvoyError({ kind: 'config', what: describeDiagnostics(read.diagnostics) })
+  }
+  return { config: read.config, base: dirname(place), notes: read.notes }
+}
+
+/** The text of a file; undefined where there is none. */
+async function readText(place: string, shown: string): Promise<string | undefined> {
+  try {
+    if ((await stat(place)).isDirectory()) throw unreadable(shown, 'it is a folder', 'venvoy -f FOLDER/deploy.yml')
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(place))
+  } catch (error) {
+    if (error instanceof VenvoyError) throw error
+    if (error instanceof TypeError) throw unreadable(shown, 'it is not UTF-8 text', 'save it as UTF-8')
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw unreadable(shown, message, `ls -l ${shown}`)
+  }
+}
+
+const unreadable = (file: string, why: string, next: string) =>
+  new VenvoyError({ kind: 'config', where: file, what: `cannot be read: ${why}`, next })
+
+const noFile = (file: string, cwd: string) =>
+  new VenvoyError({
+    kind: 'config',
+    where: file,
+    what: 'there is no such file',
+    why: [`looked in ${cwd}`],
+    next: "change to the project's folder, or name the file: venvoy -f PATH …",
+  })

@@ -1,0 +1,29 @@
+/** The options that every command takes, as commander gives them. */
+export interface CommonOptions {
+  readonly file?: string
+  readonly set?: readonly string[]
+  readonly parallel: number
+  readonly user?: string
+  readonly identity?: string
+  readonly acceptNew?: boolean
+  readonly json?: boolean
+  readonly plain?: boolean
+  readonly stream?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly yes?: boolean
+  readonly failFast?: boolean
+  readonly dryRun?: boolean
+  readonly ref?: string
+}
+
+/** The options that select targets. */
+export interface SelectionOptions {
+  readonly instance?: readonly string[]
+  readonly host?: readonly string[]
+  readonly group?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly all?: boolean
+}
+
+export type Options = CommonOptions & SelectionOptions

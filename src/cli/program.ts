@@ -1,0 +1,149 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import pkg from '../../package.json' with { type: 'json' }
+import type { Options } from './options.js'
+import type { World } from './world.js'
+
+/** What a command does; gives the exit code. */
+type Act = (world: World) => Promise<number>
+
+/** Hands an action its surroundings and keeps its exit code. */
+type Perform = (act: Act) => Promise<void>
+
+/** The command line. Commands are loaded when they are called: `--version` and help load nothing else. */
+export function createProgram(perform: Perform): Command {
+  const program = new Command('venvoy')
+    .description(
+      'Deploys any number of instances of a Python project over SSH, each in its own venv, and runs tasks inside them.',
+    )
+    .version(pkg.version, '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(venvoy --help shows the commands)')
+    .configureHelp({ sortSubcommands: false })
+  commonOptions(program)
+  reading(program, perform)
+  acting(program, perform)
+  venvs(program, perform)
+  return program
+}
+
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
+
+function positive(value: string): number {
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 is wanted.')
+  return number
+}
+
+function commonOptions(program: Command): void {
+  program
+    .option('-f, --file <path>', 'the config file (default: deploy.yml)')
+    .option('--set <key=value>', 'a value over the file, repeatable: --set venv.python=3.12', collect)
+    .option('-i, --instance <name>', 'an instance, repeatable, * matches', collect)
+    .option('-H, --host <name>', 'a host, repeatable, * matches', collect)
+    .option('-g, --group <name>', 'the hosts of a group, repeatable', collect)
+    .option('-x, --exclude <name>', 'not this host, group or instance, repeatable', collect)
+    .option('--all', 'all instances')
+    .addOption(new Option('-P, --parallel <n>', 'hosts at once').argParser(positive).default(64))
+    .option('--fail-fast', 'begin no further host after the first failure')
+    .option('--user <name>', 'log in as this user')
+    .option('--identity <file>', 'log in with this key')
+    .option('--accept-new', 'accept the key of a host that is not known yet')
+    .option('--json', 'one event a line on stdout')
+    .option('--plain', 'plain lines, even on a terminal')
+    .option('--stream', 'show output as it comes')
+    .option('-q, --quiet', 'failures and results only')
+    .option('-v, --verbose', 'more about what happens')
+    .option('--yes', 'ask nothing')
+}
+
+function reading(program: Command, perform: Perform): void {
+  program
+    .command('check [instance...]')
+    .description('what would stop a deploy, and the line that mends it')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/check.js')).check(world, names, optionsOf(command))),
+    )
+  program
+    .command('plan [instance...]')
+    .description('what a deploy would do; nothing is changed')
+    .option('--ref <rev>', "another revision than the file's")
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) =>
+        (await import('./commands/deploy.js')).deploy(world, names, { ...optionsOf(command), dryRun: true }, 'plan'),
+      ),
+    )
+  program
+    .command('status [instance...]')
+    .description('what runs where: release, revision, venv, Python')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/status.js')).status(world, names, optionsOf(command))),
+    )
+  program
+    .command('list')
+    .description('the tasks, instances and hosts of the file')
+    .action((_, command: Command) =>
+      perform(async (world) => (await import('./commands/list.js')).list(world, optionsOf(command))),
+    )
+  program
+    .command('schema')
+    .description('the JSON Schema of deploy.yml, for editors')
+    .action(() => perform(async (world) => (await import('./commands/schema.js')).schema(world)))
+}
+
+function acting(program: Command, perform: Perform): void {
+  program
+    .command('deploy [instance...]')
+    .description('build the venv, ship the code, switch')
+    .option('--dry-run', 'the plan only')
+    .option('--ref <rev>', "another revision than the file's")
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) =>
+        (await import('./commands/deploy.js')).deploy(world, names, optionsOf(command), 'deploy'),
+      ),
+    )
+  program
+    .command('run <task...>')
+    .description('run tasks, one after the other')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/run.js')).runNamed(world, names, optionsOf(command))),
+    )
+  program
+    .command('exec <command...>')
+    .description(
+      'run a command: on hosts, or with -i in the context of instances. One word is shell text, several are quoted words',
+    )
+    .option('--prefix <command>', 'must succeed in the same shell first, repeatable: --prefix "workon class"', collect)
+    .option('--cd <folder>', 'run there')
+    .option('--as <user>', 'run as another user, with sudo')
+    .addOption(new Option('--shell <kind>', 'the shell that reads it').choices(['sh', 'bash', 'login']))
+    .action((words: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/exec.js')).execute(world, words, optionsOf(command))),
+    )
+  program
+    .command('demo')
+    .description('a deploy to a host inside this process, to watch')
+    .action(() => perform(async (world) => (await import('./commands/demo.js')).demo(world)))
+}
+
+function venvs(program: Command, perform: Perform): void {
+  const venv = program
+    .command('venv')
+    .description('the venvs of hosts: what lsvirtualenv, mkvirtualenv, rmvirtualenv and pip freeze do, from here')
+  const add = (usage: string, description: string, verb: 'list' | 'create' | 'remove' | 'freeze') =>
+    venv
+      .command(usage)
+      .description(description)
+      .action((names: string[], _, command: Command) =>
+        perform(async (world) => {
+          const commands = await import('./commands/venv.js')
+          return commands[verb](world, names, optionsOf(command))
+        }),
+      )
+  add('list [instance...]', 'every venv in the WORKON_HOMEs of the hosts', 'list')
+  add('create [instance...]', 'build the venvs of instances, without a release', 'create')
+  add('remove [instance...]', 'remove the venvs of instances; only those that venvoy made', 'remove')
+  add('freeze [instance...]', 'pip freeze in the venvs of instances', 'freeze')
+}
+
+// Commander gives an unchecked bag; its shape is what the options above say.
+const optionsOf = (command: Command): Options => command.optsWithGlobals() as Options

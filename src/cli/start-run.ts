@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HostSpec } from '../config/spec.js'
+import { exitCodeOf, worstExitCode } from '../errors.js'
+import type { TargetResult } from '../events.js'
+import { detectCi } from '../render/ci.js'
+import { wantsColor } from '../render/color.js'
+import { chooseKind } from '../render/kind.js'
+import { createRenderer, type Renderer } from '../render/renderer.js'
+import type { Run } from '../run/run.js'
+import { connectLocal } from '../transport/local.js'
+import { createSsh } from '../transport/ssh.js'
+import type { Ask } from '../transport/transport.js'
+import type { Options } from './options.js'
+import type { World } from './world.js'
+
+export interface RunSettings {
+  /** The command's first word: `deploy`. */
+  readonly command: string
+  readonly options: Options
+  /** Every host of the file: a jump may name one. */
+  readonly hosts: readonly HostSpec[]
+  /** How many targets will report. */
+  readonly targets: number
+  /** The hosts that are part of it. */
+  readonly on: readonly string[]
+  readonly notes?: readonly string[]
+  again(target: { readonly host: string; readonly instance?: string }): string
+}
+
+/** Does the work of one command with a renderer around it; gives the exit code. Whatever happens, the terminal is left as it was. */
+export async function startRun(
+  world: World,
+  settings: RunSettings,
+  work: (run: Run) => Promise<readonly TargetResult[]>,
+): Promise<number> {
+  const { command, options, on, targets, notes = [] } = settings
+  const began = world.now()
+  const renderer = rendererFor(world, options, targets, command)
+  const ssh = sshFor(world, settings, renderer)
+  const run: Run = {
+    emit: renderer.emit,
+    signal: world.signal,
+    now: world.now,
+    parallel: options.parallel,
+    failFast: options.failFast ?? false,
+    again: settings.again,
+    connect: (host, signal) =>
+      host.local ? Promise.resolve(connectLocal({ env: world.env, cwd: world.home })) : ssh.connect(host, signal),
+  }
+  try {
+    run.emit({ type: 'run:start', command, hosts: on, targets })
+    for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
+    const results = await work(run)
+    const exitCode = world.signal.aborted ? 130 : worstExitCode(results.flatMap(codesOf))
+    run.emit({ type: 'run:end', report: { command, results, exitCode, ms: world.now() - began } })
+    return exitCode
+  } finally {
+    ssh.close()
+    await renderer.end()
+  }
+}
+
+function codesOf({ outcome, failure }: TargetResult): number[] {
+  if (failure !== undefined) return [exitCodeOf(failure.kind)]
+  return outcome === 'failed' || outcome === 'unknown' ? [1] : []
+}
+
+function rendererFor(world: World, options: Options, targets: number, command: string): Renderer {
+  const { json = false, plain = false, stream = false, quiet = false, verbose = false } = options
+  const { stdoutIsTerminal, stderrIsTerminal, env } = world
+  const ci = detectCi(env)
+  return createRenderer({
+    kind: chooseKind({ json, plain, stream, quiet }, { stdoutIsTerminal, stderrIsTerminal, env }, targets, command),
+    stdout: world.stdout,
+    stderr: world.stderr,
+    color: wantsColor(env, stdoutIsTerminal),
+    columns: world.columns,
+    rows: world.rows,
+    verbosity: quiet ? -1 : verbose ? 1 : 0,
+    now: world.now,
+    stream,
+    ...(ci !== undefined && { ci }),
+  })
+}
+
+function sshFor(world: World, { options, hosts }: RunSettings, renderer: Renderer) {
+  const ask = world.ask && askBetweenFrames(world.ask, renderer)
+  return createSsh({
+    home: world.home,
+    user: world.user,
+    env: (name) => world.env[name],
+    hosts,
+    overrides: {
+      ...(options.user !== undefined && { user: options.user }),
+      ...(options.identity !== undefined && { identityFile: options.identity }),
+    },
+    hostKeys: options.acceptNew ? 'accept-new' : 'ask',
+    ...(ask && { ask }),
+    stateFile: join(stateFolder(world), 'logins.json'),
+    onNote: (text, host) =>
+      renderer.emit({ type: 'run:note', level: 'info', text, ...(host !== undefined && { host }) }),
+    random: Math.random,
+    sleep: async (ms, signal) => {
+      await sleep(ms, undefined, { ...(signal && { signal }) })
+    },
+  })
+}
+
+/** While a person answers, nothing is drawn over the question. */
+const askBetweenFrames = (ask: Ask, renderer: Renderer): Ask => ({
+  confirm: (question) => renderer.pause(() => ask.confirm(question)),
+  secret: (prompt) => renderer.pause(() => ask.secret(prompt)),
+})
+
+/** Where venvoy remembers things on the control side. */
+export const stateFolder = ({ env, home }: World): string =>
+  join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'venvoy')
+
+export const cacheFolder = ({ env, home }: World): string => join(env.XDG_CACHE_HOME || join(home, '.cache'), 'venvoy')

@@ -1,0 +1,23 @@
+import type { Sink } from '../render/renderer.js'
+import type { Ask } from '../transport/transport.js'
+
+/** The surroundings of one invocation, as values: nothing below this folder looks at the process. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly home: string
+  readonly user: string
+  readonly hostname: string
+  readonly stdout: Sink
+  readonly stderr: Sink
+  readonly stdoutIsTerminal: boolean
+  readonly stderrIsTerminal: boolean
+  columns(): number
+  rows(): number
+  /** The person at the terminal, if there is one. */
+  readonly ask?: Ask
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal
+}
