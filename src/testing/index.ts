@@ -1,0 +1,5 @@
+export type { EmbeddedFaults } from './embedded-door.js'
+export { type EmbeddedHost, type EmbeddedHostOptions, startEmbeddedHost } from './embedded-host.js'
+export type { EmbeddedLogin } from './embedded-login.js'
+export { type PackageIndex, type PackageIndexOptions, startPackageIndex } from './package-index.js'
+export { buildWheel, type WheelSpec, wheelFilename } from './wheel.js'
