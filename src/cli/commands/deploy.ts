@@ -1,5 +1,6 @@
 import type { InstanceSpec, SourceSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
+import { questionAbout } from '../../facts/question.js'
 import { venvInputs } from '../../operations/fingerprint.js'
 import type { RequirementsFiles } from '../../operations/requirements.js'
 import type { Tree } from '../../operations/tree.js'
@@ -85,18 +86,10 @@ export async function resolve(
 }
 
 function workOf({ spec, tree, requirements }: Desired, by: string): Work {
-  const { name, host, to, venv } = spec
   return {
-    host,
-    instance: name,
-    question: {
-      name,
-      to,
-      home: venv.home,
-      venvName: venv.name,
-      python: venv.python,
-      inputs: venvInputs(venv, requirements),
-    },
+    host: spec.host,
+    instance: spec.name,
+    question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
     plan: (facts) => planDeploy(spec, facts, tree, requirements, by),
   }
 }

@@ -1,0 +1,70 @@
+import { selectInstances } from '../../config/select.js'
+import type { TargetResult } from '../../events.js'
+import { checkQuestion, diagnoseHost, type Finding } from '../../plan/check.js'
+import { type Answer, gather } from '../../run/gather.js'
+import { againWith } from '../again.js'
+import { chooseHosts } from '../choose.js'
+import { loadConfig } from '../load.js'
+import type { Options } from '../options.js'
+import { startRun } from '../start-run.js'
+import type { World } from '../world.js'
+
+/** `venvoy check`: the config, the connections, and what each host has for its instances. */
+export async function check(world: World, names: readonly string[], options: Options): Promise<number> {
+  const { config, notes } = await loadConfig(world, options)
+  const narrowed = { ...options, instance: [...(options.instance ?? []), ...names] }
+  const hosts = chooseHosts(config, narrowed)
+  const { instance, host = [], group = [], exclude = [] } = narrowed
+  const specs = selectInstances(config, {
+    instances: instance,
+    hosts: [...host],
+    groups: [...group],
+    exclude: [...exclude],
+  })
+  const on = hosts.map(({ name }) => name)
+  const settings = {
+    command: 'check',
+    options,
+    on,
+    hosts: config.hosts,
+    targets: hosts.length,
+    notes,
+    again: againWith('check', options),
+  }
+  return startRun(world, settings, async (run) => {
+    const answers = await gather(run, hosts, (each) => checkQuestion(specs.filter((spec) => spec.host === each)))
+    const findings = answers.flatMap((answer) => {
+      const own = answer.facts
+        ? diagnoseHost(
+            answer.facts,
+            specs.filter((spec) => spec.host === answer.host),
+          )
+        : []
+      return own.map((finding) => ({ answer, finding }))
+    })
+    run.emit({
+      type: 'run:table',
+      columns: ['host', '', 'finding'],
+      rows: findings.flatMap(({ answer, finding }) => rowsOf(answer.host.name, finding)),
+    })
+    return answers.map((answer) =>
+      resultOf(
+        answer,
+        findings.filter((each) => each.answer === answer).map(({ finding }) => finding),
+      ),
+    )
+  })
+}
+
+const marks = { ok: 'ok', warning: 'warning', problem: 'PROBLEM' } as const
+
+const rowsOf = (host: string, { level, text, lines = [], next }: Finding): string[][] => [
+  [host, marks[level], text],
+  ...lines.map((line) => ['', '', line]),
+  ...(next === undefined ? [] : [['', '', `try: ${next}`]]),
+]
+
+/** A problem on a host fails its check; the table has said what it is. */
+function resultOf({ result }: Answer, findings: readonly Finding[]): TargetResult {
+  return findings.some(({ level }) => level === 'problem') ? { ...result, outcome: 'failed' } : result
+}

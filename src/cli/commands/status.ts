@@ -1,0 +1,48 @@
+import { noQuestion } from '../../facts/probe.js'
+import { questionAbout } from '../../facts/question.js'
+import { describeStatus, statusColumns } from '../../plan/status.js'
+import { gather } from '../../run/gather.js'
+import { againWith } from '../again.js'
+import { chooseInstances } from '../choose.js'
+import { loadConfig } from '../load.js'
+import type { Options } from '../options.js'
+import { startRun } from '../start-run.js'
+import type { World } from '../world.js'
+
+/** `venvoy status`: what serves of each instance, by one probe a host. */
+export async function status(world: World, names: readonly string[], options: Options): Promise<number> {
+  const { config, notes } = await loadConfig(world, options)
+  const specs = await chooseInstances(world, config, names, options, 'read')
+  const hosts = [...new Set(specs.map(({ host }) => host))]
+  const on = hosts.map(({ name }) => name)
+  const settings = {
+    command: 'status',
+    options,
+    on,
+    hosts: config.hosts,
+    targets: hosts.length,
+    notes,
+    again: againWith('status', options),
+  }
+  return startRun(world, settings, async (run) => {
+    const answers = await gather(run, hosts, (host) => ({
+      ...noQuestion,
+      instances: specs.filter((spec) => spec.host === host).map((spec) => questionAbout(spec, '')),
+    }))
+    run.emit({
+      type: 'run:table',
+      columns: [...statusColumns],
+      rows: specs.map((spec) => {
+        const facts = answers.find(({ host }) => host === spec.host)?.facts
+        if (facts !== undefined) return describeStatus(spec, facts)
+        return statusColumns.map(
+          (column) =>
+            ({ instance: spec.name, host: spec.host.name, venv: spec.venv.name, state: 'not reached' })[
+              column as string
+            ] ?? '',
+        )
+      }),
+    })
+    return answers.map(({ result }) => result)
+  })
+}

@@ -1,0 +1,132 @@
+import type { InstanceSpec } from '../../config/spec.js'
+import { VenvoyError } from '../../errors.js'
+import { noQuestion } from '../../facts/probe.js'
+import { questionAbout } from '../../facts/question.js'
+import { instanceContext } from '../../operations/context.js'
+import { venvInputs } from '../../operations/fingerprint.js'
+import { planRemoveVenv, planVenv } from '../../plan/venv.js'
+import { applyPlans, type Work } from '../../run/apply.js'
+import { gather } from '../../run/gather.js'
+import { runTasks } from '../../run/tasks.js'
+import { shell } from '../../shell/command.js'
+import { againWith } from '../again.js'
+import { chooseHosts, chooseInstances } from '../choose.js'
+import { type Loaded, loadConfig } from '../load.js'
+import type { Options } from '../options.js'
+import { type RunSettings, startRun } from '../start-run.js'
+import type { World } from '../world.js'
+import { resolve } from './deploy.js'
+
+/** `venvoy venv list`: as lsvirtualenv, for all the WORKON_HOMEs that the file names. */
+export async function list(world: World, names: readonly string[], options: Options): Promise<number> {
+  const { config, notes } = await loadConfig(world, options)
+  const hosts = chooseHosts(config, { ...options, instance: [...(options.instance ?? []), ...names] })
+  const on = hosts.map(({ name }) => name)
+  const settings = {
+    command: 'venv list',
+    options,
+    on,
+    hosts: config.hosts,
+    targets: hosts.length,
+    notes,
+    again: againWith('venv list', options),
+  }
+  return startRun(world, settings, async (run) => {
+    const homesOf = (host: string) => {
+      const named = config.instances.filter((spec) => spec.host.name === host).map(({ venv }) => venv.home)
+      return [...new Set(named.length > 0 ? named : ['~/.virtualenvs'])]
+    }
+    const answers = await gather(run, hosts, ({ name }) => ({ ...noQuestion, venvHomes: homesOf(name) }))
+    run.emit({
+      type: 'run:table',
+      columns: ['host', 'venv', 'python', 'made by', 'leads to'],
+      rows: answers.flatMap(({ host, facts }) =>
+        (facts?.venvs ?? []).map(({ name, version, ours, link }) => [
+          host.name,
+          name,
+          version ?? '',
+          ours ? 'venvoy' : 'hand',
+          link ?? '',
+        ]),
+      ),
+    })
+    return answers.map(({ result }) => result)
+  })
+}
+
+/** `venvoy venv create`: as mkvirtualenv with -r, from the instance's `venv:`. */
+export async function create(world: World, names: readonly string[], options: Options): Promise<number> {
+  const loaded = await loadConfig(world, options)
+  const specs = await chooseInstances(world, loaded.config, names, options, 'act')
+  return startRun(world, settingsFor('venv create', options, loaded, specs), async (run) => {
+    const desired = await resolve(world, run, loaded, specs, options)
+    const works = desired.map(
+      ({ spec, tree, requirements }): Work => ({
+        host: spec.host,
+        instance: spec.name,
+        question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
+        plan: (facts) => planVenv(spec, facts, requirements, tree),
+      }),
+    )
+    return applyPlans(run, works, options.dryRun ?? false)
+  })
+}
+
+/** `venvoy venv remove`: as rmvirtualenv, but only what carries venvoy's receipt. */
+export async function remove(world: World, names: readonly string[], options: Options): Promise<number> {
+  const loaded = await loadConfig(world, options)
+  const specs = await chooseInstances(world, loaded.config, names, options, 'act')
+  await confirmRemoval(world, specs, options)
+  return startRun(world, settingsFor('venv remove', options, loaded, specs), (run) => {
+    const works = specs.map(
+      (spec): Work => ({
+        host: spec.host,
+        instance: spec.name,
+        question: questionAbout(spec, ''),
+        plan: (facts) => planRemoveVenv(spec, facts),
+      }),
+    )
+    return applyPlans(run, works, options.dryRun ?? false)
+  })
+}
+
+/** `venvoy venv freeze`: `pip freeze` in each venv. */
+export async function freeze(world: World, names: readonly string[], options: Options): Promise<number> {
+  const loaded = await loadConfig(world, options)
+  const specs = await chooseInstances(world, loaded.config, names, options, 'read')
+  return startRun(world, settingsFor('venv freeze', options, loaded, specs), (run) => {
+    const command = shell('python -m pip freeze')
+    const targets = specs.map((spec) => {
+      // Not in the release's folder: a venv may be there before the first deploy.
+      const { cwd: _, ...context } = instanceContext(spec)
+      const step = {
+        kind: 'run' as const,
+        title: 'pip freeze',
+        lines: [],
+        command,
+        context,
+        retries: 0,
+        warnOnly: false,
+      }
+      return { host: spec.host, instance: spec.name, steps: [step] }
+    })
+    return runTasks(run, targets, 'kill')
+  })
+}
+
+function settingsFor(
+  command: string,
+  options: Options,
+  { config, notes }: Loaded,
+  specs: readonly InstanceSpec[],
+): RunSettings {
+  const on = [...new Set(specs.map(({ host }) => host.name))]
+  return { command, options, on, hosts: config.hosts, targets: specs.length, notes, again: againWith(command, options) }
+}
+
+async function confirmRemoval(world: World, specs: readonly InstanceSpec[], { yes, dryRun }: Options): Promise<void> {
+  if (yes || dryRun) return
+  const venvs = specs.map((spec) => `${spec.venv.name} on ${spec.host.name}`).join(', ')
+  if (world.ask !== undefined && (await world.ask.confirm(`Remove ${venvs}?`))) return
+  throw new VenvoyError({ kind: 'config', what: `the removal of ${venvs} was not confirmed`, next: 'add --yes' })
+}
