@@ -9,6 +9,9 @@ interface On {
   readonly instance?: string
 }
 
+/** What a run is about, one by one: an instance on a host, or a host. */
+export type Target = On
+
 /** A planned step as people read it: a title and the lines beneath it. */
 export interface PlannedStep {
   readonly title: string
@@ -19,9 +22,14 @@ export interface PlannedStep {
 export type RunEvent =
   | {
       readonly type: 'run:start'
+      /** As typed behind `venvoy`: `deploy staging`. Shown as the way to repeat it. */
       readonly command: string
       readonly hosts: readonly string[]
       readonly targets: number
+      /** The targets by name, where they are known; the rows of the live view. Without it: the hosts. */
+      readonly selection?: readonly Target[]
+      /** `plan` and `--dry-run`: the plans are what is asked for, nothing is applied. */
+      readonly dryRun?: boolean
     }
   | { readonly type: 'run:note'; readonly level: 'info' | 'warning'; readonly text: string; readonly host?: string }
   | ({ readonly type: 'host:connect' } & On)
@@ -29,7 +37,15 @@ export type RunEvent =
   | ({ readonly type: 'host:end'; readonly outcome: Outcome; readonly failure?: Failure } & On)
   | ({ readonly type: 'instance:plan'; readonly steps: readonly PlannedStep[] } & On)
   | ({ readonly type: 'instance:end'; readonly outcome: Outcome; readonly failure?: Failure } & On)
-  | ({ readonly type: 'step:start'; readonly step: string; readonly title: string } & On)
+  | ({
+      readonly type: 'step:start'
+      readonly step: string
+      readonly title: string
+      /** The user's command, for people: what a failure says was run. */
+      readonly command?: string
+      /** Work of venvoy's own: what it prints matters while it runs and when it fails, and is not kept otherwise. */
+      readonly own?: boolean
+    } & On)
   | ({
       readonly type: 'step:output'
       readonly step: string

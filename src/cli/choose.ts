@@ -1,4 +1,4 @@
-import type { Config } from '../config/read.js'
+import type { Config } from '../config/config.js'
 import { selectHosts, selectInstances } from '../config/select.js'
 import type { HostSpec, InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'

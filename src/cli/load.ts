@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { Config } from '../config/config.js'
 import { describeDiagnostics } from '../config/diagnostic.js'
-import { type Config, readConfig } from '../config/read.js'
+import { readConfig } from '../config/read.js'
 import { VenvoyError } from '../errors.js'
 import type { World } from './world.js'
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostSpec } from '../config/spec.js'
 import { exitCodeOf, worstExitCode } from '../errors.js'
-import type { TargetResult } from '../events.js'
+import type { Target, TargetResult } from '../events.js'
 import { detectCi } from '../render/ci.js'
 import { wantsColor } from '../render/color.js'
 import { chooseKind } from '../render/kind.js'
@@ -15,15 +15,15 @@ import type { Options } from './options.js'
 import type { World } from './world.js'
 
 export interface RunSettings {
-  /** The command's first word: `deploy`. */
+  /** As typed behind `venvoy`: `deploy staging`. */
   readonly command: string
   readonly options: Options
   /** Every host of the file: a jump may name one. */
   readonly hosts: readonly HostSpec[]
-  /** How many targets will report. */
-  readonly targets: number
-  /** The hosts that are part of it. */
-  readonly on: readonly string[]
+  /** What will report: instances on hosts, or hosts. */
+  readonly selection: readonly Target[]
+  /** The plans are what is asked for; nothing is applied. */
+  readonly dryRun?: boolean
   readonly notes?: readonly string[]
   again(target: { readonly host: string; readonly instance?: string }): string
 }
@@ -34,9 +34,9 @@ export async function startRun(
   settings: RunSettings,
   work: (run: Run) => Promise<readonly TargetResult[]>,
 ): Promise<number> {
-  const { command, options, on, targets, notes = [] } = settings
+  const { command, options, selection, dryRun = false, notes = [] } = settings
   const began = world.now()
-  const renderer = rendererFor(world, options, targets, command)
+  const renderer = rendererFor(world, options, selection.length, command.split(' ')[0] ?? '')
   const ssh = sshFor(world, settings, renderer)
   const run: Run = {
     emit: renderer.emit,
@@ -49,7 +49,8 @@ export async function startRun(
       host.local ? Promise.resolve(connectLocal({ env: world.env, cwd: world.home })) : ssh.connect(host, signal),
   }
   try {
-    run.emit({ type: 'run:start', command, hosts: on, targets })
+    const on = [...new Set(selection.map(({ host }) => host))]
+    run.emit({ type: 'run:start', command, hosts: on, targets: selection.length, selection, dryRun })
     for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
     const results = await work(run)
     const exitCode = world.signal.aborted ? 130 : worstExitCode(results.flatMap(codesOf))

@@ -31,6 +31,8 @@ export interface VenvSpec {
   readonly with: 'venv' | 'virtualenv'
   /** Files of the tree, in order. */
   readonly requirements: readonly string[]
+  /** Whether requirements or packages are named; where not, the tree's requirements.txt counts, if it has one. */
+  readonly requirementsGiven?: boolean
   /** Further requirements, as pip reads them: `gunicorn==23.0`. */
   readonly packages: readonly string[]
   readonly constraints: readonly string[]
@@ -64,7 +66,10 @@ export interface InstanceSpec {
   readonly host: HostSpec
   /** Whether this is the first of the instance's hosts: `once` steps run there. */
   readonly first: boolean
+  /** By name; the bare `port:` is `port`. */
   readonly ports: Readonly<Record<string, number>>
+  /** Values for `{{ }}` in the instance's tasks. */
+  readonly vars?: Readonly<Record<string, Scalar>>
   /** The env of the instance's commands, VENVOY_INSTANCE and PORT included. */
   readonly env: Readonly<Record<string, Word>>
   readonly source?: SourceSpec

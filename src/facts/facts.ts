@@ -51,11 +51,22 @@ export interface ReleaseReceipt {
 /** A venv in WORKON_HOME, whoever made it. */
 export interface VenvListing {
   readonly name: string
+  /** The WORKON_HOME that it is in, absolute. */
+  readonly home?: string
   /** What the link points to, if it is one. */
   readonly link?: string
   readonly version?: string
   /** Whether it carries venvoy's receipt. */
   readonly ours: boolean
+}
+
+/** A venv with a receipt. */
+export interface BuiltVenv {
+  /** Its final path, absolute. */
+  readonly path: string
+  readonly receipt: VenvReceipt
+  /** Whether its interpreter is the very file that it was built with. */
+  readonly sound: boolean
 }
 
 /** The state of one instance on a host. */
@@ -72,8 +83,14 @@ export interface InstanceFacts {
   readonly currentProblem?: string
   /** Of the venv that serves, if it is whole and its interpreter is the one it was built with. */
   readonly venv?: VenvReceipt
-  /** What `<home>/<name>` is: a link's text, `directory`, or nothing. */
+  /** The venv that the current release names, sound or not. */
+  readonly served?: BuiltVenv
+  /** All that were ever built for the instance; where the one that serves suits, only that one. */
+  readonly built?: readonly BuiltVenv[]
+  /** What `<home>/<name>` is: a link's text, `directory`, `file`, or nothing; `link` where its text cannot be told. */
   readonly homeEntry?: string
+  /** Which of the two could neither be made nor written to. */
+  readonly unwritable?: readonly ('to' | 'home')[]
 }
 
 /** All that the probe found out about one host. */
@@ -98,4 +115,6 @@ export interface HostFacts {
   readonly venvs: readonly VenvListing[]
   /** Bytes free where a path lives, for `check`. */
   readonly free: Readonly<Record<string, number>>
+  /** Whether sudo works without a password; only where it was tried. */
+  readonly sudo?: boolean
 }

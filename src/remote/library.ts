@@ -1,14 +1,16 @@
 import workon from './workon.sh'
+import workonFind from './workon-find.sh'
 import workonHooks from './workon-hooks.sh'
 
-const texts = { workon: compact(workon), 'workon-hooks': compact(workonHooks) }
+const texts = { workon: compact(workonFind + workon), 'workon-hooks': compact(workonFind + workonHooks) }
 
 /** The text of a shell function that scripts may ask for (src/shell/context.ts). */
-export function library(name: 'workon' | 'workon-hooks'): string {
+export function library(name: keyof typeof texts): string {
   return texts[name]
 }
 
-/** Comments and indentation do not travel. */
+/** Comments, indentation and empty lines do not travel. The texts hold no heredoc and no word of several lines. */
 function compact(text: string): string {
-  return text.replace(/^[ \t]*(#.*\n)?/gm, '').trimEnd()
+  // `  # why\n`, `  `, `\n`
+  return text.replace(/^[ \t]*(#.*)?\n?/gm, '').trimEnd()
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../errors.js'
 import type { TargetResult } from '../events.js'
 import type { HostFacts } from '../facts/facts.js'
 import type { ProbeQuestion } from '../facts/probe.js'
-import { describePlan } from '../plan/describe.js'
+import { plannedSteps } from '../plan/describe.js'
 import { isEmpty, type Plan } from '../plan/plan.js'
 import type { Session } from '../transport/session.js'
 import type { Connection } from '../transport/transport.js'
@@ -128,7 +128,7 @@ class HostApply {
       const { instance } = work
       try {
         const plan = work.plan(facts)
-        this.#run.emit({ type: 'instance:plan', host: this.#host.name, instance, steps: describePlan(plan) })
+        this.#run.emit({ type: 'instance:plan', host: this.#host.name, instance, steps: plannedSteps(plan) })
         for (const text of plan.notes)
           this.#run.emit({ type: 'run:note', level: 'info', text: `${instance}: ${text}`, host: this.#host.name })
         if (!isEmpty(plan) && !this.#dryRun) return [{ instance, plan }]

@@ -1,7 +1,7 @@
 import type { HelperEvent } from '../remote/helper.js'
 import type { ProgramObserver, StepEnd } from '../transport/program.js'
 import type { Session } from '../transport/session.js'
-import type { Compiled, Placed, Section } from './compile.js'
+import { type Compiled, describeCommand, type Placed, type Section } from './compile.js'
 import { HelperEvents } from './helper-events.js'
 import { placeOf, type Run } from './run.js'
 import { ship } from './ship.js'
@@ -56,7 +56,14 @@ export class StepWatch implements ProgramObserver {
     this.lastBegun = placed
     this.#running.set(id, running)
     if (step.timeout !== undefined) this.#limit(running, id, step.timeout)
-    this.#run.emit({ type: 'step:start', ...placeOf(section.host, section.instance), step: id, title: step.title })
+    const command = describeCommand(step)
+    this.#run.emit({
+      type: 'step:start',
+      ...placeOf(section.host, section.instance),
+      step: id,
+      title: step.title,
+      ...(command === undefined ? { own: true } : { command }),
+    })
   }
 
   output(id: string, stream: 'stdout' | 'stderr', chunk: Uint8Array): void {

@@ -46,7 +46,7 @@ export const path = (text: string): HomePath => ({ kind: 'path', text })
 export function render(command: Command, audience: Audience): string {
   switch (command.kind) {
     case 'exec':
-      return command.words.map((word) => renderWord(word, audience)).join(' ')
+      return command.words.map((word, i) => renderWord(word, audience, i === 0 && needsQuotes(word))).join(' ')
     case 'shell':
       return command.parts.map((part) => (typeof part === 'string' ? part : renderWord(part.word, audience))).join('')
     case 'all':
@@ -70,6 +70,11 @@ export function renderWord(word: Word, audience: Audience, always = false): stri
   }
 }
 
+// A program called `time` or `A=1` is one only in quotes; without, a shell takes the word for its own.
+const needsQuotes = (word: Word): boolean =>
+  typeof word === 'string' &&
+  /=|^(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|in|function|select|time|coproc)$/.test(word)
+
 /** Braces keep the meaning of a tree: without them `a && b | c` pipes only b. */
 function group(command: Command, audience: Audience): string {
   const text = render(command, audience)
@@ -80,7 +85,7 @@ function group(command: Command, audience: Audience): string {
 
 // `~/apps/blog` → "$HOME"/apps/blog     `~deploy/x y` → ~deploy/'x y'     `/srv` → /srv
 function renderPath(text: string): string {
-  const match = /^~([a-z_][a-z0-9_-]*)?(?:\/(.*))?$/s.exec(text)
+  const match = /^~([A-Za-z_][A-Za-z0-9_.-]*)?(?:\/(.*))?$/s.exec(text)
   if (!match) return quote(text)
   const [, user, rest] = match
   const home = user === undefined ? '"$HOME"' : `~${user}`

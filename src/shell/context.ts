@@ -1,9 +1,8 @@
-import { posix } from 'node:path'
+import { VenvoyError } from '../errors.js'
 import { type Audience, type Command, path, render, renderWord, type Word } from './command.js'
-import { singleQuote } from './quote.js'
+import { type ShellKind, switchShell } from './switch-shell.js'
 
-/** Which shell reads a command: POSIX sh, bash, or a login bash, which reads the user's `.profile` first. */
-export type ShellKind = 'sh' | 'bash' | 'login'
+export type { ShellKind } from './switch-shell.js'
 
 /** All that surrounds a command: an immutable value. The functions below return a new one. */
 export interface Context {
@@ -22,11 +21,11 @@ export interface Context {
 
 export const emptyContext: Context = { env: {}, path: [], prefixes: [] }
 
-/** The names merge; the inner value wins. */
-export function withEnv(context: Context, env: Readonly<Record<string, Word>>): Context {
-  for (const name of Object.keys(env)) assertEnvName(name)
-  return { ...context, env: { ...context.env, ...env } }
-}
+/** The names merge; the inner value wins. A name that no shell can export is a VenvoyError when the command is wrapped. */
+export const withEnv = (context: Context, env: Readonly<Record<string, Word>>): Context => ({
+  ...context,
+  env: { ...context.env, ...env },
+})
 
 /** The inner folders are searched first. */
 export const withPath = (context: Context, ...folders: readonly string[]): Context => ({
@@ -42,8 +41,9 @@ export const prefix = (context: Context, command: Command): Context => ({
 
 /** A relative folder continues the outer one; an absolute one, or one that starts with `~`, begins anew. */
 export function within(context: Context, folder: string): Context {
-  const isFresh = context.cwd === undefined || folder.startsWith('/') || folder.startsWith('~')
-  return { ...context, cwd: isFresh ? folder : posix.join(context.cwd, folder) }
+  const isFresh = context.cwd === undefined || /^[/~]/.test(folder)
+  // `..` is left to the shell, which knows what `~` is: `~` and `../blog` make `~/../blog`.
+  return { ...context, cwd: isFresh ? folder : `${context.cwd.replace(/\/+$/, '')}/${folder}` }
 }
 
 export const as = (context: Context, user: string): Context => ({ ...context, user })
@@ -80,7 +80,7 @@ export interface Script {
  * because it is not joined to the command but ends the shell.
  */
 export function wrap(command: Command, context: Context, library: (name: Library) => string): Script {
-  const libraries = librariesOf(context)
+  const libraries = librariesOf(command, context)
   const kind = context.hooks && libraries.length > 0 ? 'login' : (context.shell ?? 'sh')
   return {
     libraries,
@@ -94,42 +94,47 @@ export function wrap(command: Command, context: Context, library: (name: Library
 
 function guards(context: Context, audience: Audience): string[] {
   const lines: string[] = []
-  const env = Object.entries(context.env).map(([name, word]) => `${name}=${renderWord(word, audience, true)}`)
+  const env = Object.entries(context.env).map(([name, word]) => assignment(name, word, audience))
   if (env.length > 0) lines.push(`export ${env.join(' ')} || exit`)
   if (context.path.length > 0) {
-    const folders = context.path.map((folder) => renderWord(path(folder), audience)).join(':')
+    const folders = context.path.map((folder) => pathEntry(folder, audience)).join(':')
     lines.push(`export PATH=${folders}"\${PATH:+:$PATH}" || exit`)
   }
   // The newline before the brace ends a comment or a heredoc with which a prefix may close.
   for (const command of context.prefixes) lines.push(`{ ${render(command, audience)}\n} || exit`)
   // After the prefixes: a `workon` that changes the folder (virtualenvwrapper's .project) does not override it.
-  if (context.cwd !== undefined) lines.push(`cd -- ${renderWord(path(context.cwd), audience)} || exit`)
+  if (context.cwd !== undefined) lines.push(`cd -- ${folderOf(context.cwd, audience)} || exit`)
   return lines
 }
 
-/** Another shell or user reads the script from stdin, so that nothing of it shows in `ps`. */
-function switchShell(script: string, kind: ShellKind, user: string | undefined): string {
-  if (kind === 'sh' && user === undefined) return script
-  const program = { sh: 'sh -c', bash: 'bash -c', login: 'bash -lc' }[kind]
-  const switched = user === undefined ? '' : `sudo -n -H -u ${singleQuote(user)} -- `
-  const end = delimiter(script)
-  return `${switched}${program} 'eval "$(cat)"' <<'${end}'\n${script}\n${end}`
+function assignment(name: string, word: Word, audience: Audience): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    const next = 'letters, digits and _ make a name, and no digit begins it'
+    throw new VenvoyError({
+      kind: 'config',
+      what: `${JSON.stringify(name)} cannot be the name of an env variable`,
+      next,
+    })
+  }
+  return `${name}=${renderWord(word, audience, true)}`
 }
 
-function delimiter(script: string): string {
-  const lines = new Set(script.split('\n'))
-  let end = 'VENVOY'
-  while (lines.has(end)) end += '_'
-  return end
+function pathEntry(folder: string, audience: Audience): string {
+  if (folder === '' || folder.includes(':')) {
+    const next = 'give each folder by itself'
+    throw new VenvoyError({ kind: 'config', what: `${JSON.stringify(folder)} cannot be a folder of PATH`, next })
+  }
+  return renderWord(path(folder), audience)
 }
 
-function librariesOf(context: Context): Library[] {
-  const usesWorkon = context.prefixes.some((command) => /^\s*workon(\s|$)/.test(render(command, 'log')))
+// A folder named `-`, and CDPATH, must not lead elsewhere: `blog` → ./blog
+const folderOf = (cwd: string, audience: Audience): string =>
+  renderWord(path(/^[/~]/.test(cwd) ? cwd : `./${cwd}`), audience)
+
+function librariesOf(command: Command, context: Context): Library[] {
+  // `workon blog`, `cd /srv && workon blog`, `(workon blog; make)`
+  const workon = /(?:^|[\s;&|({])workon(?:\s|$)/
+  const usesWorkon = [...context.prefixes, command].some((each) => workon.test(render(each, 'log')))
   if (!usesWorkon) return []
   return [context.hooks ? 'workon-hooks' : 'workon']
-}
-
-function assertEnvName(name: string): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    throw new TypeError(`not a name for an env variable: ${JSON.stringify(name)}`)
 }

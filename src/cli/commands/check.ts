@@ -7,6 +7,7 @@ import { chooseHosts } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
+import { hostTargets, typed } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy check`: the config, the connections, and what each host has for its instances. */
@@ -21,13 +22,11 @@ export async function check(world: World, names: readonly string[], options: Opt
     groups: [...group],
     exclude: [...exclude],
   })
-  const on = hosts.map(({ name }) => name)
   const settings = {
-    command: 'check',
+    command: typed('check', names),
     options,
-    on,
+    selection: hostTargets(hosts),
     hosts: config.hosts,
-    targets: hosts.length,
     notes,
     again: againWith('check', options),
   }

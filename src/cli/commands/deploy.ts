@@ -14,6 +14,7 @@ import { chooseInstances } from '../choose.js'
 import { type Loaded, loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { cacheFolder, startRun } from '../start-run.js'
+import { targetsOf, typed } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy deploy` and `venvoy plan`: the same way, but that a plan is not applied. */
@@ -26,13 +27,12 @@ export async function deploy(
   const loaded = await loadConfig(world, options)
   const dryRun = options.dryRun ?? false
   const specs = await chooseInstances(world, loaded.config, names, options, dryRun ? 'read' : 'act')
-  const on = [...new Set(specs.map(({ host }) => host.name))]
   const settings = {
-    command,
+    command: typed(command, names),
     options,
-    on,
+    dryRun,
+    selection: targetsOf(specs),
     hosts: loaded.config.hosts,
-    targets: specs.length,
     notes: loaded.notes,
     again: againWith(command, options),
   }

@@ -3,6 +3,7 @@ import type { HostSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
+import { placeOf } from '../../run/run.js'
 import { runTasks, type TargetSteps } from '../../run/tasks.js'
 import { exec, render, shell } from '../../shell/command.js'
 import { as, type Context, emptyContext, inShell, prefix, type ShellKind, within } from '../../shell/context.js'
@@ -23,16 +24,14 @@ interface ExecOptions extends Options {
 /** `venvoy exec -- CMD`: on the selected hosts, or in the context of the instances that -i names. One target gives its exit code. */
 export async function execute(world: World, words: readonly string[], options: ExecOptions): Promise<number> {
   const { targets, hosts, notes } = await chooseTargets(world, words, options)
-  const on = [...new Set(targets.map(({ host }) => host.name))]
-  const typed = ` -- ${render(exec(...words), 'log')}`
+  const rest = ` -- ${render(exec(...words), 'log')}`
   const settings = {
-    command: 'exec',
+    command: `exec${rest}`,
     options,
-    on,
+    selection: targets.map(({ host, instance }) => placeOf(host.name, instance)),
     hosts,
-    targets: targets.length,
     notes,
-    again: againWith('exec', options, typed),
+    again: againWith('exec', options, rest),
   }
   let remote: number | undefined
   const code = await startRun(world, settings, (run) => {

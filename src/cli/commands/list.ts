@@ -9,7 +9,7 @@ export async function list(world: World, options: Options): Promise<number> {
   const { config, base, notes } = await loadConfig(world, options)
   const own = await loadTasks(base, cacheFolder(world))
   const instances = [...new Set(config.instances.map(({ name }) => name))]
-  const settings = { command: 'list', options, on: [], hosts: [], targets: 0, notes, again: () => 'venvoy list' }
+  const settings = { command: 'list', options, selection: [], hosts: [], notes, again: () => 'venvoy list' }
   return startRun(world, settings, async (run) => {
     const on = (targets: string | readonly string[]) => (typeof targets === 'string' ? targets : targets.join(', '))
     run.emit({

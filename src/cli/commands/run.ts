@@ -1,12 +1,13 @@
-import { type Config, taskSteps } from '../../config/read.js'
+import type { Config } from '../../config/config.js'
 import { selectInstances } from '../../config/select.js'
 import type { HostSpec, InstanceSpec } from '../../config/spec.js'
 import { suggest } from '../../config/suggest.js'
+import { taskSteps } from '../../config/tasks.js'
 import { VenvoyError } from '../../errors.js'
-import type { TargetResult } from '../../events.js'
+import type { Target, TargetResult } from '../../events.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import { type DynamicTarget, runDynamic } from '../../run/dynamic.js'
-import type { Run } from '../../run/run.js'
+import { placeOf, type Run } from '../../run/run.js'
 import type { Task } from '../../run/task.js'
 import { runStep, runTasks, type TargetSteps } from '../../run/tasks.js'
 import { againWith } from '../again.js'
@@ -15,6 +16,7 @@ import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
 import { cacheFolder, startRun } from '../start-run.js'
+import { typed } from '../targets.js'
 import type { World } from '../world.js'
 
 /** A task of the file or of `tasks/`, with what it will run on. */
@@ -27,14 +29,11 @@ export async function runNamed(world: World, names: readonly string[], options: 
   const { config, base, notes } = await loadConfig(world, options)
   const own = await loadTasks(base, cacheFolder(world))
   const chosen = names.map((name) => choose(config, own, name, options))
-  const on = [...new Set(chosen.flatMap(({ targets }) => targets.map(({ host }) => host.name)))]
-  const targets = Math.max(...chosen.map((each) => each.targets.length))
   const settings = {
-    command: 'run',
+    command: typed('run', names),
     options,
-    on,
+    selection: selectionOf(chosen),
     hosts: config.hosts,
-    targets,
     notes,
     again: againWith('run', options, ` ${names.join(' ')}`),
   }
@@ -47,6 +46,12 @@ export async function runNamed(world: World, names: readonly string[], options: 
     }
     return results
   })
+}
+
+/** Every target of any of the tasks, once. */
+function selectionOf(chosen: readonly Chosen[]): readonly Target[] {
+  const named = chosen.flatMap(({ targets }) => targets.map(({ host, instance }) => placeOf(host.name, instance)))
+  return [...new Map(named.map((target) => [JSON.stringify(target), target])).values()]
 }
 
 const runChosen = (run: Run, chosen: Chosen): Promise<TargetResult[]> =>

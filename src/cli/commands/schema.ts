@@ -1,4 +1,4 @@
-import { jsonSchema } from '../../config/json-schema.js'
+import { jsonSchema } from '../../config/schema.js'
 import type { World } from '../world.js'
 
 /** `venvoy schema`: for editors, JSON Schema draft 7. */

@@ -7,6 +7,7 @@ import { chooseInstances } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
+import { hostTargets, typed } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy status`: what serves of each instance, by one probe a host. */
@@ -14,13 +15,11 @@ export async function status(world: World, names: readonly string[], options: Op
   const { config, notes } = await loadConfig(world, options)
   const specs = await chooseInstances(world, config, names, options, 'read')
   const hosts = [...new Set(specs.map(({ host }) => host))]
-  const on = hosts.map(({ name }) => name)
   const settings = {
-    command: 'status',
+    command: typed('status', names),
     options,
-    on,
+    selection: hostTargets(hosts),
     hosts: config.hosts,
-    targets: hosts.length,
     notes,
     again: againWith('status', options),
   }

@@ -14,6 +14,7 @@ import { chooseHosts, chooseInstances } from '../choose.js'
 import { type Loaded, loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { type RunSettings, startRun } from '../start-run.js'
+import { hostTargets, targetsOf, typed } from '../targets.js'
 import type { World } from '../world.js'
 import { resolve } from './deploy.js'
 
@@ -21,13 +22,11 @@ import { resolve } from './deploy.js'
 export async function list(world: World, names: readonly string[], options: Options): Promise<number> {
   const { config, notes } = await loadConfig(world, options)
   const hosts = chooseHosts(config, { ...options, instance: [...(options.instance ?? []), ...names] })
-  const on = hosts.map(({ name }) => name)
   const settings = {
-    command: 'venv list',
+    command: typed('venv list', names),
     options,
-    on,
+    selection: hostTargets(hosts),
     hosts: config.hosts,
-    targets: hosts.length,
     notes,
     again: againWith('venv list', options),
   }
@@ -120,8 +119,16 @@ function settingsFor(
   { config, notes }: Loaded,
   specs: readonly InstanceSpec[],
 ): RunSettings {
-  const on = [...new Set(specs.map(({ host }) => host.name))]
-  return { command, options, on, hosts: config.hosts, targets: specs.length, notes, again: againWith(command, options) }
+  const dryRun = options.dryRun ?? false
+  return {
+    command,
+    options,
+    dryRun,
+    selection: targetsOf(specs),
+    hosts: config.hosts,
+    notes,
+    again: againWith(command, options),
+  }
 }
 
 async function confirmRemoval(world: World, specs: readonly InstanceSpec[], { yes, dryRun }: Options): Promise<void> {

@@ -1,0 +1,31 @@
+import type { Secret } from '../shell/command.js'
+import type { TaskInput } from './schema-step.js'
+import type { HostSpec, InstanceSpec } from './spec.js'
+
+/** What deploy.yml says, with nothing left to look up. */
+export interface Config {
+  readonly project: string
+  readonly hosts: readonly HostSpec[]
+  /** The hosts of each group, those of its groups included. */
+  readonly groups: Readonly<Record<string, readonly string[]>>
+  /** One for each instance on each of its hosts, in the file's order. */
+  readonly instances: readonly InstanceSpec[]
+  readonly tasks: readonly TaskInfo[]
+  /** The values of `!secret NAME`, as far as they are set. */
+  readonly secrets: ReadonlyMap<string, Secret>
+}
+
+/** A named thing the user can run. */
+export interface TaskInfo {
+  readonly name: string
+  /** Empty if the file has none. */
+  readonly description: string
+  /** `instances` and `hosts` mean all of them; otherwise names of instances, hosts and groups. */
+  readonly on: 'instances' | 'hosts' | readonly string[]
+  /** As written; `taskSteps` resolves it for a target. */
+  readonly written: TaskInput
+}
+
+export type Target = InstanceSpec | HostSpec
+
+export const isInstance = (target: Target): target is InstanceSpec => 'venv' in target

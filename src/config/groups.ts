@@ -1,0 +1,64 @@
+import { describeCircle } from './circle.js'
+import type { Path } from './diagnostic.js'
+import type { Findings } from './findings.js'
+import type { FileInput } from './schema.js'
+import type { HostSpec } from './spec.js'
+import { suggest } from './suggest.js'
+
+export type Groups = Readonly<Record<string, readonly string[]>>
+
+/** The hosts of each group, those of its groups included, each once. */
+export function resolveGroups(written: FileInput['groups'], hosts: readonly HostSpec[], findings: Findings): Groups {
+  const members = new Map(Object.entries(written ?? {}).map(([name, names]) => [name, [names].flat()]))
+  const hostNames = new Set(hosts.map(({ name }) => name))
+
+  for (const name of members.keys())
+    if (hostNames.has(name)) findings.report(['groups', name], `${name} is a host already`, { isKey: true })
+
+  function hostsOf(group: string, open: readonly string[]): string[] {
+    return members.get(group)!.flatMap((name, i) => {
+      const path = itemPath(['groups', group], written![group]!, i)
+      if (hostNames.has(name)) return [name]
+      if (!members.has(name)) reportUnknown(name, 'host or group', [...hostNames, ...members.keys()], path, findings)
+      else if (open.includes(name)) findings.report(path, describeCircle(open, name))
+      else return hostsOf(name, [...open, name])
+      return []
+    })
+  }
+
+  return Object.fromEntries([...members.keys()].map((name) => [name, [...new Set(hostsOf(name, [name]))]]))
+}
+
+/** Names of hosts and groups as the hosts that they stand for, each once, in order. */
+export function hostsNamed(
+  names: string | readonly string[],
+  { hosts, groups }: { hosts: readonly HostSpec[]; groups: Groups },
+  path: Path,
+  findings: Findings,
+): HostSpec[] {
+  const found = [names].flat().flatMap((name, i) => {
+    if (hosts.some((host) => host.name === name)) return [name]
+    if (Object.hasOwn(groups, name)) return groups[name]!
+    const known = [...hosts.map((host) => host.name), ...Object.keys(groups)]
+    reportUnknown(name, 'host or group', known, itemPath(path, names, i), findings)
+    return []
+  })
+  return [...new Set(found)].flatMap((name) => hosts.find((host) => host.name === name) ?? [])
+}
+
+/** A name that means nothing, unless what it means has been reported for another mistake. */
+export function reportUnknown(
+  name: string,
+  kind: string,
+  known: readonly string[],
+  path: Path,
+  findings: Findings,
+): void {
+  if (findings.isDoubted(name)) return
+  findings.report(path, `unknown ${kind} ${JSON.stringify(name)}`, { hint: suggest(name, known) })
+}
+
+/** The path of one of several, or of the only one, which needs no list. */
+export function itemPath(path: Path, written: unknown, i: number): Path {
+  return typeof written === 'string' ? path : [...path, i]
+}

@@ -1,0 +1,99 @@
+import { parseAddress } from './address.js'
+import { describeCircle } from './circle.js'
+import { envOf, envOfNames } from './env.js'
+import { given } from './given.js'
+import { type Definition, layer, resolveNames } from './names.js'
+import type { FileInput, HostInput } from './schema.js'
+import { type Names, type Reading, Scope } from './scope.js'
+import type { HostSpec, Scalar } from './spec.js'
+import { address as addressLeaf, portNumber } from './values.js'
+
+/** The hosts of the file, in its order, and `local` if it is mentioned without being one of them. */
+export function resolveHosts(file: FileInput, reading: Reading): HostSpec[] {
+  const written = new Map(Object.entries(file.hosts ?? {}))
+  if (mentionsLocal(file) && !written.has('local')) written.set('local', null)
+  const hosts = [...written].map(([name, host]) => resolveHost(name, host, file, reading))
+  for (const host of hosts) checkJump(host, hosts, reading)
+  return hosts
+}
+
+function resolveHost(name: string, written: string | HostInput | null, file: FileInput, reading: Reading): HostSpec {
+  const path = ['hosts', name]
+  const { findings } = reading
+  // What is one line and makes sense has been spread into a map before.
+  if (typeof written === 'string')
+    findings.report(path, 'should be user@address:port, as in deploy@web1.example.com:22')
+  const host = written === null || typeof written === 'string' ? {} : written
+  const local = name === 'local' || host.address === 'local'
+  if (local) checkLocal(path, host, reading)
+  const names = resolveNames(definitionsOf(name, host, local, file), findings)
+  const scope = new Scope(names, findings, reading.secretFor({ host: name }))
+  const text = (key: 'user' | 'identity_file' | 'jump') =>
+    host[key] === undefined ? undefined : scope.text(host[key], [...path, key])
+  const address = host.address && scope.checkedText(addressLeaf, host.address, [...path, 'address'])
+  return given({
+    name,
+    local,
+    address: local ? undefined : address,
+    port: host.port === undefined ? undefined : scope.checked(portNumber, host.port, [...path, 'port']),
+    user: text('user'),
+    identityFile: text('identity_file'),
+    jump: text('jump'),
+    env: { ...envOfNames(names), ...envOf(layer([host.env, [...path, 'env']]), scope) },
+    vars: varsOf(names),
+  })
+}
+
+function definitionsOf(name: string, host: HostInput, local: boolean, file: FileInput): Map<string, Definition> {
+  const written = host.address !== undefined && !local
+  const address = written
+    ? { value: host.address!, path: ['hosts', name, 'address'] }
+    : { value: local ? 'localhost' : name }
+  const vars = layer<Scalar>([file.vars, ['vars']], [host.vars, ['hosts', name, 'vars']])
+  return new Map<string, Definition>([
+    ['project', { value: file.project }],
+    ['host.name', { value: name }],
+    ['host.address', address],
+    ...[...vars].map(([key, definition]) => [`vars.${key}`, definition] as const),
+  ])
+}
+
+/** The vars among the names, as a spec keeps them. */
+export function varsOf(names: Names): Record<string, Scalar> {
+  const vars = [...names].filter(([name]) => name.startsWith('vars.'))
+  return Object.fromEntries(vars.map(([name, value]) => [name.slice('vars.'.length), value]))
+}
+
+function checkLocal(path: readonly string[], host: HostInput, { findings }: Reading): void {
+  const isOther = host.address !== undefined && host.address !== 'local'
+  if (isOther)
+    findings.report([...path, 'address'], 'the host `local` is this machine', { hint: 'give it another name' })
+  for (const key of ['port', 'user', 'identity_file', 'jump'] as const)
+    if (host[key] !== undefined)
+      findings.report([...path, key], 'means nothing here: this machine is reached without SSH', { isKey: true })
+}
+
+function checkJump(host: HostSpec, hosts: readonly HostSpec[], { findings }: Reading): void {
+  const path = ['hosts', host.name, 'jump']
+  const jumps = [host.name]
+  let jump = host.jump
+  while (jump !== undefined) {
+    const next = hosts.find(({ name }) => name === jump)
+    if (next === undefined && jumps.length === 1 && !parseAddress(jump))
+      findings.report(path, 'should be a host of this file, or user@address:port')
+    if (next?.local) findings.report(path, 'this machine is no host to go through')
+    if (jumps.includes(jump)) {
+      findings.report(path, describeCircle(jumps, jump))
+      return
+    }
+    jumps.push(jump)
+    jump = next?.jump
+  }
+}
+
+/** `local` needs no entry: there is nothing to say of it. */
+function mentionsLocal({ groups = {}, instances = {}, tasks = {} }: FileInput): boolean {
+  const ofTasks = Object.values(tasks).map((task) => (typeof task === 'object' && 'on' in task ? task.on : undefined))
+  const ofInstances = Object.values(instances).map((instance) => instance?.hosts)
+  return [...Object.values(groups), ...ofInstances, ...ofTasks].flat().includes('local')
+}

@@ -1,0 +1,108 @@
+import { path as homePath, type Word } from '../shell/command.js'
+import type { Path } from './diagnostic.js'
+import { envOf, envOfNames } from './env.js'
+import { given } from './given.js'
+import { type Groups, hostsNamed } from './groups.js'
+import { varsOf } from './hosts.js'
+import { pathIn, type Written } from './instance-names.js'
+import { type Definition, layer, resolveNames } from './names.js'
+import type { DeployInput, FileInput, VenvInput } from './schema.js'
+import { type Reading, Scope } from './scope.js'
+import { resolveSource } from './source.js'
+import type { HostSpec, InstanceSpec, Scalar } from './spec.js'
+import { resolveSteps } from './steps.js'
+import { hostPath, portNumber } from './values.js'
+import { defaultHome, resolveVenv } from './venv.js'
+
+/** One spec for each of the instance's hosts. */
+export function resolveInstance(
+  written: Written,
+  file: FileInput,
+  inventory: { hosts: readonly HostSpec[]; groups: Groups },
+  reading: Reading,
+): InstanceSpec[] {
+  const { key, input } = written
+  const path = ['instances', key]
+  const { findings } = reading
+  const known = [...inventory.hosts.map(({ name }) => name), ...Object.keys(inventory.groups)]
+  if (input.hosts === undefined && !findings.isDoubted('hosts')) {
+    const hint = known.length === 0 ? 'and no hosts are named yet' : `such as hosts: [${known[0]}]`
+    findings.report([...path, 'hosts'], 'is missing', { hint })
+  }
+  const hosts = hostsNamed(input.hosts ?? [], inventory, [...path, 'hosts'], findings)
+  return hosts.map((host, i) => resolveOn(host, i === 0, written, file, reading))
+}
+
+function resolveOn(host: HostSpec, first: boolean, written: Written, file: FileInput, reading: Reading): InstanceSpec {
+  const { name, key, input } = written
+  const names = resolveNames(definitionsOf(host, written, file), reading.findings)
+  const scope = new Scope(names, reading.findings, reading.secretFor({ host: host.name, instance: name }))
+  const deploy: DeployInput = { ...file.deploy, ...input.deploy }
+  const to = deploy.to ?? '~/apps/{{ project }}-{{ instance }}'
+  const steps = (field: 'before_switch' | 'after_switch') =>
+    resolveSteps(deploy[field] ?? [], pathIn(written, 'deploy', field), scope)
+  const venvPath = (field: keyof VenvInput) => pathIn(written, 'venv', field)
+  const venv = resolveVenv(file.venv ?? {}, input.venv ?? {}, venvPath, scope)
+  return given({
+    project: file.project,
+    name,
+    host,
+    first,
+    ports: portsOf(definitionsOfPorts(written), scope),
+    vars: varsOf(names),
+    env: envOfInstance(host, written, file, scope, venv.home),
+    source: resolveSource(file.source, input.source, key, scope),
+    venv,
+    to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
+    beforeSwitch: steps('before_switch'),
+    afterSwitch: steps('after_switch'),
+  })
+}
+
+function definitionsOf(host: HostSpec, written: Written, file: FileInput): Map<string, Definition> {
+  const { name, key, input } = written
+  const ofHost = file.hosts?.[host.name]
+  const hostVars = typeof ofHost === 'object' ? ofHost?.vars : undefined
+  const vars = layer<Scalar>(
+    [file.vars, ['vars']],
+    [hostVars, ['hosts', host.name, 'vars']],
+    [input.vars, ['instances', key, 'vars']],
+  )
+  return new Map<string, Definition>([
+    ['project', { value: file.project }],
+    ['instance', { value: name }],
+    ['host.name', { value: host.name }],
+    ['host.address', { value: host.local ? 'localhost' : (host.address ?? host.name) }],
+    ...definitionsOfPorts(written),
+    ...[...vars].map(([key, definition]) => [`vars.${key}`, definition] as const),
+  ])
+}
+
+function definitionsOfPorts({ key, input }: Written): Map<string, { value: Scalar; path: Path }> {
+  const named = layer<Scalar>([input.ports, ['instances', key, 'ports']])
+  const ports = new Map([...named].map(([name, definition]) => [`ports.${name}`, definition]))
+  if (input.port !== undefined) ports.set('port', { value: input.port, path: ['instances', key, 'port'] })
+  return ports
+}
+
+function portsOf(
+  definitions: ReadonlyMap<string, { value: Scalar; path: Path }>,
+  scope: Scope,
+): Record<string, number> {
+  const ports = [...definitions].map(([name, { value, path }]) => {
+    return [name.replace('ports.', ''), scope.checked(portNumber, value, path) ?? 0] as const
+  })
+  return Object.fromEntries(ports)
+}
+
+/** What `{{ }}` knows, then the top level, the host and the instance, the later over the earlier. */
+function envOfInstance(host: HostSpec, { key, input }: Written, file: FileInput, scope: Scope, home: string) {
+  const ofHost = file.hosts?.[host.name]
+  const written = layer(
+    [file.env, ['env']],
+    [typeof ofHost === 'object' ? ofHost?.env : undefined, ['hosts', host.name, 'env']],
+    [input.env, ['instances', key, 'env']],
+  )
+  const workonHome: Record<string, Word> = home === defaultHome ? {} : { WORKON_HOME: homePath(home) }
+  return { ...envOfNames(scope.names), ...workonHome, ...envOf(written, scope) }
+}

@@ -1,0 +1,79 @@
+import type { Path } from './diagnostic.js'
+
+/** Which part of the file a path is in: what its keys mean. */
+export type Part = 'project' | 'host' | 'instance' | 'venv' | 'source' | 'deploy' | 'step' | 'port' | 'other'
+
+/** Keys of the design that later versions bring. They are no typing mistakes and must not be taken for such. */
+const keys: Partial<Record<Part, readonly string[]>> = {
+  project: ['services', 'cron'],
+  instance: ['services', 'cron'],
+  venv: [
+    'python_pin',
+    'installer',
+    'extras',
+    'groups',
+    'lockfile',
+    'locked',
+    'wheels',
+    'sdist',
+    'compile',
+    'verify',
+    'keep',
+    'project_home',
+  ],
+  source: ['svn', 'archive'],
+  deploy: ['shared', 'templates', 'health', 'serial', 'max_failures', 'keep', 'via'],
+  step: [
+    'local',
+    'upload',
+    'download',
+    'template',
+    'task',
+    'confirm',
+    'wait',
+    'when',
+    'register',
+    'loop',
+    'file',
+    'directory',
+    'link',
+    'line',
+  ],
+}
+
+/** Values likewise. */
+const values: readonly { part: Part; key?: string; value: string }[] = [
+  { part: 'port', value: 'auto' },
+  { part: 'venv', key: 'with', value: 'uv' },
+]
+
+export function isLaterKey(path: Path): boolean {
+  return keys[partOf(path.slice(0, -1))]?.includes(String(path.at(-1))) ?? false
+}
+
+export function isLaterValue(path: Path, value: unknown): boolean {
+  const part = partOf(path)
+  const holder = partOf(path.slice(0, -1))
+  return values.some(
+    (later) =>
+      later.value === value &&
+      (later.key === undefined ? later.part === part : later.part === holder && later.key === path.at(-1)),
+  )
+}
+
+/** `['instances', 'blog', 'venv']` is a venv, as `['venv']` is. */
+export function partOf(path: Path): Part {
+  const [top, name, ...rest] = path
+  if (top === undefined) return 'project'
+  if (top === 'hosts') return path.length === 2 ? 'host' : 'other'
+  if (top === 'tasks') return name === undefined ? 'other' : 'step'
+  if (top !== 'instances') return partOfTarget(path)
+  if (name === undefined) return 'other'
+  return rest.length === 0 ? 'instance' : partOfTarget(rest)
+}
+
+function partOfTarget([key, ...rest]: Path): Part {
+  if (key === 'port' || key === 'ports') return 'port'
+  if (key === 'deploy' && rest.length > 0) return 'step'
+  return key === 'venv' || key === 'source' || key === 'deploy' ? key : 'other'
+}

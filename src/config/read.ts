@@ -1,0 +1,76 @@
+import { type Secret, secret } from '../shell/command.js'
+import { reportClashes } from './clashes.js'
+import type { Config } from './config.js'
+import { type Diagnostic, sortDiagnostics } from './diagnostic.js'
+import { Findings } from './findings.js'
+import { resolveGroups } from './groups.js'
+import { resolveHosts } from './hosts.js'
+import { nameInstances } from './instance-names.js'
+import { resolveInstance } from './instances.js'
+import { readLayers, type Texts } from './layers.js'
+import type { Node } from './node.js'
+import type { FileInput } from './schema.js'
+import type { Reading } from './scope.js'
+import { checkTasks, readTasks } from './tasks.js'
+import { validate } from './validate.js'
+
+export interface Lookups {
+  env(name: string): string | undefined
+  /** Whether a target's secrets must be set; where not, a missing one is empty. Default: everywhere. */
+  needsSecrets?(target: { host: string; instance?: string }): boolean
+}
+
+export interface Reply {
+  /** Absent if there is any diagnostic. */
+  readonly config?: Config
+  /** All mistakes, by place. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** What people should know, one line each: that an overlay applies. */
+  readonly notes: readonly string[]
+}
+
+/** From the text of deploy.yml to specs with nothing left to look up, or to all that is wrong with it. */
+export function readConfig(texts: Texts, lookups: Lookups): Reply {
+  const { root, diagnostics, files, notes } = readLayers(texts)
+  if (root === undefined) return { diagnostics: sortDiagnostics(diagnostics, files), notes }
+  const findings = new Findings(root)
+  for (const diagnostic of diagnostics) findings.add(diagnostic)
+  const file = validate(root, findings)
+  const config = file && resolve(file, secretsIn(root, lookups), readingOf(findings, lookups))
+  const found = sortDiagnostics(findings.diagnostics, files)
+  return { ...(config && found.length === 0 ? { config } : {}), diagnostics: found, notes }
+}
+
+function readingOf(findings: Findings, { env, needsSecrets = () => true }: Lookups): Reading {
+  return { findings, secretFor: (target) => (name) => env(name) ?? (needsSecrets(target) ? undefined : '') }
+}
+
+function resolve(file: FileInput, secrets: Config['secrets'], reading: Reading): Config {
+  const { findings } = reading
+  const hosts = resolveHosts(file, reading)
+  const groups = resolveGroups(file.groups, hosts, findings)
+  const named = nameInstances(file, reading)
+  const instances = named.flatMap((written) =>
+    resolveInstance(written, file, { hosts, groups }, reading).map((spec) => ({ spec, written })),
+  )
+  reportClashes(instances, findings)
+  const specs = instances.map(({ spec }) => spec)
+  const config = { project: file.project, hosts, groups, instances: specs, tasks: readTasks(file.tasks), secrets }
+  checkTasks(
+    config,
+    named.map(({ name }) => name),
+    reading,
+  )
+  return config
+}
+
+/** Each `!secret NAME` that is set. */
+function secretsIn(node: Node, { env }: Lookups): Map<string, Secret> {
+  if (node.kind === 'scalar') return new Map()
+  if (node.kind !== 'secret') {
+    const children = node.kind === 'list' ? node.items : [...node.entries.values()].map((entry) => entry.node)
+    return new Map(children.flatMap((child) => [...secretsIn(child, { env })]))
+  }
+  const value = env(node.name)
+  return new Map(value === undefined ? [] : [[node.name, secret(node.name, value)]])
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { Path } from './diagnostic.js'
+import { partOf } from './later.js'
+import { stepKeys, steps, task, taskKeys } from './schema-step.js'
+import { env, flagOrPlaceholder, looseText, name, namePattern, port, portName, text, texts, vars } from './values.js'
+
+/** deploy.yml as written: the one source of validation, of JSON Schema and of the reference. */
+
+const host = z
+  .strictObject({
+    address: text.optional().describe('Name or IP address; `local`: this machine, without SSH. Default: its name.'),
+    port: port.optional().describe('The SSH port. Default: as ssh_config says.'),
+    user: text.optional().describe('The user to log in as. Default: as ssh_config says.'),
+    identity_file: text.optional().describe('The private key to log in with. Default: as ssh_config says.'),
+    jump: text.optional().describe('The host to go through: a host of this file, or `user@address:port`.'),
+    env: env.optional().describe('Env variables of all commands on this host, over the top-level ones.'),
+    vars: vars.optional().describe('Values for `{{ }}` on this host, over the top-level ones.'),
+  })
+  .meta({ id: 'host', description: 'A machine. What is not said comes from ssh_config.' })
+
+const source = z
+  .strictObject({
+    git: text.optional().describe('The URL of a git repository, as `git clone` takes it.'),
+    ref: looseText.optional().describe('The branch, tag or commit, for `git`. Default: `HEAD`, the default branch.'),
+    subdirectory: text.optional().describe('The part of the git repository that is the project. Default: all.'),
+    path: text.optional().describe('A folder here, beside this file.'),
+    ignore: z.array(text).optional().describe('What of the folder is left out, as in a .gitignore, for `path`.'),
+  })
+  .meta({ id: 'source', description: 'Where the code comes from: `git` or `path`.' })
+
+const venv = z
+  .strictObject({
+    name: text.optional().describe('Default: `{{ project }}-{{ instance }}`.'),
+    python: looseText
+      .optional()
+      .describe('A version, found on the host, or the path of an interpreter. Default: `"3"`.'),
+    with: z.enum(['venv', 'virtualenv']).optional().describe('What creates it. Default: `venv`.'),
+    requirements: texts
+      .optional()
+      .describe(
+        'Requirements files of the source. Default, if no `packages` are named: requirements.txt, if it is there.',
+      ),
+    packages: texts.optional().describe('Further requirements, as pip reads them: `gunicorn==23.0`.'),
+    constraints: texts.optional().describe('Constraints files of the source.'),
+    index: text.optional().describe('The URL of the package index. Default: as pip is configured on the host.'),
+    system_site_packages: flagOrPlaceholder
+      .optional()
+      .describe("Whether it sees the interpreter's own packages. Default: `false`."),
+    no_site_packages: flagOrPlaceholder
+      .optional()
+      .describe('The opposite of `system_site_packages`, as older tools say it.'),
+    post_install: texts.optional().describe('Commands run in the new venv before it counts as whole.'),
+    hooks: flagOrPlaceholder.optional().describe("Whether virtualenvwrapper's hooks run. Default: `false`."),
+    home: text.optional().describe('The folder of all venvs, WORKON_HOME. Default: `~/.virtualenvs`.'),
+  })
+  .meta({ id: 'venv', description: 'The venv of each instance.' })
+
+const deploy = z
+  .strictObject({
+    to: text.optional().describe("The instance's folder on the host. Default: `~/apps/{{ project }}-{{ instance }}`."),
+    before_switch: steps.optional().describe('Steps in the new release and its venv, before it serves.'),
+    after_switch: steps.optional().describe('Steps in the new release and its venv, once it serves.'),
+  })
+  .meta({ id: 'deploy', description: 'How a release gets to serve.' })
+
+const ofTarget = {
+  source: z.union([text, source]).optional().describe('Where the code comes from; text is the `path` of a folder.'),
+  venv: venv.optional().describe('The venv of each instance.'),
+  env: env.optional().describe('Env variables of the commands of instances. Secrets: `!secret NAME`.'),
+  vars: vars.optional().describe('Values for `{{ }}`, also in the env as VENVOY_VAR_ and the name.'),
+  deploy: deploy.optional().describe('How a release gets to serve.'),
+}
+
+const instance = z
+  .strictObject({
+    hosts: texts.optional().describe('The hosts and groups that it runs on.'),
+    port: port.optional().describe('`{{ port }}` and $PORT.'),
+    ports: z.record(portName, port).optional().describe('Further ports by name: `{{ ports.web }}` and $PORT_WEB.'),
+    ...ofTarget,
+  })
+  .meta({ id: 'instance', description: 'One deployment of the project. Its own values go over the top-level ones.' })
+
+export const file = z.strictObject({
+  project: name.describe('The name of the project.'),
+  hosts: z
+    .record(name, z.union([text, host, z.null()]))
+    .optional()
+    .describe('The machines: `user@address:port`, `local`, or a map.'),
+  groups: z.record(name, texts).optional().describe('Named sets of hosts and of other groups.'),
+  instances: z
+    .record(namePattern, z.union([instance, z.null()]))
+    .optional()
+    .describe('The deployments of the project. `client-{1..20}` and `{a,b}` stand for several.'),
+  ...ofTarget,
+  tasks: z.record(name, task).optional().describe('What `venvoy run` can do.'),
+})
+
+export type FileInput = z.input<typeof file>
+export type HostInput = z.input<typeof host>
+export type InstanceInput = z.input<typeof instance>
+export type SourceInput = z.input<typeof source>
+export type VenvInput = z.input<typeof venv>
+export type DeployInput = z.input<typeof deploy>
+
+/** The keys that the map at a path may have. */
+export function keysAt(path: Path): readonly string[] {
+  const shapes = {
+    project: file.shape,
+    host: host.shape,
+    instance: instance.shape,
+    venv: venv.shape,
+    source: source.shape,
+    deploy: deploy.shape,
+  }
+  const part = partOf(path)
+  if (part === 'step') return path.length === 2 ? taskKeys : stepKeys
+  return part === 'port' || part === 'other' ? [] : Object.keys(shapes[part])
+}
+
+/** The schema for editors: JSON Schema draft-07, the newest that yaml-language-server reads. */
+export function jsonSchema(): object {
+  const { $schema, ...schema } = z.toJSONSchema(file, { target: 'draft-7', io: 'input', unrepresentable: 'any' })
+  return { $schema, title: 'deploy.yml of venvoy', ...schema }
+}

@@ -1,0 +1,95 @@
+import type { z } from 'zod'
+import type { Path } from './diagnostic.js'
+import { isLaterKey, isLaterValue } from './later.js'
+import type { Node } from './node.js'
+import { listOf, suggest } from './suggest.js'
+
+type Issue = z.core.$ZodIssue
+
+/** What is wrong, in a sentence, and what to do about it. */
+export interface Sentence {
+  readonly path: Path
+  readonly message: string
+  readonly hint?: string
+  /** Whether the key is meant, and not its value. */
+  readonly isKey?: boolean
+}
+
+/** Keys that may stand where an unknown one does, so that the right one can be suggested. */
+export type KnownKeys = (path: Path) => readonly string[]
+
+/** The sentences for one issue of the schema; `node` is what stands at the issue's path, if anything. */
+export function describeIssue(issue: Issue, node: Node | undefined, knownKeys: KnownKeys): Sentence[] {
+  const { path: issuePath, code, message } = issue
+  const path = issuePath as Path
+  if (node?.kind === 'secret') return [{ path, message: 'a secret can only stand in env' }]
+  if (code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], knownKeys(path)))
+  const value = node?.kind === 'scalar' ? node.value : undefined
+  if (isLaterValue(path, value)) return [{ path, message: `${value} is not in this version of venvoy yet` }]
+  if (code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? message, isKey: true }]
+  if (code === 'invalid_value') return [{ path, ...wrongWord(String(value), issue.values.map(String)) }]
+  if (code === 'invalid_type' || code === 'invalid_union')
+    return [{ path, ...wrongKind(expectedKinds(issue), node, message) }]
+  return [{ path, message }]
+}
+
+/**
+ * A union's issue is that of the one branch whose kind fits: a mistake within a map is said as such, and not as
+ * "neither text nor a map".
+ */
+export function withoutUnions(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const isWrongKind = (each: Issue) =>
+    each.path.length === 0 && (each.code === 'invalid_type' || each.code === 'invalid_union')
+  const fitting = issue.errors.filter((branch) => !branch.flatMap(withoutUnions).some(isWrongKind))
+  if (fitting.length !== 1) return [issue]
+  return fitting[0]!.flatMap((each) => withoutUnions({ ...each, path: [...issue.path, ...each.path] }))
+}
+
+function unknownKey(path: Path, known: readonly string[]): Sentence {
+  if (isLaterKey(path)) return { path, message: 'not in this version of venvoy yet', isKey: true }
+  return { path, message: 'unknown key', hint: suggest(String(path.at(-1)), known), isKey: true }
+}
+
+function wrongWord(value: string, words: readonly string[]) {
+  const hint = suggest(value, words)
+  const message = `should be ${listOf(words, 'or')}`
+  return hint.startsWith('did') ? { message, hint } : { message }
+}
+
+const kinds: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+}
+
+function expectedKinds(issue: Issue): string[] {
+  if (issue.code === 'invalid_union') return [...new Set(issue.errors.flat().flatMap(expectedKinds))]
+  const kind = issue.code === 'invalid_type' ? kinds[issue.expected] : undefined
+  return kind === undefined ? [] : [kind]
+}
+
+function wrongKind(expected: readonly string[], node: Node | undefined, message: string) {
+  if (node === undefined) return { message: 'is missing' }
+  if (expected.length === 0) return { message }
+  const should = `should be ${listOf(expected, 'or')}`
+  if (node.kind !== 'scalar') return { message: `${should}, not a ${node.kind}` }
+  const { value, source } = node
+  if (value === null) return { message: `${should}, not empty` }
+  // The leaf's own sentence says more: `should be a port, 1 to 65535`.
+  const own = message.startsWith('Invalid input') ? should : message
+  if (expected.includes('true or false') && typeof value === 'string') return { message: own, ...trueOrFalse(value) }
+  if (expected.includes('text') && typeof value !== 'string')
+    return { message: `${should}, not ${value}`, hint: `quote it: "${source}"` }
+  return { message: own }
+}
+
+/** `yes`, `no`, `on` and `off` are text since YAML 1.2. */
+function trueOrFalse(value: string): { hint?: string } {
+  if (/^(yes|on|y)$/i.test(value)) return { hint: `${value} is text in YAML 1.2: write true` }
+  return /^(no|off|n)$/i.test(value) ? { hint: `${value} is text in YAML 1.2: write false` } : {}
+}

@@ -1,0 +1,95 @@
+import { VenvoyError } from '../errors.js'
+import { type Config, isInstance, type Target, type TaskInfo } from './config.js'
+import { Findings } from './findings.js'
+import { itemPath, reportUnknown } from './groups.js'
+import type { FileInput } from './schema.js'
+import type { TaskMap } from './schema-step.js'
+import { type Names, type Reading, Scope } from './scope.js'
+import type { Scalar, StepSpec, TaskSpec } from './spec.js'
+import { resolveStep, resolveSteps } from './steps.js'
+import { suggest } from './suggest.js'
+
+/** The tasks of the file, in its order. */
+export function readTasks(written: FileInput['tasks']): TaskInfo[] {
+  return Object.entries(written ?? {}).map(([name, task]) => {
+    const map: TaskMap = typeof task === 'string' || Array.isArray(task) ? {} : task
+    const on = [map.on ?? 'instances'].flat()
+    const all = on.length === 1 && (on[0] === 'instances' || on[0] === 'hosts') ? on[0] : undefined
+    return { name, description: map.desc ?? '', on: all ?? on, written: task }
+  })
+}
+
+/** A task's steps for one target. A config that was read without diagnostics has none here either. */
+export function taskSteps(config: Config, taskName: string, target: Target): TaskSpec {
+  const task = config.tasks.find(({ name }) => name === taskName)
+  if (task === undefined) {
+    const next = suggest(
+      taskName,
+      config.tasks.map(({ name }) => name),
+    )
+    throw new VenvoyError({ kind: 'config', what: `unknown task ${JSON.stringify(taskName)}`, why: [next] })
+  }
+  const findings = new Findings()
+  const scope = new Scope(namesOf(config.project, target), findings, (name) => config.secrets.get(name)?.value)
+  const steps = stepsOf(task, scope)
+  const [mistake] = findings.diagnostics
+  if (mistake) throw new VenvoyError({ kind: 'config', where: mistake.path, what: mistake.message })
+  return { name: task.name, description: task.description, steps }
+}
+
+/** Where a task runs when no option narrows it. */
+export function taskTargets(config: Config, { on }: TaskInfo): Target[] {
+  if (on === 'instances') return [...config.instances]
+  if (on === 'hosts') return [...config.hosts]
+  const targets = on.flatMap((name): Target[] => {
+    const instances = config.instances.filter((instance) => instance.name === name)
+    if (instances.length > 0) return instances
+    const hosts = Object.hasOwn(config.groups, name) ? config.groups[name]! : [name]
+    return config.hosts.filter((host) => hosts.includes(host.name))
+  })
+  return [...new Set(targets)]
+}
+
+/** Reports whatever would be wrong with a task on any of its targets. */
+export function checkTasks(config: Config, instanceNames: readonly string[], reading: Reading): void {
+  const hostNames = [...config.hosts.map(({ name }) => name), ...Object.keys(config.groups)]
+  for (const task of config.tasks) {
+    if (Array.isArray(task.on)) checkNames(task, instanceNames, hostNames, reading.findings)
+    for (const target of taskTargets(config, task)) {
+      const of = isInstance(target) ? { host: target.host.name, instance: target.name } : { host: target.name }
+      stepsOf(task, new Scope(namesOf(config.project, target), reading.findings, reading.secretFor(of)))
+    }
+  }
+}
+
+function checkNames(task: TaskInfo, instances: readonly string[], hosts: readonly string[], findings: Findings): void {
+  const on = typeof task.written === 'object' && 'on' in task.written ? task.written.on : undefined
+  ;[on ?? []].flat().forEach((name, i) => {
+    const path = itemPath(['tasks', task.name, 'on'], on, i)
+    if (instances.includes(name) && hosts.includes(name))
+      findings.report(path, `${name} is an instance and a host or group`, { hint: 'rename one of them' })
+    if (instances.includes(name) || hosts.includes(name)) return
+    reportUnknown(name, 'instance, host or group', ['instances', 'hosts', ...instances, ...hosts], path, findings)
+  })
+}
+
+function stepsOf({ name, written }: TaskInfo, scope: Scope): StepSpec[] {
+  const path = ['tasks', name]
+  return Array.isArray(written) ? resolveSteps(written, path, scope) : resolveStep(written, path, scope)
+}
+
+/** What `{{ }}` knows on a target. */
+function namesOf(project: string, target: Target): Names {
+  const host = isInstance(target) ? target.host : target
+  const names: [string, Scalar][] = [
+    ['project', project],
+    ['host.name', host.name],
+    ['host.address', host.local ? 'localhost' : (host.address ?? host.name)],
+    ...Object.entries(target.vars ?? {}).map(([name, value]): [string, Scalar] => [`vars.${name}`, value]),
+  ]
+  if (!isInstance(target)) return new Map(names)
+  const ports = Object.entries(target.ports).map(([name, port]): [string, Scalar] => {
+    return [name === 'port' ? name : `ports.${name}`, port]
+  })
+  return new Map([...names, ['instance', target.name], ...ports])
+}

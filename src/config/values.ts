@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { SecretName } from './node.js'
+
+/** The leaves of the schema. What may hold `{{ }}` is checked again, by the same leaf, once it is filled in. */
+
+const nameSentence = 'not a name: letters, digits, ".", "_" and "-", at most 64, beginning with a letter or a digit'
+
+/** One path component that no shell or option parser misreads: `web1.example.com`, `client-7`. */
+export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameSentence)
+
+/** A name, or a pattern of names: `client-{1..20}`, `{shop,blog}-staging`. */
+export const namePattern = z.string().regex(/^[A-Za-z0-9{][A-Za-z0-9._{},-]*$/, nameSentence)
+
+/** `db_name`: it becomes part of the env name VENVOY_VAR_db_name. */
+export const varName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name for a var: letters, digits and "_"')
+  .refine((key) => !/^(project|instance|host|port|ports|vars|env)$/.test(key), "a name of venvoy's own in {{ }}")
+
+/** `web`: it becomes the env name PORT_WEB. */
+export const portName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, 'not a name for a port: lower-case letters, digits and "_", beginning with a letter')
+  .refine((key) => key !== 'port', "a name of venvoy's own: the bare `port:` has it")
+
+/** `DJANGO_SETTINGS_MODULE` */
+export const envName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name for an env variable: letters, digits and "_"')
+  .refine((key) => !key.startsWith('VENVOY_'), 'names that begin with VENVOY_ are set by venvoy')
+
+export const text = z.string().min(1, 'should not be empty')
+
+/** Text that YAML may take for a number: `python: 3.11`, `ref: 20240101`. */
+export const looseText = z.union([text, z.number()])
+
+export const texts = z.union([text, z.array(text)])
+
+export const portNumber = z.int(portSentence()).min(1, portSentence()).max(65535, portSentence())
+
+/** `"{{ vars.base }}"`: a whole scalar keeps the type of what it names. */
+export const placeholder = (sentence: string) => z.string().regex(/^\s*\{\{[^{}]*\}\}\s*$/, sentence)
+
+export const port = z.union([portNumber, placeholder(portSentence())])
+
+export const flag = z.boolean()
+
+export const flagOrPlaceholder = z.union([flag, placeholder('should be true or false')])
+
+/** `30s`, `5m`, `1h`, or seconds. */
+export const duration = z.union([
+  z.number().positive('should be longer than nothing'),
+  z.string().regex(/^[1-9][0-9]*(s|m|h)$/, 'should be a duration: 30s, 5m, 1h, or a number of seconds'),
+])
+
+/** `3`, `3.11`, `3.11.7`, `/opt/python/bin/python3`, `~/.pyenv/versions/3.12.1/bin/python`. */
+export const python = z
+  .string()
+  .regex(/^(\d+(\.\d+){0,2}|[~/].*)$/, 'should be a version like "3.11", or the path of an interpreter')
+
+/** `requirements/base.txt`: inside the tree, whatever the tree is. */
+export const treePath = z
+  .string()
+  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'should be a path inside the source: relative, without ".."')
+
+/** `/srv/blog`, `~/apps/blog`, `~deploy/blog`: no matter where one stands. */
+export const hostPath = z
+  .string()
+  .regex(
+    /^(\/|~[a-z0-9_-]*\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^/].*$/i,
+    'should be an absolute path on the host, or one that begins with ~/',
+  )
+
+/** `web1.example.com`, `10.0.0.7`, `fe80::1%eth0`. */
+export const address = z.string().regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/, 'not the name or address of a host')
+
+/** `blog-staging`: the name of a folder, too, which may be made of several names. */
+export const venvName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, nameSentence.replace(' at most 64,', ''))
+
+/** `deploy`, `www-data`. */
+export const user = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'not the name of a user')
+
+/** What an editor sees of `!secret NAME` is the text NAME. */
+const secretName = z.instanceof(SecretName).meta({ type: 'string', description: '`!secret NAME`' })
+
+export const env = z.record(envName, z.union([z.string(), z.number(), z.boolean(), secretName]))
+
+export const vars = z.record(varName, z.union([z.string(), z.number(), z.boolean(), z.null()]))
+
+function portSentence(): string {
+  return 'should be a port, 1 to 65535'
+}

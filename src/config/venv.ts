@@ -1,0 +1,51 @@
+import { commandOf } from './command-text.js'
+import type { Path } from './diagnostic.js'
+import { itemPath } from './groups.js'
+import type { VenvInput } from './schema.js'
+import type { Scope } from './scope.js'
+import type { VenvSpec } from './spec.js'
+import { flag, hostPath, python, treePath, venvName } from './values.js'
+
+export const defaultHome = '~/.virtualenvs'
+
+/** The venv of one instance: its own keys over the top-level ones. `pathOf` says where a key is written. */
+export function resolveVenv(
+  top: VenvInput,
+  own: VenvInput,
+  pathOf: (key: keyof VenvInput) => Path,
+  scope: Scope,
+): VenvSpec {
+  const venv = { ...top, ...own }
+  const list = (key: 'requirements' | 'constraints' | 'packages' | 'post_install') =>
+    [venv[key] ?? []].flat().map((text, i) => [text, itemPath(pathOf(key), venv[key], i)] as const)
+  const files = (key: 'requirements' | 'constraints') =>
+    list(key).map(([file, path]) => scope.checkedText(treePath, file, path))
+  return {
+    name: scope.checkedText(venvName, venv.name ?? '{{ project }}-{{ instance }}', pathOf('name')),
+    python: scope.checkedText(python, venv.python ?? '3', pathOf('python')),
+    with: venv.with ?? 'venv',
+    requirements: files('requirements'),
+    requirementsGiven: venv.requirements !== undefined || venv.packages !== undefined,
+    packages: list('packages').map(([text, path]) => scope.text(text, path)),
+    constraints: files('constraints'),
+    ...(venv.index === undefined ? {} : { index: scope.text(venv.index, pathOf('index')) }),
+    systemSitePackages: sitePackages(top, own, pathOf, scope),
+    postInstall: list('post_install').map(([text, path]) => commandOf(text, path, scope)),
+    hooks: scope.checked(flag, venv.hooks ?? false, pathOf('hooks')) ?? false,
+    home: scope.checkedText(hostPath, venv.home ?? defaultHome, pathOf('home')).replace(/\/+$/, ''),
+  }
+}
+
+/** Said in either of two ways; an instance may use the one and the top level the other. */
+function sitePackages(top: VenvInput, own: VenvInput, pathOf: (key: keyof VenvInput) => Path, scope: Scope): boolean {
+  const said = [own, top].find((venv) => venv.system_site_packages !== undefined || venv.no_site_packages !== undefined)
+  const { system_site_packages: sees, no_site_packages: isBlind } = said ?? {}
+  const isSeeing = scope.checked(flag, sees ?? false, pathOf('system_site_packages')) ?? false
+  if (isBlind === undefined) return isSeeing
+  if (sees !== undefined)
+    scope.findings.report(pathOf('no_site_packages'), 'the opposite of system_site_packages', {
+      isKey: true,
+      hint: 'say one of them',
+    })
+  return scope.checked(flag, isBlind, pathOf('no_site_packages')) === false
+}

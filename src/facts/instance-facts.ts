@@ -1,0 +1,82 @@
+import { posix } from 'node:path'
+import type { BuiltVenv, InstanceFacts, ReleaseReceipt } from './facts.js'
+import type { Records } from './parse-facts.js'
+import { readReleaseReceipt, readVenvReceipt } from './receipts.js'
+
+/** The files that the probe read, by their paths. */
+interface Files {
+  readonly receipts: ReadonlyMap<string, string>
+  readonly stamps: ReadonlyMap<string, string>
+  readonly links: ReadonlyMap<string, string>
+}
+
+/** The state of the instances, by their names. */
+export function readInstances(records: Records, links: Files['links']): Record<string, InstanceFacts> {
+  const files: Files = {
+    // PATH:{"v":1,…
+    receipts: new Map(
+      records('receipt').map(([line = '']) => [line.slice(0, line.indexOf(':{')), line.slice(line.indexOf(':{') + 1)]),
+    ),
+    stamps: new Map(records('stamp').map(([stamp = '', path = '']) => [path, stamp])),
+    links,
+  }
+  return Object.fromEntries(records('instance').map((fields) => [fields[0] ?? '', readInstance(fields, files)]))
+}
+
+function readInstance(fields: readonly string[], files: Files): InstanceFacts {
+  const [, to = '', home = '', venvName = '', generation, releases = '', release = '', problem, servedPath = ''] =
+    fields
+  const [entry = '', unwritable = ''] = fields.slice(9)
+  const current = readCurrent(release, problem ?? '', files)
+  const served = readBuilt(servedPath, files)
+  const built = readAllBuilt(home, venvName, files)
+  const homeEntry = entry === 'link' ? (files.links.get(`${home}/${venvName}`) ?? entry) : entry
+  return {
+    to,
+    home,
+    generation: readGeneration(generation),
+    releases: readNumbers(releases),
+    ...current,
+    ...(served?.sound && { venv: served.receipt }),
+    ...(served && { served }),
+    ...(built.length > 0 && { built }),
+    ...(homeEntry && { homeEntry }),
+    ...(unwritable !== '' && { unwritable: unwritable.trim().split(' ') as ('to' | 'home')[] }),
+  }
+}
+
+function readCurrent(
+  release: string,
+  problem: string,
+  files: Files,
+): { current?: ReleaseReceipt; currentProblem?: string } {
+  if (problem !== '') return { currentProblem: problem }
+  if (release === '') return {}
+  const receipt = readReleaseReceipt(files.receipts.get(`${release}/release.json`))
+  const isThis = receipt !== undefined && String(receipt.number) === posix.basename(release)
+  return isThis ? { current: receipt } : { currentProblem: `leads to ${release}, which has no receipt of venvoy's` }
+}
+
+function readBuilt(path: string, { receipts, stamps }: Files): BuiltVenv | undefined {
+  const receipt = readVenvReceipt(receipts.get(`${path}/.venvoy.json`))
+  return receipt && { path, receipt, sound: stamps.get(`${path}/bin/python`) === receipt.python.stamp }
+}
+
+/** `<home>/.venvoy/<any>/<name>/.venvoy.json`; where the venv that serves suits, the probe reads only that. */
+function readAllBuilt(home: string, name: string, files: Files): BuiltVenv[] {
+  const end = `/${name}/.venvoy.json`
+  return [...files.receipts.keys()]
+    .filter((file) => file.endsWith(end) && posix.dirname(file.slice(0, -end.length)) === `${home}/.venvoy`)
+    .flatMap((file) => readBuilt(posix.dirname(file), files) ?? [])
+}
+
+// '12' → 12; what is no number counts as none
+const readGeneration = (text: string | undefined): number => (/^\d{1,15}$/.test(text ?? '') ? Number(text) : 0)
+
+/** `/1/2/notes/10` → 1, 2, 10 */
+const readNumbers = (text: string): number[] =>
+  text
+    .split('/')
+    .filter((name) => /^\d{1,15}$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b)

@@ -1,0 +1,95 @@
+import { probePart } from '../remote/probe.js'
+import { path, renderWord, type Word } from '../shell/command.js'
+import { singleQuote } from '../shell/quote.js'
+
+/** What the probe is to find out about one host. Paths may start with `~/`. */
+export interface ProbeQuestion {
+  /** Names of programs to look for on PATH. */
+  readonly programs: readonly string[]
+  /** `if-needed`: only where no venv suits an instance, and only for the Pythons that are then wanted. */
+  readonly interpreters: 'if-needed' | 'all' | 'none'
+  readonly instances: readonly InstanceQuestion[]
+  /** WORKON_HOMEs whose venvs are to be listed. */
+  readonly venvHomes: readonly string[]
+  /** Paths for which the free space is wanted. */
+  readonly free: readonly string[]
+  /** Whether to try sudo without a password. Default: no. */
+  readonly sudo?: boolean
+}
+
+export interface InstanceQuestion {
+  readonly name: string
+  /** The instance's folder. */
+  readonly to: string
+  /** WORKON_HOME. */
+  readonly home: string
+  readonly venvName: string
+  readonly python: string
+  /** Digest of what the venv is to be built from (`venvInputs`). */
+  readonly inputs: string
+}
+
+/** The question that asks nothing but where we are: a start for others. */
+export const noQuestion: ProbeQuestion = {
+  programs: [],
+  interpreters: 'none',
+  instances: [],
+  venvHomes: [],
+  free: [],
+}
+
+/** The first and the last line of an answer. */
+export const answerStart = 'venvoy-facts\x1f1'
+export const answerEnd = 'end'
+
+/**
+ * The read-only script that answers a question: POSIX sh, to be run in a subshell. It shows in `ps`, so nothing secret is in
+ * it, and it stays far below the 128 KiB that a command line may have (40 KiB for 100 instances).
+ */
+export function probeScript(question: ProbeQuestion): string {
+  const { programs, instances, venvHomes, free } = question
+  return [
+    probePart('fact'),
+    'fact venvoy-facts 1',
+    probePart('system'),
+    'system',
+    ...section('program', programs, (name) => call('program', name)),
+    ...section('free', free, (folder) => call('free', path(folder))),
+    ...(question.sudo ? [probePart('sudo')] : []),
+    ...(instances.length + venvHomes.length > 0 ? [probePart('entry')] : []),
+    ...section('venvs', venvHomes, (home) => call('venvs', path(home))),
+    ...section('instance', instances, callInstance),
+    ...(instances.length > 0 ? ['instances'] : []),
+    ...(instances.length + venvHomes.length > 0 ? ['link_targets'] : []),
+    ...interpreters(question),
+    `fact ${answerEnd}`,
+    ':',
+  ].join('\n')
+}
+
+/** A part and its calls; without calls the part is not needed either. */
+function section<T>(part: 'program' | 'free' | 'venvs' | 'instance', items: readonly T[], line: (item: T) => string) {
+  return items.length === 0 ? [] : [probePart(part), ...items.map(line)]
+}
+
+function callInstance({ name, to, home, venvName, python, inputs }: InstanceQuestion): string {
+  return call('instance', name, path(to), path(home), venvName, path(python), inputs)
+}
+
+function interpreters({ interpreters: mode, instances }: ProbeQuestion): string[] {
+  if (mode === 'none' || (mode === 'if-needed' && instances.length === 0)) return []
+  const needed = `IFS=$newline
+set -f
+set -- $specs
+set +f
+unset IFS
+[ $# -eq 0 ] || interpreters "$@"`
+  return [
+    `interpreter=${singleQuote(probePart('interpreter'))}`,
+    probePart('interpreters'),
+    mode === 'all' ? 'all_interpreters' : needed,
+  ]
+}
+
+const call = (name: string, ...words: readonly Word[]): string =>
+  [name, ...words.map((word) => renderWord(word, 'shell'))].join(' ')

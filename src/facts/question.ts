@@ -1,0 +1,12 @@
+import type { InstanceSpec } from '../config/spec.js'
+import type { InstanceQuestion } from './probe.js'
+
+/** What the probe is asked about an instance. `inputs` is the digest that its venv should have been built from. */
+export const questionAbout = ({ name, to, venv }: InstanceSpec, inputs: string): InstanceQuestion => ({
+  name,
+  to,
+  home: venv.home,
+  venvName: venv.name,
+  python: venv.python,
+  inputs,
+})

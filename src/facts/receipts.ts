@@ -1,0 +1,36 @@
+import type { ReleaseReceipt, VenvReceipt } from './facts.js'
+
+/** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
+export function readVenvReceipt(text: string | undefined): VenvReceipt | undefined {
+  const value = readJson(text)
+  const isWhole =
+    value.v === 1 &&
+    hasTexts(value, ['name', 'fingerprint', 'inputs', 'created']) &&
+    hasTexts(asRecord(value.python), ['path', 'real', 'version', 'stamp']) &&
+    Array.isArray(value.installed)
+  return isWhole ? (value as unknown as VenvReceipt) : undefined
+}
+
+/** A release's receipt from its file's text; nothing where it is not one that this venvoy understands. */
+export function readReleaseReceipt(text: string | undefined): ReleaseReceipt | undefined {
+  const value = readJson(text)
+  const isWhole =
+    value.v === 1 &&
+    Number.isSafeInteger(value.number) &&
+    hasTexts(value, ['revision', 'digest', 'venv', 'fingerprint', 'created', 'by'])
+  return isWhole ? (value as unknown as ReleaseReceipt) : undefined
+}
+
+function readJson(text: string | undefined): Record<string, unknown> {
+  try {
+    return asRecord(JSON.parse(text ?? ''))
+  } catch {
+    return {}
+  }
+}
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+const hasTexts = (value: Record<string, unknown>, keys: readonly string[]): boolean =>
+  keys.every((key) => typeof value[key] === 'string')

@@ -1,0 +1,34 @@
+import type { HostSpec, InstanceSpec, VenvSpec } from '../config/spec.js'
+import type { InstanceFacts } from '../facts/facts.js'
+import { exec, path } from '../shell/command.js'
+import { type Context, emptyContext, prefix, withEnv, withHooks, within, withPath } from '../shell/context.js'
+
+/** What surrounds the commands of an instance: its env, its venv by `workon`, the tree of its current release. */
+export function instanceContext(spec: InstanceSpec): Context {
+  const context = within(prefix(envOf(spec), exec('workon', spec.venv.name)), `${spec.to}/current/tree`)
+  return spec.venv.hooks ? withHooks(context) : context
+}
+
+/**
+ * What surrounds commands that run before a release serves: its own tree, and its own venv, which `workon` does not
+ * lead to yet.
+ */
+export function releaseContext(
+  spec: InstanceSpec,
+  facts: Pick<InstanceFacts, 'to'>,
+  number: number,
+  venvPath: string,
+): Context {
+  const venv = withEnv(envOf(spec), { VIRTUAL_ENV: venvPath, VIRTUAL_ENV_PROMPT: spec.venv.name })
+  return within(withPath(venv, `${venvPath}/bin`), `${facts.to}/releases/${number}/tree`)
+}
+
+/** What surrounds the commands of a host. */
+export const hostContext = (host: HostSpec): Context => withEnv(emptyContext, host.env)
+
+function envOf(spec: InstanceSpec): Context {
+  return withEnv(withEnv(hostContext(spec.host), homeEnv(spec.venv)), spec.env)
+}
+
+/** `workon` looks where the file says, not where the login shell does. */
+const homeEnv = ({ home }: VenvSpec): Context['env'] => ({ WORKON_HOME: path(home) })

@@ -1,0 +1,135 @@
+import { posix } from 'node:path'
+import type { InstanceSpec } from '../config/spec.js'
+import type { BuiltVenv, HostFacts, InstanceFacts, Interpreter } from '../facts/facts.js'
+import { render } from '../shell/command.js'
+import { cachedTree, plural } from './files.js'
+import { fingerprint, venvInputs } from './fingerprint.js'
+import { chooseInterpreter } from './interpreter.js'
+import { type RequirementsFiles, requirementLines } from './requirements.js'
+import { placeOf, stateOf } from './state.js'
+import type { HelperStep } from './step.js'
+import type { Tree } from './tree.js'
+
+/** What a venv is built from, beside its spec. */
+interface VenvSources {
+  readonly requirements: RequirementsFiles
+  /** Needed where the requirements refer to its files. */
+  readonly tree?: Tree
+}
+
+/** The venv that an instance is to have. No steps: it is there. */
+export interface VenvWork {
+  readonly path: string
+  readonly fingerprint: string
+  /** A Python of the host's that can run the helper. */
+  readonly python: string
+  readonly steps: readonly HelperStep[]
+  readonly notes: readonly string[]
+}
+
+/**
+ * A venv as the spec has it: one that was built from the same inputs and whose interpreter is unchanged, or else a new one
+ * beside all others. Throws where the host has no interpreter for it.
+ */
+export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources): VenvWork {
+  const state = stateOf(spec, facts)
+  const inputs = venvInputs(spec.venv, sources.requirements, sources.tree)
+  const ready = findReady(spec, state, inputs)
+  if (ready !== undefined) {
+    const { fingerprint, python } = ready.receipt
+    return { path: ready.path, fingerprint, python: python.real, steps: [], notes: [] }
+  }
+  const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters, placeOf(spec))
+  const name = fingerprint(inputs, interpreter)
+  return {
+    path: freePlace(spec, state, name),
+    fingerprint: name,
+    python: interpreter.path,
+    steps: [build(spec, state, { inputs, fingerprint: name, interpreter, ...sources })],
+    notes: notesOn(spec, interpreter),
+  }
+}
+
+function findReady(spec: InstanceSpec, state: InstanceFacts, inputs: string): BuiltVenv | undefined {
+  return known(state).find((each) => each.sound && each.receipt.inputs === inputs && isInPlace(spec, state, each.path))
+}
+
+const known = ({ served, built = [] }: InstanceFacts): BuiltVenv[] => [...(served ? [served] : []), ...built]
+
+/** `<home>/.venvoy/<fingerprint>[.N]/<name>` */
+function isInPlace(spec: InstanceSpec, { home }: InstanceFacts, path: string): boolean {
+  return posix.basename(path) === spec.venv.name && posix.dirname(posix.dirname(path)) === `${home}/.venvoy`
+}
+
+/** The first folder of that fingerprint whose venv has no receipt: what has one may be running. The helper counts alike. */
+function freePlace(spec: InstanceSpec, state: InstanceFacts, name: string): string {
+  const taken = new Set(known(state).map(({ path }) => path))
+  const place = (number: number): string =>
+    `${state.home}/.venvoy/${name}${number === 0 ? '' : `.${number}`}/${spec.venv.name}`
+  let number = 0
+  while (taken.has(place(number))) number++
+  return place(number)
+}
+
+interface Build extends VenvSources {
+  readonly inputs: string
+  readonly fingerprint: string
+  readonly interpreter: Interpreter
+}
+
+function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperStep {
+  const { inputs, fingerprint, interpreter, requirements, tree } = from
+  const { path, real, version, stamp } = interpreter
+  return {
+    kind: 'helper',
+    title: `build venv ${spec.venv.name} (Python ${version})`,
+    lines: [`Python ${version}: ${path}`, ...contentLines(spec, requirements), reason(spec, state, from)],
+    python: path,
+    action: 'venv',
+    input: {
+      home: state.home,
+      name: spec.venv.name,
+      fingerprint,
+      inputs,
+      python: { path, real, version, stamp },
+      with: spec.venv.with,
+      systemSitePackages: spec.venv.systemSitePackages,
+      files: requirements.files,
+      ...(requirements.needsTree && tree && { tree: cachedTree(tree) }),
+      arguments: requirements.arguments,
+      ...(spec.venv.index !== undefined && { index: spec.venv.index }),
+      postInstall: spec.venv.postInstall.map((command) => render(command, 'shell')),
+    },
+  }
+}
+
+function contentLines({ venv }: InstanceSpec, { files }: RequirementsFiles): string[] {
+  const listed = venv.requirements.map((file) => {
+    const text = files[file]
+    return text === undefined ? file : `${file} (${plural(requirementLines(text).length, 'line')})`
+  })
+  const contents = [...listed, ...venv.packages]
+  return [
+    ...(contents.length > 0 ? [`installs ${contents.join(', ')}`] : ['installs nothing']),
+    ...(venv.systemSitePackages ? ["sees the system's packages"] : []),
+    ...(venv.with === 'virtualenv' ? ['made by virtualenv'] : []),
+  ]
+}
+
+/** Why there must be a new one. */
+function reason(spec: InstanceSpec, state: InstanceFacts, { inputs, interpreter }: Build): string {
+  const before = state.served
+  if (before === undefined) return state.current ? 'because the venv that serves lost its receipt' : 'the first one'
+  const { python } = before.receipt
+  if (python.version !== interpreter.version) return `because Python ${python.version} becomes ${interpreter.version}`
+  if (python.real !== interpreter.real) return `because the interpreter was ${python.real}`
+  if (before.receipt.inputs !== inputs) return 'because the requirements or options changed'
+  return isInPlace(spec, state, before.path) ? 'because its interpreter was replaced' : `because it was ${before.path}`
+}
+
+function notesOn({ venv }: InstanceSpec, { version, path, hasVenv, hasEnsurepip }: Interpreter): string[] {
+  if (venv.with === 'virtualenv' || (hasVenv && hasEnsurepip)) return []
+  const minor = version.split('.').slice(0, 2).join('.')
+  const lacks = hasVenv ? 'ensurepip, so pip must come from elsewhere' : 'the module venv'
+  return [`Python ${version} (${path}) lacks ${lacks}; on Debian and Ubuntu: sudo apt-get install python${minor}-venv`]
+}

@@ -1,0 +1,122 @@
+import type { InstanceSpec } from '../config/spec.js'
+import { VenvoyError } from '../errors.js'
+import type { HostFacts, Interpreter } from '../facts/facts.js'
+import { noQuestion, type ProbeQuestion } from '../facts/probe.js'
+import { questionAbout } from '../facts/question.js'
+import { assertSwitchable } from '../operations/current.js'
+import { chooseInterpreter } from '../operations/interpreter.js'
+import { assertOurs } from '../operations/link.js'
+import { stateOf } from '../operations/state.js'
+
+/** One thing that `venvoy check` looked at on a host. */
+export interface Finding {
+  /** A problem would stop a deploy; a warning may. */
+  readonly level: 'ok' | 'warning' | 'problem'
+  /** What was found, a sentence without a full stop. */
+  readonly text: string
+  /** Evidence, one line each. */
+  readonly lines?: readonly string[]
+  /** What to do about it. */
+  readonly next?: string
+}
+
+/** Bytes below which a deploy is likely to fail, and below which it may. */
+const space = { problem: 200e6, warning: 1e9 }
+
+/** What `venvoy check` asks a host about the instances that it is to have. */
+export const checkQuestion = (specs: readonly InstanceSpec[]): ProbeQuestion => ({
+  ...noQuestion,
+  programs: ['virtualenv', 'sudo'],
+  interpreters: 'all',
+  instances: specs.map((spec) => questionAbout(spec, '')),
+  free: distinct(specs.flatMap((spec) => [spec.to, spec.venv.home])),
+  sudo: specs.some(needsSudo),
+})
+
+/** All that would stop or trouble a deploy of these instances to a host, and what is fine. */
+export function diagnoseHost(facts: HostFacts, specs: readonly InstanceSpec[]): Finding[] {
+  const { os, arch, user, shell } = facts.system
+  return [
+    { level: 'ok', text: `logged in as ${user}: ${os} ${arch}, ${shell === '' ? 'no login shell named' : shell}` },
+    ...interpreters(facts, specs),
+    ...specs.flatMap((spec) => places(spec, facts)),
+    ...disks(facts),
+    ...sudo(facts, specs),
+  ]
+}
+
+/** One finding for each Python that the instances want, however many want it. */
+function interpreters(facts: HostFacts, specs: readonly InstanceSpec[]): Finding[] {
+  const wanted = specs.map(({ venv }) => venv)
+  const different = wanted.filter(
+    (venv, i) => wanted.findIndex((other) => other.python === venv.python && other.with === venv.with) === i,
+  )
+  return different.flatMap((venv) =>
+    attempt(() => [maker(venv.python, venv.with, chooseInterpreter(venv.python, facts.interpreters), facts)]),
+  )
+}
+
+/** Whether an interpreter has what makes venvs. */
+function maker(python: string, tool: 'venv' | 'virtualenv', interpreter: Interpreter, facts: HostFacts): Finding {
+  const { version, path, hasVenv, hasEnsurepip } = interpreter
+  const text = `Python ${python}: ${version} (${path})`
+  const minor = version.split('.').slice(0, 2).join('.')
+  const next = `sudo apt-get install python${minor}-venv`
+  if (tool === 'virtualenv') {
+    if (facts.programs.virtualenv !== undefined) return { level: 'ok', text: `${text}, ${facts.programs.virtualenv}` }
+    return { level: 'warning', text: `${text}, but no virtualenv on PATH`, next: 'sudo apt-get install virtualenv' }
+  }
+  if (!hasVenv) return { level: 'problem', text: `${text} lacks the module venv`, next }
+  if (!hasEnsurepip) return { level: 'warning', text: `${text} lacks ensurepip; pip must come from elsewhere`, next }
+  return { level: 'ok', text }
+}
+
+/** Whether an instance's folders can be written, and are not somebody else's. */
+function places(spec: InstanceSpec, facts: HostFacts): Finding[] {
+  const state = stateOf(spec, facts)
+  const folders = { to: spec.to, home: spec.venv.home }
+  const unwritable = (state.unwritable ?? []).map((which): Finding => {
+    const next = `sudo install -d -o ${facts.system.user} ${folders[which]}`
+    return { level: 'problem', text: `${spec.name}: ${folders[which]} can be neither made nor written to`, next }
+  })
+  const foreign = [assertSwitchable, assertOurs].flatMap((assert) =>
+    attempt(() => {
+      assert(spec, state)
+      return []
+    }),
+  )
+  const findings = [...unwritable, ...foreign]
+  return findings.length > 0 ? findings : [{ level: 'ok', text: `${spec.name}: ${spec.to} can be deployed to` }]
+}
+
+function disks({ free }: HostFacts): Finding[] {
+  return Object.entries(free).map(([path, bytes]) => {
+    const text = `${(bytes / 1e9).toFixed(1)} GB free for ${path}`
+    if (bytes >= space.warning) return { level: 'ok', text }
+    return { level: bytes < space.problem ? 'problem' : 'warning', text, next: `df -h ${path}` }
+  })
+}
+
+/** Only where a command wants another user. */
+function sudo(facts: HostFacts, specs: readonly InstanceSpec[]): Finding[] {
+  if (!specs.some(needsSudo)) return []
+  if (facts.sudo) return [{ level: 'ok', text: 'sudo works without a password' }]
+  const next = `let ${facts.system.user} use sudo without a password (sudo visudo), or leave \`user\` and \`sudo\` out`
+  return [{ level: 'problem', text: 'commands want another user, and sudo asks for a password', next }]
+}
+
+const needsSudo = ({ beforeSwitch, afterSwitch }: InstanceSpec): boolean =>
+  [...beforeSwitch, ...afterSwitch].some(({ context }) => context.user !== undefined)
+
+/** A failure that planning would throw, as a finding. */
+function attempt(find: () => Finding[]): Finding[] {
+  try {
+    return find()
+  } catch (error) {
+    if (!(error instanceof VenvoyError)) throw error
+    const { what, why, next } = error.failure
+    return [{ level: 'problem', text: what, ...(why && { lines: why }), ...(next !== undefined && { next }) }]
+  }
+}
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)]

@@ -1,0 +1,126 @@
+import base from './helper/base.py'
+import creation from './helper/creation.py'
+import disk from './helper/disk.py'
+import files from './helper/files.py'
+import home from './helper/home.py'
+import installed from './helper/installed.py'
+import lock from './helper/lock.py'
+import main from './helper/main.py'
+import pip from './helper/pip.py'
+import processes from './helper/process.py'
+import release from './helper/release.py'
+import tree from './helper/tree.py'
+import venv from './helper/venv.py'
+
+const parts = [base, disk, lock, processes, files, tree, home, release, installed, pip, creation, venv, main]
+
+// '    # why', ''; the sources hold no text of several lines, so this is always a comment.
+const commentOrEmpty = /^\s*(#.*)?$/
+
+/**
+ * The program that does all file work on a host, for Python 2.7 and 3.6 on, standard library only. It travels in an env
+ * variable: below 60,000 bytes, ASCII. Its argument is the action, its input one JSON object on stdin. Lines on stdout that
+ * begin with byte 0x1d are events (`HelperEvent`), everything else is for people. It exits with 0, with 1 after a failure
+ * that it explained on stderr, or with 75 where another process holds a lock and waiting was not wanted.
+ */
+export const helperSource = parts
+  .flatMap((part) => part.split('\n'))
+  .filter((line) => !commentOrEmpty.test(line))
+  .join('\n')
+
+/**
+ * What the host says while an action runs. They come over a channel that user code writes to as well: check before use.
+ * `phase`, `progress` and `missing` come in between, the others at the end of the action that they are named for.
+ */
+export type HelperEvent =
+  | { readonly event: 'phase'; readonly text: string }
+  /** Indexes into `FilesHeader.blobs`; their bytes are expected next, in this order. */
+  | { readonly event: 'missing'; readonly indexes: readonly number[] }
+  | { readonly event: 'progress'; readonly done: number; readonly total: number }
+  | { readonly event: 'received'; readonly files: number; readonly bytes: number }
+  | {
+      readonly event: 'venv'
+      readonly path: string
+      readonly reused: boolean
+      readonly installed: readonly (readonly [name: string, version: string])[]
+    }
+  | { readonly event: 'release'; readonly path: string }
+  | { readonly event: 'switched'; readonly from: number | null; readonly to: number }
+  | { readonly event: 'linked'; readonly path: string; readonly venv: string }
+  | { readonly event: 'removed'; readonly paths: readonly string[] }
+
+/**
+ * For `files`, preceded by its length in bytes as eight hexadecimal digits. Behind it, on the same channel and only after
+ * the event `missing`, the bytes of the missing blobs and nothing else: after a failure they are still read to their end,
+ * so that the channel can be used again.
+ */
+export type FilesHeader = {
+  readonly cache: string
+  readonly blobs: readonly (readonly [digest: string, size: number])[]
+}
+
+/** A tree whose contents are in the cache. */
+export type HelperTree = {
+  readonly cache: string
+  readonly entries: readonly (
+    | { readonly path: string; readonly digest: string; readonly size: number; readonly executable: boolean }
+    | { readonly path: string; readonly target: string }
+  )[]
+}
+
+/** For `venv`. Paths may begin with `~/`, here and below. */
+export type VenvInput = {
+  readonly home: string
+  readonly name: string
+  readonly fingerprint: string
+  readonly inputs: string
+  readonly python: { readonly path: string; readonly real: string; readonly version: string; readonly stamp: string }
+  readonly with: 'venv' | 'virtualenv'
+  readonly systemSitePackages: boolean
+  /** Texts of requirements and constraints by their path, put over the tree in the folder that pip runs in. */
+  readonly files: Readonly<Record<string, string>>
+  /** The project itself, where requirements refer to it. */
+  readonly tree?: HelperTree
+  /** Of `pip install`: `['-r', 'requirements.txt', 'gunicorn==23.0.0']`. Empty: pip is not started. */
+  readonly arguments: readonly string[]
+  /** May hold a password: it goes to pip in a private file. */
+  readonly index?: string
+  /** Scripts for /bin/sh, with the venv active, in the folder that pip ran in. */
+  readonly postInstall?: readonly string[]
+  /** Whether to wait for another builder of the same venv; exit code 75 if not. Default: true. */
+  readonly wait?: boolean
+  /** For the receipt: ISO 8601. Default: the host's clock. */
+  readonly now?: string
+}
+
+/** For `release`. */
+export type ReleaseInput = {
+  readonly to: string
+  readonly number: number
+  readonly tree: HelperTree
+  readonly venv: string
+  readonly receipt: {
+    readonly revision: string
+    readonly commit?: string
+    readonly digest: string
+    readonly fingerprint: string
+    readonly by: string
+  }
+  /** That of the probe; any other on the host is a failure: the state has moved. */
+  readonly generation: number
+}
+
+/** For `switch`. */
+export type SwitchInput = {
+  readonly to: string
+  readonly number: number
+  readonly generation: number
+  readonly home: string
+  readonly name: string
+}
+
+/** For `link`: a venv without an instance. */
+export type LinkInput = { readonly home: string; readonly name: string; readonly venv: string }
+
+/** For `remove-venv`. */
+export type RemoveVenvInput = { readonly home: string; readonly name: string }

@@ -1,0 +1,120 @@
+# Releases of an instance: <to>/releases/<n>/{tree, venv, release.json}, and `current`, the link that says which serves.
+import os
+import re
+import time
+
+# 'releases/12'
+RELEASE_LINK = re.compile(r'releases/([0-9]+)\Z')
+
+
+def marker_of(to):
+    return os.path.join(to, '.venvoy')
+
+
+def release_path(to, number):
+    return os.path.join(to, 'releases', '%d' % number)
+
+
+def state_lock(to):
+    return Lock(os.path.join(marker_of(to), 'state.lock'), 'the state of %s' % to)
+
+
+def read_generation(to):
+    text = read_file(os.path.join(marker_of(to), 'generation'))
+    return 0 if text is None else int(text)
+
+
+def check_generation(to, planned):
+    found = read_generation(to)
+    if found != planned:
+        why = '%s: generation %d, planned for %d' % (to, found, planned)
+        raise Failure('the state has moved since the plan', [why], 'plan again')
+
+
+def check_ours(to):
+    # Nothing without our marker is ever touched.
+    if os.path.isdir(marker_of(to)) or not os.path.lexists(to):
+        return
+    if not os.path.isdir(to) or list_folder(to):
+        raise Failure("%s exists and is not an instance of venvoy's" % to,
+                      ['it has no folder .venvoy, and it is not empty'],
+                      'choose another deploy.to, or give this one to venvoy: mkdir %s' % quote(marker_of(to)))
+
+
+def current_number(to):
+    # None where nothing serves yet. Anything but a link to a release is a failure: it is somebody else's.
+    path = os.path.join(to, 'current')
+    target = read_link(path)
+    match = RELEASE_LINK.match(target) if target is not None else None
+    if match:
+        return int(match.group(1))
+    if not os.path.lexists(path):
+        return None
+    kind = 'a link to ' + target if target is not None else 'a folder' if os.path.isdir(path) else 'a file'
+    raise Failure('%s is not a link to a release' % path, ['it is %s' % kind],
+                  'move it away, and deploy again: ' + move_away(path))
+
+
+def create_release():
+    os.umask(0o022)
+    given = read_input()
+    to, number, venv = expand(given['to']), given['number'], expand(given['venv'])
+    check_ours(to)
+    make_folder(marker_of(to))
+    with state_lock(to):
+        check_generation(to, given['generation'])
+        check_whole_venv(venv)
+        path = release_path(to, number)
+        check_free(to, number, path)
+        remove_if_there(path)
+        make_folder(path)
+        put_tree(given['tree'], os.path.join(path, 'tree'))
+        os.symlink(venv, os.path.join(path, 'venv'))
+        sync_content(path)
+        write_whole(os.path.join(path, 'release.json'), release_receipt(given['receipt'], number, venv))
+        sync_folder(os.path.dirname(path))
+    emit('release', path=path)
+
+
+def check_free(to, number, path):
+    if os.path.lexists(os.path.join(path, 'release.json')) or current_number(to) == number:
+        raise Failure('release %d exists already' % number, [path], 'plan again')
+
+
+def release_receipt(given, number, venv):
+    fields = [('v', 1), ('number', number), ('revision', given['revision'])]
+    if 'commit' in given:
+        fields.append(('commit', given['commit']))
+    fields += [('digest', given['digest']), ('venv', venv), ('fingerprint', given['fingerprint']),
+               ('created', now_text(None)), ('by', given['by'])]
+    return one_line_json(fields) + b'\n'
+
+
+def now_text(given):
+    return given or time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
+
+
+def switch():
+    # All that can fail comes first. The generation is counted up before the link is turned: killed in between, plans
+    # made before are refused although nothing moved, which costs a plan; the other way round an outdated plan would
+    # look fresh. The link in the home comes last: it is the same for all releases, and the next switch puts it there.
+    given = read_input()
+    to, number, home, name = expand(given['to']), given['number'], expand(given['home']), check_name(given['name'])
+    check_ours(to)
+    with state_lock(to), home_lock(home, name):
+        check_generation(to, given['generation'])
+        check_whole_release(to, number)
+        previous = current_number(to)
+        check_home_entry(home, name)
+        link = HomeLink(home, name, to + INSTANCE_END)
+        link.prepare()
+        write_whole(os.path.join(marker_of(to), 'generation'), b'%d\n' % (given['generation'] + 1))
+        put_link('releases/%d' % number, os.path.join(to, 'current'), os.path.join(marker_of(to), 'next'))
+        link.put()
+    emit('switched', **{'from': previous, 'to': number})
+
+
+def check_whole_release(to, number):
+    if not os.path.isfile(os.path.join(release_path(to, number), 'release.json')):
+        why = '%s has no release.json' % release_path(to, number)
+        raise Failure('release %d is not whole' % number, [why], 'deploy again')

@@ -1,0 +1,89 @@
+# A tree of the cache's contents, put into a folder. Nothing in it leads outside.
+import errno
+import hashlib
+import os
+
+
+def put_tree(tree, folder):
+    # `folder` is new or empty. Files come before links, so that no file is ever written through one.
+    cache = expand(tree['cache'])
+    files = [entry for entry in tree['entries'] if 'target' not in entry]
+    links = [entry for entry in tree['entries'] if 'target' in entry]
+    check_entries(tree['entries'], set(entry['path'] for entry in links))
+    make_folder(folder)
+    for entry in files:
+        make_parent(folder, entry['path'])
+        copy_blob(cache, entry, os.path.join(folder, entry['path']))
+    for entry in links:
+        make_parent(folder, entry['path'])
+        os.symlink(entry['target'], os.path.join(folder, entry['path']))
+    for entry in links:
+        check_link(folder, entry)
+
+
+def put_texts(texts, folder):
+    # Readable for us alone: an index URL may hold a password.
+    check_entries([{'path': path} for path in texts], ())
+    for path, text in texts.items():
+        make_parent(folder, path)
+        remove_if_there(os.path.join(folder, path))
+        write_new(os.path.join(folder, path), raw_bytes(text), 0o600)
+
+
+def make_parent(folder, path):
+    parent = os.path.dirname(path)
+    if parent:
+        make_folder(os.path.join(folder, parent))
+
+
+def check_entries(entries, links):
+    for entry in entries:
+        path = entry['path']
+        parts = path.split('/')
+        if '\0' in path or any(part in ('', '.', '..') for part in parts):
+            raise Failure('the path "%s" does not stay inside the tree' % path.replace('\0', '\\0'))
+        for end in range(1, len(parts)):
+            if '/'.join(parts[:end]) in links:
+                raise Failure('the path "%s" goes through a link of the tree' % path)
+
+
+def check_link(folder, entry):
+    # Resolved for real: `a/up -> ..` is fine by itself, `out -> a/up/..` with it is not.
+    inside = os.path.realpath(folder)
+    found = os.path.realpath(os.path.join(folder, entry['path']))
+    if os.path.isabs(entry['target']) or not (found + '/').startswith(inside + '/'):
+        raise Failure('the link "%s" leads out of the tree' % entry['path'], ['it points to ' + entry['target']],
+                      'take it out of the project, or ignore it')
+
+
+def copy_blob(cache, entry, target):
+    # The cache only answers for sizes, so the content is verified on its way.
+    source = blob_path(cache, check_digest(entry['digest']))
+    try:
+        taken = os.open(source, os.O_RDONLY)
+    except OSError as error:
+        if error.errno != errno.ENOENT:
+            raise
+        raise Failure('the content of "%s" is not in the cache' % entry['path'], ['missing: ' + source], AGAIN)
+    try:
+        found = copy_file(taken, target, 0o755 if entry['executable'] else 0o644)
+    finally:
+        os.close(taken)
+    if found != entry['digest']:
+        remove_file(source)
+        raise Failure('the cached content of "%s" was damaged' % entry['path'], ['removed: ' + source], AGAIN)
+
+
+def copy_file(taken, target, mode):
+    found = hashlib.sha256()
+    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        for part in iter(lambda: os.read(taken, CHUNK), b''):
+            found.update(part)
+            write_all(fd, part)
+    except OSError as error:
+        error.filename = target
+        raise
+    finally:
+        os.close(fd)
+    return found.hexdigest()

@@ -1,0 +1,179 @@
+# Builds a venv at its final path. It counts only with its receipt, written last; it is never repaired in place.
+import collections
+import os
+
+RECEIPT = '.venvoy.json'
+# Fails where pyvenv.cfg is gone: the interpreter would start, with the packages of another.
+STARTS = 'import os, sys; sys.exit(os.path.realpath(sys.prefix) != os.path.realpath(sys.argv[1]))'
+
+
+def trash_of(home):
+    return os.path.join(store_of(home), 'trash')
+
+
+def build_lock(home, fingerprint, name, wait=True):
+    path = os.path.join(store_of(home), 'lock', '%s=%s' % (fingerprint, name))
+    return Lock(path, 'venv %s' % name, wait)
+
+
+def read_receipt(venv):
+    # None where there is none that counts.
+    data = read_file(os.path.join(venv, RECEIPT))
+    try:
+        receipt = None if data is None else parse_json(data)
+    except Failure:
+        receipt = None
+    return receipt if isinstance(receipt, dict) and receipt.get('v') == 1 else None
+
+
+def build_venv():
+    os.umask(0o022)
+    given = read_input()
+    home, name, fingerprint = expand(given['home']), check_name(given['name']), check_fingerprint(given['fingerprint'])
+    make_folder(store_of(home))
+    found = find_sound(home, given)
+    if found is None:
+        with build_lock(home, fingerprint, name, given.get('wait', True)):
+            # Another builder may have been at it while we waited.
+            found = find_sound(home, given)
+            if found is None:
+                return report_venv(build_at(home, free_place(home, given), given), False)
+    report_venv(found, True)
+
+
+def report_venv(venv, reused):
+    emit('venv', path=venv, reused=reused, installed=read_receipt(venv)['installed'])
+
+
+def find_sound(home, given):
+    for _, venv in places(home, given):
+        receipt = read_receipt(venv)
+        if receipt is not None and is_sound(venv, receipt, given['python']):
+            return venv
+    return None
+
+
+def is_sound(venv, receipt, python):
+    # A security update of the interpreter, an edited pyvenv.cfg, a removed folder: the venv is left as it is for those
+    # who still run it, and a new one is built beside it.
+    if receipt['python']['stamp'] != python['stamp'] or receipt['python']['real'] != python['real']:
+        return False
+    return start_check(venv)[0] == 0
+
+
+def start_check(venv):
+    return capture([os.path.join(venv, 'bin', 'python'), '-c', STARTS, venv], venv_env(venv))
+
+
+def places(home, given):
+    # <fingerprint> is 0, <fingerprint>.1 is 1, …
+    found = []
+    for folder in list_folder(store_of(home)):
+        base, _, number = folder.partition('.')
+        if base == given['fingerprint'] and (number or '0').isdigit():
+            found.append((int(number or 0), os.path.join(store_of(home), folder, given['name'])))
+    return sorted(found)
+
+
+def free_place(home, given):
+    # What lacks a receipt was never used; what has one may be running.
+    taken = [number for number, venv in places(home, given) if os.path.lexists(os.path.join(venv, RECEIPT))]
+    number = min(number for number in range(len(taken) + 1) if number not in taken)
+    folder = given['fingerprint'] + ('.%d' % number if number else '')
+    return os.path.join(store_of(home), folder, given['name'])
+
+
+def build_at(home, venv, given):
+    trash, work = trash_of(home), os.path.join(os.path.dirname(venv), '.work', given['name'])
+    for path in (venv, work):
+        if os.path.lexists(path):
+            move_to_trash(path, trash)
+    try:
+        fill_venv(venv, work, given)
+    except BaseException:
+        if os.path.lexists(venv):
+            move_to_trash(venv, trash)
+        raise
+    finally:
+        remove_if_there(work)
+        remove_if_empty(os.path.dirname(work))
+        remove_if_empty(os.path.dirname(venv))
+        empty_trash(trash)
+    return venv
+
+
+def remove_if_empty(folder):
+    try:
+        os.rmdir(folder)
+    except OSError:
+        pass
+
+
+def fill_venv(venv, work, given):
+    emit('phase', text='creating')
+    make_folder(os.path.dirname(venv))
+    project = prepare_work(work, given)
+    create_venv(venv, given)
+    if given['arguments']:
+        emit('phase', text='installing')
+        install(venv, work, project, given)
+    for number, script in enumerate(given.get('postInstall', [])):
+        emit('phase', text='post_install')
+        run_script(venv, work, project, given, number, script)
+    emit('phase', text='finishing')
+    check_independent(venv, work)
+    sync_content(venv)
+    write_whole(os.path.join(venv, RECEIPT), venv_receipt(venv, given))
+    sync_folder(os.path.dirname(venv))
+
+
+def prepare_work(work, given):
+    # Private: requirements may name an index with a password. The project lies apart from what we add.
+    project = os.path.join(work, 'project')
+    make_folder(work)
+    os.chmod(work, 0o700)
+    make_folder(project)
+    if given.get('tree'):
+        put_tree(given['tree'], project)
+    put_texts(given.get('files', {}), project)
+    return project
+
+
+def install(venv, work, project, given):
+    arguments = [os.path.join(venv, 'bin', 'python'), '-m', 'pip', 'install']
+    arguments += ['--disable-pip-version-check', '--no-input']
+    if given.get('index'):
+        # In a file: it may hold a password, and arguments show in `ps`.
+        put_texts({'index.txt': '--index-url %s\n' % given['index']}, work)
+        arguments += ['-r', os.path.join(work, 'index.txt')]
+    code = run(arguments + given['arguments'], venv_env(venv), project)
+    if code != 0:
+        raise Failure('pip could not install what venv %s needs' % given['name'],
+                      ['pip %s; what it said stands above' % describe_end(code)],
+                      'correct the requirements, or what they miss on the host; what was serving still does')
+
+
+def run_script(venv, work, project, given, number, script):
+    # From a file: arguments show in `ps`.
+    name = 'post-install-%d' % (number + 1)
+    put_texts({name: script}, work)
+    code = run(['/bin/sh', os.path.join(work, name)], venv_env(venv), project)
+    if code != 0:
+        raise Failure('a post_install command of venv %s %s' % (given['name'], describe_end(code)),
+                      ['it was: ' + line for line in script.strip().split('\n')[:1]], 'correct it, then run again')
+
+
+def check_independent(venv, work):
+    link = points_to(venv, work)
+    if link:
+        raise Failure('the requirements install the project in editable mode (-e)',
+                      ['%s points to the folder of the build, which is removed' % link],
+                      'write `.` instead of `-e .`')
+
+
+def venv_receipt(venv, given):
+    python = given['python']
+    return one_line_json([
+        ('v', 1), ('name', given['name']), ('fingerprint', given['fingerprint']), ('inputs', given['inputs']),
+        ('python', collections.OrderedDict((key, python[key]) for key in ('path', 'real', 'version', 'stamp'))),
+        ('installed', read_installed(venv)), ('created', now_text(given.get('now')))]) + b'\n'

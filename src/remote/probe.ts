@@ -1,0 +1,19 @@
+import entry from './probe/entry.sh'
+import fact from './probe/fact.sh'
+import free from './probe/free.sh'
+import instance from './probe/instance.sh'
+import interpreter from './probe/interpreter.py'
+import interpreters from './probe/interpreters.sh'
+import program from './probe/program.sh'
+import sudo from './probe/sudo.sh'
+import system from './probe/system.sh'
+import venvs from './probe/venvs.sh'
+
+const parts = { entry, fact, free, instance, interpreter, interpreters, program, sudo, system, venvs }
+
+/** The text of a part of the probe. It travels on a command line, so comments stay here, and a shell's indentation too. */
+export function probePart(name: keyof typeof parts): string {
+  // A whole line of comment: `  # why\n`
+  const text = parts[name].replace(/^[ \t]*#.*\n/gm, '').replace(/^\n/gm, '')
+  return (name === 'interpreter' ? text : text.replace(/^[ \t]+/gm, '')).trimEnd()
+}

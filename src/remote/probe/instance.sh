@@ -1,0 +1,141 @@
+count=0 receipts= pythons= sound=
+
+# instance NAME TO HOME VENV PYTHON INPUTS: the state of one instance. Its receipts are read later, all at once.
+instance() {
+  count=$((count + 1))
+  to=$2 home=$3 venv=$4 generation=0 releases=
+  [ ! -f "$to/.venvoy/generation" ] || read -r generation <"$to/.venvoy/generation"
+  for each in "$to"/releases/*; do
+    [ ! -d "$each" ] || releases=$releases/${each##*/}
+  done
+  find_current
+  find_served
+  entry "$home/$venv"
+  unwritable=
+  check_writable to "$to"
+  check_writable home "$home"
+  fact instance "$1" "$to" "$home" "$venv" "$generation" "$releases" "$release" "$problem" "$served" "$entry" "$unwritable"
+  eval "home_$count=\$home venv_$count=\$venv python_$count=\$5 inputs_$count=\$6 served_$count=\$served"
+}
+
+# Sets $release to the folder that `current` leads to, or $problem. `cd -P` resolves links without a fork.
+find_current() {
+  release= problem=
+  if cd -P "$to/current"; then
+    release=$PWD
+    cd -P "$to/releases"
+    case $release in
+    "$PWD"/*/*) problem="leads to $release" ;;
+    "$PWD"/*) ;;
+    *) problem="leads to $release" ;;
+    esac
+    [ -L "$to/current" ] || problem='is a folder, not a link'
+    receipts=$receipts$newline$release/release.json
+  elif [ -L "$to/current" ]; then
+    problem='is a link that leads nowhere'
+  elif [ -e "$to/current" ]; then
+    problem='is a file, not a link'
+  fi
+}
+
+# Sets $served to the venv of the current release, as a path below $home if it is there.
+find_served() {
+  served=
+  [ -n "$release" ] && cd -P "$release/venv" || return
+  served=$PWD
+  cd -P "$home" || return
+  case $served in "$PWD"/.venvoy/*) served=$home${served#"$PWD"} ;; esac
+  ask_venv "$served"
+}
+
+ask_venv() {
+  receipts=$receipts$newline$1/.venvoy.json
+  [ ! -e "$1/bin/python" ] || pythons=$pythons$newline$1/bin/python
+}
+
+# check_writable WORD FOLDER: puts the word on $unwritable if the folder could be neither made nor written.
+check_writable() {
+  folder=$2
+  until [ -e "$folder" ]; do
+    folder=${folder%/*}
+    folder=${folder:-/}
+  done
+  [ -d "$folder" ] && [ -w "$folder" ] || unwritable="$unwritable $1"
+}
+
+# Tells the receipts and stamps that were asked for: two programs, however many instances. Puts the venvs that are whole and
+# whose interpreter is the one they were built with on $sound.
+weigh() {
+  IFS=$newline
+  set -f
+  held= taken=
+  [ -z "$receipts" ] || held=$(grep '^{' $receipts /dev/null)
+  [ -z "$pythons" ] || taken=$(stamps $pythons)
+  receipts= pythons=
+  facts receipt $held
+  facts stamp $taken
+  for line in $held; do
+    IFS=\"
+    weigh_venv $line
+  done
+  set +f
+  unset IFS
+}
+
+# A venv's receipt, split at its quotation marks:
+# PATH:{"v":1,"name":"…","fingerprint":"…","inputs":"…","python":{"path":"…","real":"…","version":"…","stamp":"…"},…
+weigh_venv() {
+  case ${12}${30} in
+  inputsstamp)
+    path=${1%/.venvoy.json:*}
+    case $newline$taken$newline in
+    *"$newline${32}$unit$path/bin/python$newline"*) sound=$sound$newline$path$unit${14}$newline ;;
+    esac
+    ;;
+  esac
+}
+
+# Sets $home, $venv, $python, $inputs and $served to those of an instance, by its number.
+recall() {
+  eval "home=\$home_$1 venv=\$venv_$1 python=\$python_$1 inputs=\$inputs_$1 served=\$served_$1"
+}
+
+# Whether a venv is sound, built from the inputs that the instance wants, and where it wants it.
+suits() {
+  case $1 in "$home"/.venvoy/*/"$venv") ;; *) return 1 ;; esac
+  case $sound in *"$newline$1$unit$inputs$newline"*) ;; *) return 1 ;; esac
+}
+
+# Weighs the venvs that serve, then, for instances that these do not suit, all that were ever built for them. Sets $specs to
+# the Pythons that instances need, one a line, because none suits them.
+instances() {
+  weigh
+  number=0 lacking= specs=
+  while [ "$number" -lt "$count" ]; do
+    number=$((number + 1))
+    recall "$number"
+    suits "$served" || lacking="$lacking $number"
+  done
+  for number in $lacking; do
+    recall "$number"
+    for each in "$home"/.venvoy/*/"$venv"/.venvoy.json; do
+      [ ! -f "$each" ] || ask_venv "${each%/.venvoy.json}"
+    done
+  done
+  weigh
+  for number in $lacking; do
+    recall "$number"
+    has_suiting || want "$python"
+  done
+}
+
+want() {
+  case $specs$newline in *"$newline$1$newline"*) ;; *) specs=$specs$newline$1 ;; esac
+}
+
+has_suiting() {
+  for each in "$home"/.venvoy/*/"$venv"; do
+    ! suits "$each" || return 0
+  done
+  return 1
+}

@@ -1,0 +1,84 @@
+import type { Failure } from '../errors.js'
+import type { Outcome, Report, TargetResult } from '../events.js'
+import { clean } from './clean.js'
+import type { Paint } from './color.js'
+import { durationText } from './quantity.js'
+import { targetName } from './target.js'
+import { displayWidth, pad } from './width.js'
+
+/** A word for how a target ended, finer than its outcome where a failure says more. */
+type Verdict = Outcome | 'unreachable' | 'refused' | 'locked'
+
+/** In the order in which a recap names them: the good ones first, so that the end of the line is what to look at. */
+const style: Readonly<Record<Verdict, keyof Omit<Paint, 'host'>>> = {
+  changed: 'green',
+  ok: 'green',
+  unchanged: 'green',
+  skipped: 'dim',
+  cancelled: 'yellow',
+  unknown: 'red',
+  failed: 'red',
+  locked: 'red',
+  unreachable: 'red',
+  refused: 'red',
+}
+
+const verdicts = Object.keys(style) as Verdict[]
+
+/** A target whose end is nobody's wish. */
+export function wentWrong({ outcome }: Pick<TargetResult, 'outcome'>): boolean {
+  return outcome === 'failed' || outcome === 'unknown'
+}
+
+/** `3 changed, 1 unchanged, 1 failed, 1 unreachable in 12.3 s`. */
+export function recap({ results, ms }: Report, paint: Paint): string {
+  const seen = results.map(verdictOf)
+  const parts = verdicts
+    .map((verdict) => ({ verdict, count: seen.filter((other) => other === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => paint[style[verdict]](`${count} ${verdict}`))
+  return `${parts.join(', ')} in ${durationText(ms)}`
+}
+
+/** One line for each target that failed: `staging@web1: pip exited with 1`. */
+export function failureLines({ results }: Report, paint: Paint): string[] {
+  return results.filter(wentWrong).map((result) => {
+    const what = clean(result.failure?.what.split('\n')[0] ?? verdictOf(result), false)
+    return `  ${paint.red(targetName(result))}: ${what}`
+  })
+}
+
+/** The last state of each target, aligned: `✔ staging@web1  changed  12.3 s`. */
+export function resultLines({ results }: Report, paint: Paint): string[] {
+  const names = columnWidth(results.map(targetName))
+  const words = columnWidth(results.map(verdictOf))
+  return results.map((result) => {
+    const verdict = verdictOf(result)
+    const name = pad(targetName(result), names)
+    const time = paint.dim(durationText(result.ms))
+    return `${mark(result.outcome, paint)} ${name}  ${paint[style[verdict]](pad(verdict, words))}  ${time}`
+  })
+}
+
+/** How to run the same again; nothing where all went well. */
+export function repeatLines({ command, results }: Report, paint: Paint): string[] {
+  return results.some(wentWrong) ? [paint.dim(`repeat: venvoy ${clean(command, false)}`)] : []
+}
+
+/** The sign in front of a target: done, failed, left out. */
+export function mark(outcome: Outcome, paint: Paint): string {
+  if (wentWrong({ outcome })) return paint.red('✘')
+  if (outcome === 'cancelled') return paint.yellow('◼')
+  return outcome === 'skipped' ? paint.dim('↓') : paint.green('✔')
+}
+
+function verdictOf({ outcome, failure }: Pick<TargetResult, 'outcome'> & { readonly failure?: Failure }): Verdict {
+  if (outcome !== 'failed') return outcome
+  if (failure?.kind === 'unreachable') return 'unreachable'
+  if (failure?.kind === 'host-key') return 'refused'
+  return failure?.kind === 'locked' ? 'locked' : 'failed'
+}
+
+function columnWidth(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(displayWidth))
+}

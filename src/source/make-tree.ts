@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { VenvoyError } from '../errors.js'
+import type { Tree, TreeEntry, TreeLink } from '../operations/tree.js'
+import { followLinks, linksOf } from './tree-links.js'
+
+/** What a source has found. */
+export interface TreeParts {
+  /** In any order. */
+  readonly entries: readonly TreeEntry[]
+  /** For people; where there is none, the tree's digest stands in for it. */
+  readonly revision?: string | undefined
+  readonly commit?: string | undefined
+  readonly read: (digest: string) => Promise<Uint8Array>
+}
+
+/**
+ * Brings the entries of any source into one form. `where` names the source in errors.
+ * Throws a VenvoyError when there is nothing in it, and for links that lead out of the tree.
+ */
+export function makeTree(where: string, { entries, revision, commit, read }: TreeParts): Tree {
+  if (entries.length === 0) throw new VenvoyError({ kind: 'config', where, what: 'there are no files in it' })
+  assertLinksStayInside(where, entries)
+  const sorted = sortByPath(entries)
+  const digest = digestOf(sorted)
+  const contents = new Set(sorted.flatMap((entry) => (entry.kind === 'file' ? [entry.digest] : [])))
+  return {
+    entries: sorted,
+    digest,
+    revision: revision ?? `content ${digest.slice(0, 7)}`,
+    ...(commit === undefined ? {} : { commit }),
+    read: async (wanted) => {
+      if (!contents.has(wanted)) throw new TypeError(`not a content of this tree: ${wanted}`)
+      return readVerified(where, wanted, read)
+    },
+  }
+}
+
+/**
+ * SHA-256 over one record per entry, in the order of the paths' UTF-8 bytes: a letter (`f` file, `x` executable file,
+ * `l` link), a space, the SHA-256 of the content or of the link's target in hexadecimal, a space, the path, a NUL byte.
+ */
+export function digestOf(sorted: readonly TreeEntry[]): string {
+  const hash = createHash('sha256')
+  for (const entry of sorted) hash.update(recordOf(entry))
+  return hash.digest('hex')
+}
+
+function recordOf(entry: TreeEntry): string {
+  if (entry.kind === 'link') return `l ${sha256(entry.target)} ${entry.path}\0`
+  return `${entry.executable ? 'x' : 'f'} ${entry.digest} ${entry.path}\0`
+}
+
+function sortByPath(entries: readonly TreeEntry[]): TreeEntry[] {
+  const keyed = entries.map((entry) => ({ entry, key: Buffer.from(entry.path) }))
+  return keyed.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ entry }) => entry)
+}
+
+function assertLinksStayInside(where: string, entries: readonly TreeEntry[]): void {
+  const links = linksOf(entries)
+  const escapes = entries.filter(
+    (entry): entry is TreeLink => entry.kind === 'link' && followLinks(entry.path, links) === undefined,
+  )
+  if (escapes.length === 0) return
+  throw new VenvoyError({
+    kind: 'config',
+    where,
+    what: escapes.length === 1 ? 'a link leads out of it' : `${escapes.length} links lead out of it`,
+    why: escapes.slice(0, 10).map(({ path, target }) => `${path} → ${target}`),
+    next: 'make it a relative link to something inside, or take it out of the source',
+  })
+}
+
+/** What is shipped under a digest must have it: a file may have changed since it was listed. */
+async function readVerified(where: string, digest: string, read: TreeParts['read']): Promise<Uint8Array> {
+  const content = await read(digest)
+  if (sha256(content) === digest) return content
+  throw new VenvoyError({
+    kind: 'command',
+    where,
+    what: 'a file has changed since this run began',
+    why: [`content ${digest} is no longer there`],
+    next: 'run the command again',
+  })
+}
+
+const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')

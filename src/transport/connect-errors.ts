@@ -1,0 +1,138 @@
+import { VenvoyError } from '../errors.js'
+import type { Login } from './login.js'
+import type { Route } from './route.js'
+
+/** How far a connection has come. */
+export type Stage = 'TCP connection' | 'banner' | 'key exchange' | 'login'
+
+/** Whether to try again, and how. */
+export type Again = 'never' | 'soon' | 'later' | 'slowly'
+
+/** Why one try to connect failed. `slowly`: without fast login. `later`: the host may be penalising us. */
+export class ConnectFailure extends Error {
+  readonly failure: VenvoyError
+  readonly again: Again
+
+  constructor(failure: VenvoyError, again: Again) {
+    super(failure.message)
+    this.failure = failure
+    this.again = again
+  }
+}
+
+const address = (route: Route) => `${route.hostName}:${route.port}`
+
+const sshLine = ({ user, hostName, port }: Route) => `ssh -v${port === 22 ? '' : ` -p ${port}`} ${user}@${hostName}`
+
+function unreachable(route: Route, what: string, next: string, why: readonly string[] = []): VenvoyError {
+  return new VenvoyError({ kind: 'unreachable', where: route.label, what, why, next })
+}
+
+/** The socket could not be connected. */
+export function noConnection(route: Route, error: NodeJS.ErrnoException): ConnectFailure {
+  const { hostName } = route
+  switch (error.code) {
+    case 'ENOTFOUND':
+      return new ConnectFailure(unreachable(route, `${hostName} does not resolve`, `getent hosts ${hostName}`), 'never')
+    case 'EAI_AGAIN':
+      return new ConnectFailure(
+        unreachable(route, `${hostName} does not resolve at the moment`, `getent hosts ${hostName}`),
+        'soon',
+      )
+    case 'ECONNRESET':
+      return hungUp(route, 'banner', error.message)
+    case 'ECONNREFUSED':
+      return new ConnectFailure(unreachable(route, `${address(route)} refuses the connection`, sshLine(route)), 'soon')
+    default:
+      return new ConnectFailure(
+        unreachable(route, `${address(route)} cannot be reached: ${error.message}`, sshLine(route)),
+        'soon',
+      )
+  }
+}
+
+/** The jump host could not connect further. */
+export function noWayThrough(route: Route, via: Route, error: Error): ConnectFailure {
+  const reason = error.message.replace('(SSH) Channel open failure: ', '')
+  const what = `the jump host ${via.label} cannot reach ${address(route)}: ${reason}`
+  return new ConnectFailure(unreachable(route, what, `${sshLine(via)} nc -vz ${route.hostName} ${route.port}`), 'never')
+}
+
+/** The jump host itself could not be reached: its failure under the name of the host behind it. */
+export function noJumpHost(route: Route, via: Route, { failure, kind }: VenvoyError): VenvoyError {
+  const { what, ...rest } = failure
+  return new VenvoyError({ ...rest, kind, where: route.label, what: `its jump host ${via.label}: ${what}` })
+}
+
+const waitedFor: Record<Stage, string> = {
+  'TCP connection': 'does not answer',
+  banner: 'accepts connections, but says nothing',
+  'key exchange': 'hangs in the key exchange',
+  login: 'hangs in the login',
+}
+
+/** Nothing more came. */
+export function timedOut(route: Route, stage: Stage): ConnectFailure {
+  const what = `${address(route)} ${waitedFor[stage]} (waited ${route.timeoutMs / 1000} s for the ${stage})`
+  return new ConnectFailure(unreachable(route, what, sshLine(route)), 'never')
+}
+
+/** The host hung up, or the line was cut. */
+export function hungUp(route: Route, stage: Stage, reason: string): ConnectFailure {
+  if (stage === 'TCP connection' || stage === 'banner') {
+    const what = `${address(route)} closed the connection before it said anything`
+    const why = [
+      'its sshd may be penalising this address (PerSourcePenalties), or have too many logins at once (MaxStartups)',
+    ]
+    return new ConnectFailure(unreachable(route, what, `wait a minute, then: ${sshLine(route)}`, why), 'later')
+  }
+  const what = `${address(route)} closed the connection during the ${stage}`
+  return new ConnectFailure(unreachable(route, what, sshLine(route), [reason]), stage === 'login' ? 'never' : 'soon')
+}
+
+/** Something else listens there. */
+export function notSsh(route: Route, firstLine: string): ConnectFailure {
+  const next = `look at the port in deploy.yml; ${sshLine(route)}`
+  return new ConnectFailure(
+    unreachable(route, `${address(route)} does not speak SSH`, next, [`it said: ${firstLine}`]),
+    'never',
+  )
+}
+
+/** No algorithm that both sides know. */
+export function noCommonAlgorithm(route: Route, reason: string): ConnectFailure {
+  const what = `${address(route)} and venvoy have no algorithm in common`
+  const next = `${sshLine(route)}   # shows what the host offers; venvoy knows curve25519 and ecdh, aes-gcm and aes-ctr`
+  return new ConnectFailure(unreachable(route, what, next, [reason]), 'never')
+}
+
+/** The host did not let us in. */
+export function notAccepted(route: Route, login: Login, reason?: string): ConnectFailure {
+  const why = [
+    ...(login.tried.length === 0
+      ? ['tried: nothing, there is no key to show']
+      : login.tried.map((each) => `tried: ${each}`)),
+    ...login.problems.map((each) => `not usable: ${each}`),
+    ...(login.methods() === undefined ? [] : [`the host takes: ${login.methods()?.join(', ')}`]),
+    ...(reason === undefined ? [] : [reason]),
+  ]
+  const { user, hostName, port } = route
+  const next = `ssh-copy-id${port === 22 ? '' : ` -p ${port}`} ${user}@${hostName}, or name the right key as identity_file`
+  return new ConnectFailure(unreachable(route, `${hostName} does not let ${user} in`, next, why), 'never')
+}
+
+/** Somebody has broken the run off. */
+export function interrupted(route: Route): VenvoyError {
+  return new VenvoyError({ kind: 'interrupted', where: route.label, what: 'interrupted while connecting' })
+}
+
+/** Connected, but no command can be run. */
+export function noChannel(label: string, reason: string): VenvoyError {
+  return new VenvoyError({
+    kind: 'unreachable',
+    where: label,
+    what: 'the host lets us in, but runs no command',
+    why: [reason],
+    next: "look at ForceCommand, MaxSessions and the account's shell on the host",
+  })
+}

@@ -1,0 +1,266 @@
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import ssh2, { type Client, type HostVerifier, type ServerHostKeyAlgorithm } from 'ssh2'
+import type { VenvoyError } from '../errors.js'
+import { algorithms } from './algorithms.js'
+import {
+  ConnectFailure,
+  hungUp,
+  interrupted,
+  noCommonAlgorithm,
+  notAccepted,
+  notSsh,
+  type Stage,
+  timedOut,
+} from './connect-errors.js'
+import { createDeadline, type Deadline } from './deadline.js'
+import type { Dial } from './dial.js'
+import { allowsFastLogin, beginFastLogin, type FastLogin } from './fast-login.js'
+import type { HostKeys, KeyAnswer } from './host-keys.js'
+import type { Identity } from './identities.js'
+import { keyFingerprint } from './known-hosts.js'
+import { createLogin, type Login } from './login.js'
+import type { KnownLogin } from './login-memory.js'
+import type { Route } from './route.js'
+import { type Internals, internalsOf, type RawSession } from './ssh2-internals.js'
+import type { Ask } from './transport.js'
+
+type SshError = Error & { readonly level?: string }
+
+export interface HandshakeOptions {
+  readonly route: Route
+  /** The connection to the jump host, where there is one. */
+  readonly jump: Client | undefined
+  readonly dial: Dial
+  readonly hostKeys: HostKeys
+  readonly algorithms: readonly ServerHostKeyAlgorithm[]
+  readonly identities: readonly Identity[]
+  /** Keys that cannot be tried, and why. */
+  readonly problems: readonly string[]
+  readonly ask: Ask | undefined
+  /** What let us in last time, if fast login may be tried. */
+  readonly known: KnownLogin | undefined
+  /** Whether a session is to be opened along with a fast login. */
+  readonly withSession: boolean
+  readonly signal: AbortSignal
+}
+
+/** A host that has let us in. */
+export interface LoggedIn {
+  readonly client: Client
+  readonly internals: Internals | undefined
+  /** `publickey id_ed25519 (fast)`. */
+  readonly how: string
+  /** The session that was opened along with the login. */
+  readonly session: Promise<RawSession> | undefined
+  /** What would let us in at once the next time. */
+  readonly learnt: KnownLogin | undefined
+  close(): void
+}
+
+/** One try to connect and log in. Rejects with a ConnectFailure, in any case within the route's time limit. */
+export function handshake(options: HandshakeOptions): Promise<LoggedIn> {
+  return new Handshake(options).run()
+}
+
+/** For the last words of a connection. */
+const patienceMs = 1000
+
+const keepalive = { keepaliveInterval: 15_000, keepaliveCountMax: 3 }
+
+class Handshake {
+  readonly #options: HandshakeOptions
+  readonly #client = new ssh2.Client()
+  readonly #login: Login
+  readonly #giveUp = new AbortController()
+  #settle: { resolve(loggedIn: LoggedIn): void; reject(error: unknown): void } | undefined
+  #deadline: Deadline | undefined
+  #stage: Stage = 'TCP connection'
+  #line: Duplex | undefined
+  #internals: Internals | undefined
+  /** The first that the host said. */
+  #greeting = 'SSH-'
+  #hostKey = ''
+  #refusal: VenvoyError | undefined
+  #fast: FastLogin | undefined
+
+  constructor(options: HandshakeOptions) {
+    this.#options = options
+    const { route, identities, problems, ask } = options
+    this.#login = createLogin({
+      user: route.user,
+      label: `${route.user}@${route.hostName}`,
+      identities,
+      problems,
+      ask,
+      asking: (isAsking) => this.#deadline?.hold(isAsking),
+      broken: (error) => this.#fail(notAccepted(route, this.#login, error.message)),
+    })
+  }
+
+  run(): Promise<LoggedIn> {
+    const { route, jump, dial, signal } = this.#options
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+      if (signal.aborted) return this.#abort()
+      signal.addEventListener('abort', this.#abort)
+      this.#deadline = createDeadline(route.timeoutMs, () => this.#fail(timedOut(route, this.#stage)))
+      dial(route, jump, this.#giveUp.signal).then(
+        (line) => this.#start(line),
+        (error) => this.#fail(error),
+      )
+    })
+  }
+
+  #start(line: Duplex): void {
+    if (this.#settle === undefined) {
+      line.destroy()
+      return
+    }
+    this.#line = line
+    this.#stage = 'banner'
+    const { route } = this.#options
+    this.#client
+      .on('error', (error: SshError) => this.#onError(error))
+      .on('close', () => this.#onClosed(''))
+      .on('handshake', () => this.#onKeysExchanged())
+      .on('ready', () => this.#onReady())
+      .on('change password', () =>
+        this.#fail(notAccepted(route, this.#login, 'the password has expired: log in with ssh once')),
+      )
+    this.#client.connect({
+      sock: line as Socket,
+      username: route.user,
+      authHandler: this.#login.handler,
+      hostVerifier: ((key: Buffer, verify: (valid: boolean) => void) => this.#verify(key, verify)) as HostVerifier,
+      algorithms: { ...algorithms, serverHostKey: [...this.#options.algorithms] },
+      // Our own limit says what hung.
+      readyTimeout: 0,
+      ...keepalive,
+    })
+    // After `connect`, which pauses the line: the first listener would otherwise set it going too early.
+    line.once('data', (chunk: Buffer) => {
+      this.#stage = 'key exchange'
+      this.#greeting = chunk.toString('latin1')
+    })
+    this.#internals = internalsOf(this.#client)
+    this.#internals?.onAuthFailure((methods, partial) => this.#login.refused(methods, partial))
+  }
+
+  /** The answer at once where the files know it; ssh2 waits for `verify` when nothing is returned. */
+  #verify(key: Buffer, verify: (valid: boolean) => void): boolean | undefined {
+    const answer = this.#options.hostKeys.check(this.#options.route.keyed, key)
+    if (!(answer instanceof Promise)) return this.#take(key, answer)
+    this.#deadline?.hold(true)
+    answer.then(
+      (given) => {
+        this.#deadline?.hold(false)
+        if (this.#settle !== undefined) verify(this.#take(key, given))
+      },
+      (error: Error) => this.#fail(hungUp(this.#options.route, this.#stage, error.message)),
+    )
+    return undefined
+  }
+
+  #take(key: Buffer, answer: KeyAnswer): boolean {
+    if (answer.accepted) {
+      this.#hostKey = keyFingerprint(key)
+      this.#save = answer.save
+    } else {
+      this.#refusal = answer.error
+    }
+    return answer.accepted
+  }
+
+  #save: () => void = () => {}
+
+  #onKeysExchanged(): void {
+    if (this.#settle === undefined) return
+    this.#stage = 'login'
+    // Only now has the host shown that the key is its own.
+    this.#save()
+    const { known, identities, withSession, route } = this.#options
+    if (known?.hostKey !== this.#hostKey || this.#internals === undefined) return
+    const key = identities.find((each) => each.fingerprint === known.key)
+    if (key === undefined) return
+    const failed = (error: Error) => this.#onClosed(error.message)
+    this.#fast = beginFastLogin({
+      internals: this.#internals,
+      login: this.#login,
+      key,
+      user: route.user,
+      withSession,
+      failed,
+    })
+  }
+
+  #onReady(): void {
+    const settle = this.#settle
+    if (settle === undefined) return
+    this.#finish()
+    const key = this.#login.soleKey()
+    const isFast = this.#fast !== undefined && this.#fast.key === key
+    settle.resolve({
+      client: this.#client,
+      internals: this.#internals,
+      how: `${this.#login.how()}${isFast ? ' (fast)' : ''}`,
+      session: isFast ? this.#fast?.session : undefined,
+      learnt:
+        key !== undefined && allowsFastLogin(this.#internals, key)
+          ? { hostKey: this.#hostKey, key: key.fingerprint }
+          : undefined,
+      close: () => this.#close(),
+    })
+  }
+
+  #onError(error: SshError): void {
+    const { route } = this.#options
+    // A key that the agent did not sign with: the next one is tried.
+    if (error.level === 'agent') return
+    if (this.#refusal !== undefined) this.#fail(new ConnectFailure(this.#refusal, 'never'))
+    else if (error.level === 'client-authentication') this.#fail(notAccepted(route, this.#login))
+    else if (/Too many authentication failures/i.test(error.message))
+      this.#fail(notAccepted(route, this.#login, error.message))
+    else if (/no matching|unsupported/i.test(error.message)) this.#fail(noCommonAlgorithm(route, error.message))
+    else this.#onClosed(error.message)
+  }
+
+  #onClosed(reason: string): void {
+    const { route } = this.#options
+    const speaksSsh = this.#stage === 'login' || this.#greeting.includes('SSH-')
+    const failure = speaksSsh ? hungUp(route, this.#stage, reason) : notSsh(route, printable(this.#greeting))
+    this.#fail(
+      this.#stage === 'login' && this.#fast !== undefined ? new ConnectFailure(failure.failure, 'slowly') : failure,
+    )
+  }
+
+  readonly #abort = () => this.#fail(new ConnectFailure(interrupted(this.#options.route), 'never'))
+
+  #fail(error: unknown): void {
+    const settle = this.#settle
+    if (settle === undefined) return
+    this.#finish()
+    this.#giveUp.abort()
+    this.#close()
+    settle.reject(error)
+  }
+
+  #finish(): void {
+    this.#settle = undefined
+    this.#deadline?.clear()
+    this.#options.signal.removeEventListener('abort', this.#abort)
+  }
+
+  /** Says good-bye and makes sure that nothing keeps the process alive. */
+  #close(): void {
+    this.#client.end()
+    const line = this.#line
+    if (line !== undefined && 'destroySoon' in line) (line as Socket).destroySoon()
+    else line?.destroy()
+    // A host that reads nothing any more must not hold up our end.
+    setTimeout(() => line?.destroy(), patienceMs).unref()
+  }
+}
+
+// The first line, without control characters: `HTTP/1.1 400 Bad Request`.
+const printable = (text: string) => (text.split(/\r?\n/, 1)[0] ?? '').replace(/[^ -~]/g, '?').slice(0, 80)

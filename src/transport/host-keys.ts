@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { ServerHostKeyAlgorithm } from 'ssh2'
+import type { VenvoyError } from '../errors.js'
+import { changedKey, describeKey, hostKeyQuestion, refusedKey, revokedKey, unknownKey } from './host-key-errors.js'
+import { hashedName, type KnownHost, type KnownHosts, keyType, knownHosts, parseKnownHosts } from './known-hosts.js'
+import type { Ask } from './transport.js'
+
+/** What to do about a host whose key is not known yet. */
+export type UnknownKeys = 'ask' | 'accept-new' | 'strict'
+
+/** The side of a host that its key is checked against. */
+export interface KeyedHost {
+  /** For people: `web1`. */
+  readonly label: string
+  /** As known_hosts has it: `[10.0.0.7]:2222`. */
+  readonly keyName: string
+  /** The same without the port. */
+  readonly plainName: string
+  readonly knownHostsFiles: readonly string[]
+  readonly globalKnownHostsFiles: readonly string[]
+  readonly unknownKeys: UnknownKeys
+  readonly hashNames: boolean
+}
+
+/** The answer to a host's key. `save` writes a newly accepted one down: call it once the host has proved that it is its own. */
+export type KeyAnswer =
+  | { readonly accepted: true; save(): void }
+  | { readonly accepted: false; readonly error: VenvoyError }
+
+/** The known keys of this run: each file is read once, each unknown key asked about once. */
+export interface HostKeys {
+  /** The algorithms to ask a host for: first those of which we know a key, or a right host would look like a changed one. */
+  algorithms(host: KeyedHost): Promise<ServerHostKeyAlgorithm[]>
+  /** At once where the files decide, later where a person does. */
+  check(host: KeyedHost, key: Uint8Array): KeyAnswer | Promise<KeyAnswer>
+}
+
+const algorithmsOf: readonly (readonly [type: string, algorithms: readonly ServerHostKeyAlgorithm[]])[] = [
+  ['ssh-ed25519', ['ssh-ed25519']],
+  ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
+  ['ecdsa-sha2-nistp384', ['ecdsa-sha2-nistp384']],
+  ['ecdsa-sha2-nistp521', ['ecdsa-sha2-nistp521']],
+  ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256']],
+]
+
+interface Loaded {
+  readonly known: KnownHosts
+  readonly entries: readonly KnownHost[]
+}
+
+export function createHostKeys(ask: Ask | undefined, note: (text: string, host: string) => void): HostKeys {
+  const loading = new Map<string, Promise<Loaded>>()
+  const loaded = new Map<string, Loaded>()
+  const asked = new Map<string, { readonly key: Buffer; readonly answer: Promise<KeyAnswer> }>()
+  const idOf = (host: KeyedHost) => [...host.knownHostsFiles, ...host.globalKnownHostsFiles].join('\0')
+  const load = async (host: KeyedHost) => {
+    const files = loading.get(idOf(host)) ?? readAll([...host.knownHostsFiles, ...host.globalKnownHostsFiles])
+    loading.set(idOf(host), files)
+    loaded.set(idOf(host), await files)
+    return files
+  }
+  return {
+    async algorithms(host) {
+      const { known } = await load(host)
+      const types = known.types(host.keyName, host.plainName)
+      const isKnown = ([type]: (typeof algorithmsOf)[number]) => types.includes(type)
+      const ordered = [...algorithmsOf.filter(isKnown), ...algorithmsOf.filter((each) => !isKnown(each))]
+      return ordered.flatMap(([, algorithms]) => algorithms)
+    },
+    check(host, key) {
+      const files = loaded.get(idOf(host))
+      const verdict = files?.known.verdict(host.keyName, host.plainName, key) ?? { kind: 'unknown' as const }
+      if (verdict.kind === 'known') return { accepted: true, save: () => {} }
+      if (verdict.kind === 'revoked') return { accepted: false, error: revokedKey(host, key, verdict.lines) }
+      if (verdict.kind === 'changed') return { accepted: false, error: changedKey(host, key, verdict.lines) }
+      const id = `${idOf(host)}\0${host.keyName}`
+      const first = asked.get(id)
+      // The same host with another key a moment later: one of the two is not the host.
+      if (first !== undefined && !first.key.equals(key)) return { accepted: false, error: unknownKey(host, key) }
+      const answer = first?.answer ?? decide(host, key, { ask, note, entries: files?.entries ?? [] })
+      asked.set(id, { key: Buffer.from(key), answer })
+      return answer
+    },
+  }
+}
+
+async function readAll(paths: readonly string[]): Promise<Loaded> {
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))
+  const entries = texts.flatMap((text, index) => parseKnownHosts(text, paths[index]!))
+  return { known: knownHosts(entries), entries }
+}
+
+interface Deciding {
+  readonly ask: Ask | undefined
+  readonly entries: readonly KnownHost[]
+  note(text: string, host: string): void
+}
+
+async function decide(host: KeyedHost, key: Uint8Array, deciding: Deciding): Promise<KeyAnswer> {
+  const { ask, note } = deciding
+  if (host.unknownKeys === 'strict' || (host.unknownKeys === 'ask' && ask === undefined)) {
+    return { accepted: false, error: unknownKey(host, key) }
+  }
+  if (host.unknownKeys === 'ask' && !(await ask?.confirm(hostKeyQuestion(host, key)))) {
+    return { accepted: false, error: refusedKey(host, key) }
+  }
+  if (host.unknownKeys === 'accept-new') note(`its new host key was taken as it is: ${describeKey(key)}`, host.label)
+  let saved = false
+  return {
+    accepted: true,
+    save() {
+      if (saved) return
+      saved = true
+      append(host, key, deciding.entries).catch((error: Error) => {
+        note(`the host key could not be written down: ${error.message}`, host.label)
+      })
+    },
+  }
+}
+
+async function append(host: KeyedHost, key: Uint8Array, entries: readonly KnownHost[]): Promise<void> {
+  const file = host.knownHostsFiles[0]
+  if (file === undefined || file === '/dev/null') return
+  const there = await readFile(file, 'utf8').catch(() => '')
+  const inFile = entries.filter((entry) => entry.file === file)
+  const hash = host.hashNames || (inFile.length > 0 && inFile.every((entry) => entry.hashed))
+  const name = hash ? hashedName(host.keyName, randomBytes(20)) : host.keyName
+  // Somebody may have left the last line without an end.
+  const start = there === '' || there.endsWith('\n') ? '' : '\n'
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await appendFile(file, `${start}${name} ${keyType(key)} ${Buffer.from(key).toString('base64')}\n`, { mode: 0o600 })
+}

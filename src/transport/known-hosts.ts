@@ -1,0 +1,147 @@
+import { createHash, createHmac } from 'node:crypto'
+
+/** One line of a known_hosts file. */
+export interface KnownHost {
+  readonly file: string
+  readonly line: number
+  readonly revoked: boolean
+  readonly hashed: boolean
+  /** The names, where they stand as they are: neither hashed nor patterns. */
+  readonly names: readonly string[]
+  /** `ssh-ed25519`. */
+  readonly type: string
+  /** The public key as base64. */
+  readonly key: string
+  matches(name: string): boolean
+}
+
+/** Whether a host's key is what the files say. `changed` and `revoked` carry the lines that say otherwise. */
+export type KeyVerdict =
+  | { readonly kind: 'known' | 'unknown' }
+  | { readonly kind: 'changed' | 'revoked'; readonly lines: readonly KnownHost[] }
+
+/** Several known_hosts files, asked as one. */
+export interface KnownHosts {
+  /** `name` as `hostKeyName` gives it; `plain` is the name without the port, which OpenSSH lets stand for any port. */
+  verdict(name: string, plain: string, key: Uint8Array): KeyVerdict
+  /** The types of the keys that are known for a host, for the order in which we ask for them. */
+  types(name: string, plain: string): readonly string[]
+}
+
+/** How known_hosts names a host: `web1.example.com`, or `[web1.example.com]:2222` where the port is not 22. */
+export function hostKeyName(host: string, port: number): string {
+  const name = host.toLowerCase()
+  return port === 22 ? name : `[${name}]:${port}`
+}
+
+/** `SHA256:…`, as ssh prints it. */
+export function keyFingerprint(key: Uint8Array): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+}
+
+/** `ssh-ed25519`: a key starts with its type, the length in four bytes before it. */
+export function keyType(key: Uint8Array): string {
+  const data = Buffer.from(key)
+  return data.subarray(4, 4 + data.readUInt32BE(0)).toString('latin1')
+}
+
+/** The lines of one known_hosts file. Certificate authorities and what cannot be understood are left out, as ssh does. */
+export function parseKnownHosts(text: string, file: string): KnownHost[] {
+  return text.split('\n').flatMap((line, index) => parseLine(line.trim(), file, index + 1) ?? [])
+}
+
+export function knownHosts(entries: readonly KnownHost[]): KnownHosts {
+  // Looking a key up costs nothing; going through thousands of hashed names costs milliseconds for each host.
+  const byKey = group(entries, (entry) => [entry.key])
+  const find = finder(entries)
+  return {
+    verdict(name, plain, key) {
+      const same = (byKey.get(Buffer.from(key).toString('base64')) ?? []).filter(
+        (entry) => entry.matches(name) || entry.matches(plain),
+      )
+      const revoked = same.filter((entry) => entry.revoked)
+      if (revoked.length > 0) return { kind: 'revoked', lines: revoked }
+      if (same.length > 0) return { kind: 'known' }
+      const others = find(name).filter((entry) => !entry.revoked)
+      return others.length > 0 ? { kind: 'changed', lines: others } : { kind: 'unknown' }
+    },
+    types(name, plain) {
+      const known = find(name)
+      return (known.length > 0 ? known : find(plain)).filter((entry) => !entry.revoked).map((entry) => entry.type)
+    },
+  }
+}
+
+/** Plain names are looked up; hashed ones and patterns are tried one by one. */
+function finder(entries: readonly KnownHost[]): (name: string) => readonly KnownHost[] {
+  const byName = group(entries, (entry) => entry.names)
+  const others = entries.filter((entry) => entry.names.length === 0)
+  return (name) => [...(byName.get(name) ?? []), ...others.filter((entry) => entry.matches(name))]
+}
+
+function group<T>(items: readonly T[], keys: (item: T) => readonly string[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    for (const key of keys(item)) {
+      const members = groups.get(key)
+      if (members === undefined) groups.set(key, [item])
+      else members.push(item)
+    }
+  }
+  return groups
+}
+
+// @revoked web1,10.0.0.7 ssh-ed25519 AAAA… comment
+const linePattern = /^(?:@([a-z-]+)\s+)?(\S+)\s+([a-z0-9@.-]+)\s+([A-Za-z0-9+/]+=*)(?:\s|$)/
+
+function parseLine(line: string, file: string, number: number): KnownHost | undefined {
+  if (line.startsWith('#')) return undefined
+  const [, marker, hosts, type, key] = linePattern.exec(line) ?? []
+  if (hosts === undefined || type === undefined || key === undefined) return undefined
+  if (marker !== undefined && marker !== 'revoked') return undefined
+  const hashed = hosts.startsWith('|1|')
+  const patterns = hosts.toLowerCase().split(',')
+  const plain = !hashed && patterns.every((pattern) => !/[*?!]/.test(pattern))
+  return {
+    file,
+    line: number,
+    revoked: marker === 'revoked',
+    hashed,
+    names: plain ? patterns : [],
+    type,
+    key,
+    matches: hashed ? matchHashed(hosts) : (name) => matchPatterns(patterns, name),
+  }
+}
+
+/** `|1|salt|hash`: the name cannot be read from it, only tried. */
+function matchHashed(hosts: string): (name: string) => boolean {
+  const [, , salt = '', hash = ''] = hosts.split('|')
+  return (name) => hashName(name, salt) === hash
+}
+
+const hashName = (name: string, salt: string) =>
+  createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64')
+
+/** How a name is written so that a reader of the file cannot tell it. `salt`: 20 random bytes. */
+export function hashedName(name: string, salt: Uint8Array): string {
+  const text = Buffer.from(salt).toString('base64')
+  return `|1|${text}|${hashName(name, text)}`
+}
+
+/** Any pattern matches and none that starts with `!`. */
+export function matchPatterns(patterns: readonly string[], name: string): boolean {
+  const matching = patterns.filter((pattern) => matchPattern(pattern.replace(/^!/, ''), name))
+  return matching.length > 0 && matching.every((pattern) => !pattern.startsWith('!'))
+}
+
+/** `*` is any text, `?` any character: `web*.example.com`. */
+function matchPattern(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === name
+  // web*.example.com → ^web.*\.example\.com$
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`, 's').test(name)
+}

@@ -1,0 +1,216 @@
+import type { HostSpec } from '../config/spec.js'
+import { VenvoyError } from '../errors.js'
+import type { KeyedHost, UnknownKeys } from './host-keys.js'
+import type { WantedKeys } from './identities.js'
+import { hostKeyName } from './known-hosts.js'
+import type { SshConfigQuestion, SshSettings } from './ssh-config.js'
+import { expandHome, expandTokens } from './ssh-tokens.js'
+
+/** Everything that is needed to reach one host: nothing is left to look up. */
+export interface Route {
+  /** The host's name in deploy.yml. */
+  readonly label: string
+  readonly hostName: string
+  readonly port: number
+  readonly user: string
+  /** The host that leads there. */
+  readonly via?: Route
+  readonly keys: WantedKeys
+  readonly keyed: KeyedHost
+  /** For one handshake, from TCP to login. */
+  readonly timeoutMs: number
+  /** `deploy@10.0.0.7:22`, with the way there: the same for everybody who means the same login. */
+  readonly id: string
+}
+
+export interface RouteOptions {
+  readonly home: string
+  readonly user: string
+  readonly localUid: number
+  readonly localHost: string
+  env(name: string): string | undefined
+  readonly hosts: readonly HostSpec[]
+  readonly overrides: { readonly user?: string; readonly identityFile?: string }
+  readonly hostKeys: UnknownKeys
+  /** The folder of ssh's own files for all users. */
+  readonly systemFolder: string
+  settings(question: SshConfigQuestion): SshSettings
+  note(text: string, host: string): void
+}
+
+const defaultTimeoutSeconds = 20
+const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+const mostJumps = 8
+
+/**
+ * The way to a host: the command line first, then deploy.yml, then ssh_config, then ssh's defaults. Throws a VenvoyError
+ * where ssh_config wants what venvoy cannot do, or jump hosts lead in a circle.
+ */
+export function routeTo(host: HostSpec, options: RouteOptions): Route {
+  const { user, identityFile } = options.overrides
+  return route(host, options, { user, own: identityFile ?? host.identityFile, depth: 0 })
+}
+
+interface Wishes {
+  readonly user?: string | undefined
+  /** The key file that was asked for by name. */
+  readonly own?: string | undefined
+  /** Asked for the host behind this one; ssh would not try it here, but people mean it so. */
+  readonly borrowed?: string | undefined
+  /** How many jump hosts come after this one. */
+  readonly depth: number
+}
+
+function route(host: HostSpec, options: RouteOptions, wishes: Wishes): Route {
+  const alias = host.address ?? host.name
+  const asked = wishes.user ?? host.user
+  const settings = options.settings({ alias, ...(asked === undefined ? {} : { user: asked }) })
+  const user = asked ?? settings.user ?? options.user
+  const hostName = settings.hostName ?? alias
+  const port = host.port ?? settings.port ?? 22
+  const expand = expander(options, { alias, hostName, port, user, ...pick(settings.hostKeyAlias) })
+  const via = jump(host, settings, options, wishes)
+  return {
+    label: host.name,
+    hostName,
+    port,
+    user,
+    ...(via === undefined ? {} : { via }),
+    keys: wantedKeys(settings, options, wishes, expand),
+    keyed: keyedHost(host.name, hostName, port, settings, options, expand),
+    timeoutMs: 1000 * (settings.connectTimeout || defaultTimeoutSeconds),
+    id: `${user}@${hostName}:${port}${via === undefined ? '' : ` via ${via.id}`}`,
+  }
+}
+
+const pick = (hostKeyAlias: string | undefined) => (hostKeyAlias === undefined ? {} : { hostKeyAlias })
+
+function expander(
+  options: RouteOptions,
+  host: { readonly alias: string; readonly hostName: string; readonly port: number; readonly user: string },
+): (text: string) => string {
+  const { home, localUid, localHost, env } = options
+  return (text) => expandTokens(text, { ...host, home, localUid, localHost, localUser: options.user }, env)
+}
+
+function wantedKeys(
+  settings: SshSettings,
+  options: RouteOptions,
+  wishes: Wishes,
+  expand: (text: string) => string,
+): WantedKeys {
+  const { home } = options
+  const files = (paths: readonly (string | undefined)[]) =>
+    paths.flatMap((path) => (path === undefined ? [] : [expandHome(path, home)]))
+  const configured = settings.identityFiles.filter((file) => file.toLowerCase() !== 'none').map(expand)
+  const said = [...files([wishes.own]), ...configured]
+  const usual = said.length === 0 && settings.identityFiles.length === 0
+  const paths = [...(usual ? usualKeys.map((name) => `${home}/.ssh/${name}`) : said), ...files([wishes.borrowed])]
+  const agent = agentSocket(settings.identityAgent, options, expand)
+  return {
+    files: [...new Set(paths)].map((path) => ({ path, demanded: files([wishes.own]).includes(path) })),
+    ...(agent === undefined ? {} : { agent }),
+    only: settings.identitiesOnly ?? false,
+    usual,
+  }
+}
+
+/** `none`, `SSH_AUTH_SOCK`, `$NAME` or a path. */
+function agentSocket(
+  said: string | undefined,
+  { env }: RouteOptions,
+  expand: (text: string) => string,
+): string | undefined {
+  if (said?.toLowerCase() === 'none') return undefined
+  if (said === undefined || said === 'SSH_AUTH_SOCK') return env('SSH_AUTH_SOCK') || undefined
+  // $MY_AGENT
+  return /^\$\w+$/.test(said) ? env(said.slice(1)) || undefined : expand(said)
+}
+
+function keyedHost(
+  label: string,
+  hostName: string,
+  port: number,
+  settings: SshSettings,
+  options: RouteOptions,
+  expand: (text: string) => string,
+): KeyedHost {
+  const { home, systemFolder } = options
+  const own = settings.userKnownHostsFiles ?? [`${home}/.ssh/known_hosts`, `${home}/.ssh/known_hosts2`]
+  const all = settings.globalKnownHostsFiles ?? [`${systemFolder}/ssh_known_hosts`, `${systemFolder}/ssh_known_hosts2`]
+  const files = (said: readonly string[]) => said.filter((file) => file.toLowerCase() !== 'none').map(expand)
+  const alias = settings.hostKeyAlias?.toLowerCase()
+  return {
+    label,
+    keyName: alias ?? hostKeyName(hostName, port),
+    plainName: alias ?? hostKeyName(hostName, 22),
+    knownHostsFiles: files(own),
+    globalKnownHostsFiles: files(all),
+    unknownKeys: unknownKeys(label, settings.strictHostKeyChecking, options),
+    hashNames: settings.hashKnownHosts ?? false,
+  }
+}
+
+/** What the command line says counts; `ask` is its default and leaves it to ssh_config. */
+function unknownKeys(label: string, said: string | undefined, { hostKeys, note }: RouteOptions): UnknownKeys {
+  if (hostKeys !== 'ask' || said === undefined) return hostKeys
+  if (said === 'accept-new') return 'accept-new'
+  if (said === 'no' || said === 'off') {
+    note('ssh_config says StrictHostKeyChecking no: venvoy takes new host keys, but never changed ones', label)
+    return 'accept-new'
+  }
+  return said === 'yes' ? 'strict' : 'ask'
+}
+
+function jump(host: HostSpec, settings: SshSettings, options: RouteOptions, wishes: Wishes): Route | undefined {
+  const said = host.jump ?? settings.proxyJump
+  if (host.jump === undefined && isSet(settings.proxyCommand)) throw proxyCommand(host, settings.proxyCommand)
+  if (!isSet(said)) return undefined
+  if (wishes.depth >= mostJumps) throw circle(host)
+  const names = said.split(',').map((name) => name.trim())
+  // `a,b`: a leads to b, and b to the host.
+  const hops = names.map((name) => options.hosts.find((each) => each.name === name && !each.local) ?? parseHop(name))
+  // The last hop is reached by those before it; the first by what is said about it elsewhere.
+  const before = names.slice(0, -1).join(',')
+  const last = hops.at(-1)!
+  const hop = before === '' ? last : { ...last, jump: before }
+  const borrowed = options.overrides.identityFile
+  return route(hop, options, { own: hop.identityFile, borrowed, depth: wishes.depth + 1 })
+}
+
+const isSet = (text: string | undefined): text is string => text !== undefined && text.toLowerCase() !== 'none'
+
+/** `user@host:port`, `host`, `[::1]:22`, `ssh://user@host:port`. */
+function parseHop(text: string): HostSpec {
+  const [, user, bracketed, plain, port] =
+    /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? []
+  const address = bracketed ?? plain ?? text
+  return {
+    name: address,
+    local: false,
+    address,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+    env: {},
+    vars: {},
+  }
+}
+
+function proxyCommand(host: HostSpec, command: string): VenvoyError {
+  return new VenvoyError({
+    kind: 'unreachable',
+    where: host.name,
+    what: 'ssh_config gives it a ProxyCommand, which venvoy does not run',
+    why: [command],
+    next: `give ${host.name} a jump host in deploy.yml (jump: …), or ProxyJump in ssh_config`,
+  })
+}
+
+function circle(host: HostSpec): VenvoyError {
+  return new VenvoyError({
+    kind: 'unreachable',
+    where: host.name,
+    what: `its jump hosts lead in a circle (more than ${mostJumps} in a row)`,
+    next: 'look at jump: in deploy.yml and ProxyJump in ssh_config',
+  })
+}

@@ -1,0 +1,102 @@
+import type { Client, ClientChannel } from 'ssh2'
+import { noChannel } from './connect-errors.js'
+import type { Internals, RawSession } from './ssh2-internals.js'
+import type { Channel, ChannelEnd, OnOutput } from './transport.js'
+
+/** The connection that channels are opened on. */
+export interface ChannelHost {
+  readonly label: string
+  readonly client: Client
+  readonly internals: Internals | undefined
+  /** A session that was opened along with the login, for the first command. */
+  takeSession(): Promise<RawSession> | undefined
+  isLost(): boolean
+}
+
+/** Runs a command line on a host, with `input` right behind the request where that can be done. */
+export async function openChannel(
+  host: ChannelHost,
+  command: string,
+  input: Uint8Array,
+  onOutput: OnOutput,
+): Promise<Channel> {
+  if (host.isLost()) throw noChannel(host.label, 'the connection was lost')
+  const session = host.takeSession() ?? host.internals?.openSession()
+  return session === undefined
+    ? await openPublic(host, command, input, onOutput)
+    : await openEarly(host, session, command, input, onOutput)
+}
+
+async function openEarly(
+  host: ChannelHost,
+  opening: Promise<RawSession>,
+  command: string,
+  input: Uint8Array,
+  onOutput: OnOutput,
+): Promise<Channel> {
+  const session = await opening.catch((error: Error) => {
+    throw noChannel(host.label, error.message)
+  })
+  const channel = follow(session.channel, onOutput)
+  try {
+    const rest = await session.exec(command, input)
+    if (rest.length > 0) await channel.write(rest)
+  } catch (error) {
+    // The request was on its way when the connection was lost: nobody knows whether the command ran.
+    if (!host.isLost()) throw noChannel(host.label, (error as Error).message)
+  }
+  return channel
+}
+
+async function openPublic(host: ChannelHost, command: string, input: Uint8Array, onOutput: OnOutput): Promise<Channel> {
+  const raw = await new Promise<ClientChannel>((resolve, reject) => {
+    host.client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)))
+  }).catch((error: Error) => {
+    throw noChannel(host.label, error.message)
+  })
+  const channel = follow(raw, onOutput)
+  if (input.length > 0) await channel.write(input)
+  return channel
+}
+
+/** Hands on what comes; stderr too, always, because a full stderr would stop stdout as well. */
+function follow(channel: ClientChannel, onOutput: OnOutput): Channel {
+  channel.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
+  channel.stderr.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
+  // What is written to a command that has ended is lost; `closed` says that it has ended.
+  channel.on('error', () => {})
+  channel.stderr.on('error', () => {})
+  const closed = endOf(channel)
+  return {
+    closed,
+    write: (chunk) => Promise.race([written(channel, chunk), closed.then(() => {})]),
+    end: () => {
+      channel.end()
+    },
+  }
+}
+
+/** ssh2 says nothing more to a write once the channel is closed, so the end of the channel counts as well. */
+function written(channel: ClientChannel, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    if (channel.writable) channel.write(chunk, () => resolve())
+    else resolve()
+  })
+}
+
+async function endOf(channel: ClientChannel): Promise<ChannelEnd> {
+  const [end] = await Promise.all([
+    new Promise<ChannelEnd>((resolve) => {
+      channel.once('close', (code?: number | null, signal?: string) => resolve(channelEnd(code, signal)))
+    }),
+    new Promise((resolve) => channel.once('end', resolve)),
+    new Promise((resolve) => channel.stderr.once('end', resolve)),
+  ])
+  return end
+}
+
+/** ssh2 gives no code when the connection is lost, and null with the signal's name when the command was killed. */
+function channelEnd(code: number | null | undefined, signal: string | undefined): ChannelEnd {
+  if (typeof code === 'number') return { code }
+  return signal === undefined ? {} : { signal: signal.replace(/^SIG/, '') }
+}

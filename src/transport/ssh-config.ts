@@ -1,0 +1,211 @@
+import { matchPatterns } from './known-hosts.js'
+
+/** What ssh_config says for one host. Nothing is expanded but `%h` in HostName; what it does not say is undefined. */
+export interface SshSettings {
+  readonly hostName?: string
+  readonly user?: string
+  readonly port?: number
+  readonly identityFiles: readonly string[]
+  readonly identitiesOnly?: boolean
+  /** A path, `none`, `SSH_AUTH_SOCK` or `$NAME`. */
+  readonly identityAgent?: string
+  /** `none`, or hosts with commas between. */
+  readonly proxyJump?: string
+  readonly proxyCommand?: string
+  readonly userKnownHostsFiles?: readonly string[]
+  readonly globalKnownHostsFiles?: readonly string[]
+  readonly hashKnownHosts?: boolean
+  readonly strictHostKeyChecking?: string
+  /** Seconds. */
+  readonly connectTimeout?: number
+  readonly hostKeyAlias?: string
+}
+
+/** The outside of ssh_config: files, and who we are here. */
+export interface SshConfigSources {
+  /** The files in the order ssh reads them, each with the folder that its relative Includes start from. */
+  readonly files: readonly { readonly path: string; readonly folder: string }[]
+  readonly localUser: string
+  /** The text of a file; undefined where there is none. */
+  read(path: string): string | undefined
+  /** The files that an Include names, in order; `~` and relative paths are understood. */
+  glob(pattern: string, folder: string): readonly string[]
+  /** Told once for each line that venvoy does not follow. */
+  note(text: string): void
+}
+
+/** The host as it was asked for, and what else is settled before ssh_config is read. */
+export interface SshConfigQuestion {
+  readonly alias: string
+  readonly user?: string
+}
+
+interface Line {
+  readonly keyword: string
+  readonly args: readonly string[]
+  readonly place: string
+}
+
+/** Looks hosts up as ssh does: the first value wins, IdentityFile gathers. Each file is read and parsed once. */
+export function sshConfig(sources: SshConfigSources): (question: SshConfigQuestion) => SshSettings {
+  const parsed = new Map<string, readonly Line[]>()
+  const noted = new Set<string>()
+  const lines = (path: string) => {
+    const known = parsed.get(path) ?? parseLines(sources.read(path) ?? '', path)
+    parsed.set(path, known)
+    return known
+  }
+  const note = (text: string) => {
+    if (!noted.has(text)) sources.note(text)
+    noted.add(text)
+  }
+  return (question) => {
+    const lookup = new Lookup(question, { ...sources, note }, lines)
+    for (const { path, folder } of sources.files) lookup.readFile(path, folder, true, 0)
+    return lookup.settings()
+  }
+}
+
+function parseLines(text: string, path: string): Line[] {
+  return text.split('\n').flatMap((raw, index) => {
+    // Host web1    HostName=10.0.0.7    IdentityFile = "~/my keys/id"
+    const [, keyword, rest = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+|(?="))(.*)$/.exec(raw) ?? []
+    if (keyword === undefined) return []
+    return [{ keyword: keyword.toLowerCase(), args: splitArgs(rest), place: `${path}:${index + 1}` }]
+  })
+}
+
+/** Words with quotes and backslashes as in ssh; a `#` at the start of a word ends the line. */
+function splitArgs(text: string): string[] {
+  const args: string[] = []
+  // "two words"   'two words'   a\ b   plain   #comment
+  for (const [word] of text.trimEnd().matchAll(/(?:"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|\\.|[^\s"'\\])+/g)) {
+    if (word.startsWith('#')) break
+    // What stands in quotes loses them; \" \' \\ and `\ ` lose the backslash.
+    args.push(word.replace(/\\(["'\\ ])|["']/g, '$1'))
+  }
+  return args
+}
+
+class Lookup {
+  readonly #question: SshConfigQuestion
+  readonly #sources: SshConfigSources
+  readonly #lines: (path: string) => readonly Line[]
+  readonly #values = new Map<string, readonly string[]>()
+  readonly #identityFiles: string[] = []
+
+  constructor(question: SshConfigQuestion, sources: SshConfigSources, lines: (path: string) => readonly Line[]) {
+    this.#question = question
+    this.#sources = sources
+    this.#lines = lines
+  }
+
+  /** `applies`: whether the block that includes this file does. */
+  readFile(path: string, folder: string, applies: boolean, depth: number): void {
+    let active = applies
+    for (const line of this.#lines(path)) {
+      if (line.keyword === 'host') active = applies && matchPatterns(line.args, this.#question.alias)
+      else if (line.keyword === 'match') active = applies && this.#matches(line)
+      else if (active && line.keyword === 'include' && depth < 16) this.#include(line, folder, depth)
+      else if (active) this.#set(line)
+    }
+  }
+
+  settings(): SshSettings {
+    const one = (keyword: string) => this.#values.get(keyword)?.[0]
+    const settings = {
+      hostName: this.#hostName(),
+      user: one('user'),
+      port: number(one('port')),
+      identitiesOnly: flag(one('identitiesonly')),
+      identityAgent: one('identityagent'),
+      proxyJump: one('proxyjump'),
+      proxyCommand: this.#values.get('proxycommand')?.join(' '),
+      userKnownHostsFiles: this.#values.get('userknownhostsfile'),
+      globalKnownHostsFiles: this.#values.get('globalknownhostsfile'),
+      hashKnownHosts: flag(one('hashknownhosts')),
+      strictHostKeyChecking: one('stricthostkeychecking')?.toLowerCase(),
+      connectTimeout: seconds(one('connecttimeout')),
+      hostKeyAlias: one('hostkeyalias'),
+    }
+    return { ...dropUndefined(settings), identityFiles: this.#identityFiles }
+  }
+
+  #include(line: Line, folder: string, depth: number): void {
+    for (const path of line.args.flatMap((pattern) => this.#sources.glob(pattern, folder))) {
+      this.readFile(path, folder, true, depth + 1)
+    }
+  }
+
+  #set({ keyword, args }: Line): void {
+    if (args.length === 0) return
+    if (keyword === 'identityfile') {
+      if (!this.#identityFiles.includes(args[0]!)) this.#identityFiles.push(args[0]!)
+      return
+    }
+    // Whichever of the two comes first counts.
+    const other = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' }[keyword]
+    if (other !== undefined && this.#values.has(other)) return
+    if (!this.#values.has(keyword)) this.#values.set(keyword, args)
+  }
+
+  #hostName(): string | undefined {
+    return this.#values
+      .get('hostname')?.[0]
+      ?.replace(/%[h%]/g, (token) => (token === '%h' ? this.#question.alias : '%'))
+  }
+
+  #matches({ args, place }: Line): boolean {
+    const rest = args.flatMap((arg) => arg.split('=', 2))
+    while (rest.length > 0) {
+      const word = rest.shift()!
+      const attribute = word.replace(/^!/, '').toLowerCase()
+      if (attribute === 'all') continue
+      const patterns = rest.shift()?.split(',') ?? []
+      const subject = this.#subject(attribute)
+      if (subject === undefined) {
+        this.#sources.note(`${place}: the block is left out, because venvoy does not follow "Match ${attribute}"`)
+        return false
+      }
+      if (matchPatterns(patterns, subject) === word.startsWith('!')) return false
+    }
+    return true
+  }
+
+  #subject(attribute: string): string | undefined {
+    const { alias, user } = this.#question
+    switch (attribute) {
+      case 'host':
+        return (this.#hostName() ?? alias).toLowerCase()
+      case 'originalhost':
+        return alias.toLowerCase()
+      case 'user':
+        return user ?? this.#values.get('user')?.[0] ?? this.#sources.localUser
+      case 'localuser':
+        return this.#sources.localUser
+      default:
+        return undefined
+    }
+  }
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+
+function dropUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>
+}
+
+const flag = (text: string | undefined) => (text === undefined ? undefined : /^(yes|true)$/i.test(text))
+
+function number(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+/** `10`, `1m30s`, `none`. */
+function seconds(text: string | undefined): number | undefined {
+  if (text === undefined || !/^(\d+[smhdw]?)+$/i.test(text)) return undefined
+  const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+  // 1m30s → 1m, 30s
+  const parts = [...text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)]
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit || 's'] ?? 1), 0)
+}

@@ -1,0 +1,80 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import ssh2 from 'ssh2'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openChannel } from '../../src/transport/ssh-channel.js'
+import { internalsOf } from '../../src/transport/ssh2-internals.js'
+import type { Channel } from '../../src/transport/transport.js'
+import { type Sshd, startSshd } from '../support/sshd.js'
+
+let sshd: Sshd
+let client: ssh2.Client
+
+beforeAll(async () => {
+  sshd = await startSshd({ shell: 'dash', hostKeys: ['ed25519'] })
+  client = new ssh2.Client()
+  const ready = once(client, 'ready')
+  client.connect({ host: sshd.host, port: sshd.port, username: sshd.user, privateKey: readFileSync(sshd.keyFile) })
+  await ready
+})
+afterAll(async () => {
+  client.end()
+  await sshd.stop()
+})
+
+const sides = [
+  ['with the private side of ssh2', () => internalsOf(client)],
+  ['without it', () => undefined],
+] as const
+
+describe.each(sides)('%s', (_, internals) => {
+  const open = (command: string, input: Uint8Array, onOutput: (stream: string, chunk: Uint8Array) => void) =>
+    openChannel(
+      { label: 'web1', client, internals: internals(), takeSession: () => undefined, isLost: () => false },
+      command,
+      input,
+      onOutput,
+    )
+
+  async function finish(channel: Channel) {
+    channel.end()
+    return channel.closed
+  }
+
+  const sizes = [0, 1, 32 * 1024, 32 * 1024 + 1, 128 * 1024, 128 * 1024 + 1, 5 * 1024 * 1024]
+  test.each(sizes)('%i bytes of input arrive unchanged, and what is written later comes after them', async (size) => {
+    const input = randomBytes(size)
+    const received: Uint8Array[] = []
+    const channel = await open('cat', input, (_stream, chunk) => received.push(chunk))
+    await channel.write(Buffer.from('later'))
+    expect(await finish(channel)).toEqual({ code: 0 })
+    const hash = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
+    expect(hash(Buffer.concat(received))).toBe(hash(Buffer.concat([input, Buffer.from('later')])))
+  })
+
+  test('much on stderr does not stop stdout', async () => {
+    const bytes = { stdout: 0, stderr: 0 }
+    const command = 'head -c 8000000 /dev/zero >&2; head -c 3000000 /dev/zero; exit 3'
+    const channel = await open(command, Buffer.alloc(0), (stream, chunk) => {
+      bytes[stream as keyof typeof bytes] += chunk.length
+    })
+    expect(await finish(channel)).toEqual({ code: 3 })
+    expect(bytes).toEqual({ stdout: 3_000_000, stderr: 8_000_000 })
+  })
+
+  test('a write to a command that has ended neither fails nor hangs', async () => {
+    const channel = await open('exit 5', Buffer.alloc(0), () => {})
+    await channel.write(Buffer.alloc(4_000_000))
+    expect(await channel.closed).toEqual({ code: 5 })
+    await channel.write(Buffer.from('too late'))
+  })
+
+  test('a host that has no more sessions to give is a failure that says so', async () => {
+    const channels = await Promise.all(Array.from({ length: 10 }, () => open('cat', Buffer.alloc(0), () => {})))
+    await expect(open('true', Buffer.alloc(0), () => {})).rejects.toThrow(
+      'web1: the host lets us in, but runs no command\n',
+    )
+    await Promise.all(channels.map(finish))
+  })
+})

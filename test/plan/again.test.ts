@@ -1,0 +1,134 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { InstanceSpec } from '../../src/config/spec.js'
+import type { HostFacts } from '../../src/facts/facts.js'
+import { noQuestion } from '../../src/facts/probe.js'
+import { questionAbout } from '../../src/facts/question.js'
+import { venvInputs } from '../../src/operations/fingerprint.js'
+import type { RequirementsFiles } from '../../src/operations/requirements.js'
+import { planDeploy } from '../../src/plan/deploy.js'
+import { isEmpty, type Plan } from '../../src/plan/plan.js'
+import { planVenv } from '../../src/plan/venv.js'
+import { type ProbedHome, probedHome, shells } from '../remote/probed-home.js'
+import { apply } from './applied.js'
+import { requirementsOf, specOf, stepOf, treeOf, venvOf } from './given.js'
+
+const tree = treeOf({ 'app.py': 'print(1)' })
+const PATH = (home: ProbedHome) => `${home.path}/bin:/usr/bin:/bin`
+
+let home: ProbedHome
+beforeEach(async () => {
+  home = await probedHome()
+  await home.python('bin/python3.11', '3.11.2')
+})
+afterEach(() => home.remove())
+
+/** What becomes of a host before a deploy that has something to do. */
+interface Case {
+  readonly name: string
+  readonly spec?: InstanceSpec
+  readonly requirements?: RequirementsFiles
+  readonly before?: () => Promise<void>
+  readonly titles: readonly string[]
+}
+
+const all = ['send files of main (3f2a91c)', 'build venv blog-staging (Python 3.11.2)']
+const deployed = (titles: string[], number = 2) => [
+  ...titles,
+  `make release ${number}: main (3f2a91c)`,
+  `switch to release ${number}`,
+]
+
+const cases: Case[] = [
+  { name: 'requirements changed', requirements: requirementsOf('flask\n'), titles: deployed(all) },
+  {
+    name: 'the interpreter was replaced',
+    before: () => writeFile(`${home.path}/bin/python3.11`, `#!/bin/sh\nexec "$HOME/bin/other" "$@"\n`),
+    titles: deployed(all),
+  },
+  {
+    name: 'the link of workon was lost',
+    before: () => rm(`${home.path}/.virtualenvs/blog-staging`),
+    titles: ['link ~/.virtualenvs/blog-staging'],
+  },
+  {
+    name: 'the receipt of the venv was lost',
+    before: async () => {
+      const { served } = (await probe(['sh'], specOf(), requirementsOf())).instances.staging!
+      await rm(`${served!.path}/.venvoy.json`)
+    },
+    titles: deployed(all),
+  },
+  {
+    name: 'the venv has another name',
+    spec: specOf({ venv: venvOf({ name: 'other' }) }),
+    titles: deployed(['send files of main (3f2a91c)', 'build venv other (Python 3.11.2)']),
+  },
+  {
+    name: 'the venvs have another home',
+    spec: specOf({ venv: venvOf({ home: '~/other venvs' }) }),
+    titles: deployed(all),
+  },
+]
+
+async function probe(
+  shell: readonly string[],
+  spec: InstanceSpec,
+  requirements: RequirementsFiles,
+): Promise<HostFacts> {
+  const instances = [questionAbout(spec, venvInputs(spec.venv, requirements, tree))]
+  return home.facts(shell, { ...noQuestion, interpreters: 'if-needed', instances }, { PATH: PATH(home) })
+}
+
+async function deploy(shell: readonly string[], spec = specOf(), requirements = requirementsOf()): Promise<Plan> {
+  return planDeploy(spec, await probe(shell, spec, requirements), tree, requirements, 'ann@laptop')
+}
+
+const titles = ({ prepare, switch: switching }: Plan): string[] => [...prepare, ...switching].map(({ title }) => title)
+
+describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))(
+  'a second deploy, under $name',
+  ({ shell }) => {
+    it('has nothing to do after the first', async () => {
+      const spec = specOf({ beforeSwitch: [stepOf('true')] })
+      const first = await deploy(shell, spec)
+      expect(titles(first)).toEqual([...deployed(all, 1).slice(0, 3), 'true', 'switch to release 1'])
+      await apply(first)
+      expect(isEmpty(await deploy(shell, spec))).toBe(true)
+    })
+
+    it.each(cases)(
+      'does what is to be done, once, when $name',
+      async ({ spec, requirements, before, titles: expected }) => {
+        await home.python('bin/other', '3.11.2')
+        await apply(await deploy(shell))
+        await before?.()
+        const plan = await deploy(shell, spec, requirements)
+        expect(titles(plan)).toEqual(expected)
+        await apply(plan)
+        expect(isEmpty(await deploy(shell, spec, requirements))).toBe(true)
+      },
+    )
+
+    it('goes back to a venv that is still there', async () => {
+      await apply(await deploy(shell))
+      await apply(await deploy(shell, specOf(), requirementsOf('flask\n')))
+      const back = await deploy(shell)
+      expect(titles(back)).toEqual(deployed(['send files of main (3f2a91c)'], 3))
+      await apply(back)
+      expect(isEmpty(await deploy(shell))).toBe(true)
+    })
+
+    it('takes the venv that was made without a release', async () => {
+      const make = async () => planVenv(specOf(), await probe(shell, specOf(), requirementsOf()), requirementsOf())
+      const first = await make()
+      expect(titles(first)).toEqual(['build venv blog-staging (Python 3.11.2)', 'link ~/.virtualenvs/blog-staging'])
+      await apply(first)
+      expect(isEmpty(await make())).toBe(true)
+      const plan = await deploy(shell)
+      expect(titles(plan)).toEqual(deployed(['send files of main (3f2a91c)'], 1))
+      await apply(plan)
+      expect([isEmpty(await deploy(shell)), isEmpty(await make())]).toEqual([true, true])
+    })
+  },
+)

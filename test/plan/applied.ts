@@ -1,0 +1,77 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { HelperStep } from '../../src/operations/step.js'
+import type { Plan } from '../../src/plan/plan.js'
+
+/** Leaves behind what the helper would: receipts and links without contents. Other steps leave nothing. */
+export async function apply(plan: Plan): Promise<void> {
+  for (const step of [...plan.prepare, ...plan.switch]) {
+    if (step.kind === 'helper') await effects[step.action]!(step.input as never, plan)
+  }
+}
+
+const effects: Record<string, (input: never, plan: Plan) => Promise<void>> = {
+  venv: putVenv,
+  release: putRelease,
+  switch: turn,
+  link: ({ home, name, venv }: { home: string; name: string; venv: string }) => put(`${home}/${name}`, venv),
+}
+
+interface VenvInput {
+  readonly home: string
+  readonly name: string
+  readonly fingerprint: string
+  readonly inputs: string
+  readonly python: { readonly path: string }
+}
+
+async function putVenv({ home, name, fingerprint, inputs, python }: VenvInput, plan: Plan): Promise<void> {
+  const made = plan.prepare.find((step): step is HelperStep => step.kind === 'helper' && step.action === 'release')
+  const path = made ? String(made.input.venv) : `${home}/.venvoy/${fingerprint}/${name}`
+  await put(`${path}/bin/python`, python.path)
+  await writeFile(`${path}/bin/activate`, '')
+  await receipt(`${path}/.venvoy.json`, {
+    name,
+    fingerprint,
+    inputs,
+    python,
+    installed: [],
+    created: '2027-01-15T07:00:00Z',
+  })
+}
+
+interface ReleaseInput {
+  readonly to: string
+  readonly number: number
+  readonly venv: string
+  readonly receipt: object
+}
+
+async function putRelease({ to, number, venv, receipt: fields }: ReleaseInput): Promise<void> {
+  await put(`${to}/releases/${number}/venv`, venv)
+  await receipt(`${to}/releases/${number}/release.json`, { ...fields, created: '2027-01-15T07:00:00Z' })
+}
+
+interface SwitchInput {
+  readonly to: string
+  readonly number: number
+  readonly generation: number
+  readonly home: string
+  readonly name: string
+}
+
+async function turn({ to, number, generation, home, name }: SwitchInput): Promise<void> {
+  await put(`${to}/current`, `releases/${number}`)
+  await put(`${home}/${name}`, `${to}/current/venv`)
+  await mkdir(`${to}/.venvoy`, { recursive: true })
+  await writeFile(`${to}/.venvoy/generation`, `${generation + 1}\n`)
+}
+
+async function put(path: string, target: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await rm(path, { force: true })
+  await symlink(target, path)
+}
+
+const receipt = (path: string, fields: object): Promise<void> =>
+  writeFile(path, `${JSON.stringify({ v: 1, ...fields })}\n`)

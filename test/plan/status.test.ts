@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import type { InstanceFacts } from '../../src/facts/facts.js'
+import { describeStatus, statusColumns } from '../../src/plan/status.js'
+import { factsOf, releaseReceiptOf, serving, specOf, treeOf } from './given.js'
+
+const tree = treeOf({ 'app.py': '1' })
+const { served } = serving(tree)
+
+it('has a value for each column', () => {
+  const row = describeStatus(specOf(), factsOf(serving(tree)))
+  expect(Object.fromEntries(statusColumns.map((column, i) => [column, row[i]]))).toEqual({
+    instance: 'staging',
+    host: 'web1',
+    release: '7',
+    revision: 'main (3f2a91c)',
+    deployed: '1 hour ago by ann@laptop',
+    venv: 'blog-staging',
+    python: '3.11.2',
+    state: 'serving',
+  })
+})
+
+it.each<[string, Partial<InstanceFacts>]>([
+  ['not deployed', {}],
+  ['current is a file, not a link', { currentProblem: 'is a file, not a link' }],
+  ['its venv is gone or has no receipt', { current: releaseReceiptOf(tree) }],
+  ['the interpreter of its venv changed', serving(tree, { served: { ...served!, sound: false } })],
+  ['serving; workon does not lead to it', serving(tree, { homeEntry: served!.path })],
+])('says: %s', (state, facts) => {
+  expect(describeStatus(specOf(), factsOf(facts)).at(-1)).toBe(state)
+})
+
+it.each([
+  ['2027-01-15T07:59:50Z', 'just now'],
+  ['2027-01-15T08:01:00Z', 'just now'],
+  ['2027-01-15T07:58:59Z', '1 minute ago'],
+  ['2027-01-15T05:00:00Z', '3 hours ago'],
+  ['2026-12-15T08:00:00Z', '31 days ago'],
+  ['yesterday', 'yesterday'],
+])('says of %s: %s', (created, age) => {
+  const facts = factsOf(serving(tree, { current: releaseReceiptOf(tree, { created }) }))
+  expect(describeStatus(specOf(), facts)[4]).toBe(`${age} by ann@laptop`)
+})

@@ -1,0 +1,297 @@
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { ReleaseReceipt } from '../../src/facts/facts.js'
+import { callHelper, testPath } from './support/call.js'
+import { anyPython3, edgeInterpreters } from './support/interpreters.js'
+import { cachedTree, fakeVenv, listAll, releaseInput, sha256, temporaryFolders, write } from './support/place.js'
+
+const place = temporaryFolders()
+const python = anyPython3()
+const files = { 'manage.py*': '#!/usr/bin/env python\n', 'blog/wsgi.py': 'app = 1\n', 'blog/ünïcode.txt': 'ü' }
+const links = { 'blog/latest.txt': '../manage.py' }
+
+/** A home with a venv, a cached tree, and calls for one instance. */
+function instance(interpreter = python) {
+  const home = place()
+  const to = join(home, 'apps/blog')
+  const venv = fakeVenv(join(home, 'venvs'), '0f3c9a1b2d4e5f60', 'blog')
+  const tree = cachedTree(join(home, 'cache'), files, links)
+  const call = (action: string, input: unknown) =>
+    callHelper({ python: interpreter, home, action, input, env: { LC_ALL: 'C' } })
+  const release = (more = {}) => call('release', releaseInput('~/apps/blog', venv, tree, more))
+  const switchTo = (number: number, generation: number) =>
+    call('switch', { to, number, generation, home: '~/venvs', name: 'blog' })
+  return { home, to, venv, tree, call, release, switchTo }
+}
+
+describe('release and switch', () => {
+  test.each(edgeInterpreters())(
+    'puts the tree, the venv and the receipt, and turns one link: %s',
+    async (interpreter) => {
+      const { home, to, venv, release, switchTo } = instance(interpreter)
+      expect(await release()).toMatchObject({
+        code: 0,
+        stderr: '',
+        events: [{ event: 'release', path: join(to, 'releases/1') }],
+      })
+      expect(listAll(join(to, 'releases/1'))).toEqual([
+        '644 release.json',
+        '755 tree/',
+        '755 tree/blog/',
+        'tree/blog/latest.txt -> ../manage.py',
+        '644 tree/blog/wsgi.py',
+        '644 tree/blog/ünïcode.txt',
+        '755 tree/manage.py',
+        `venv -> ${venv}`,
+      ])
+      expect(await switchTo(1, 0)).toMatchObject({
+        code: 0,
+        stderr: '',
+        events: [{ event: 'switched', from: null, to: 1 }],
+      })
+      await release({ number: 2, generation: 1 })
+      expect((await switchTo(2, 1)).events).toEqual([{ event: 'switched', from: 1, to: 2 }])
+      expect(readlinkSync(join(to, 'current'))).toBe('releases/2')
+      expect(readlinkSync(join(home, 'venvs/blog'))).toBe(`${to}/current/venv`)
+      expect(readFileSync(join(to, '.venvoy/generation'), 'utf8')).toBe('2\n')
+      expect(readFileSync(join(home, 'venvs/blog/.venvoy.json'), 'utf8')).toContain('"v":1')
+    },
+  )
+
+  test('the receipt is one line with the fields in their order', async () => {
+    const { to, venv, release } = instance()
+    await release()
+    const text = readFileSync(join(to, 'releases/1/release.json'), 'utf8')
+    const receipt: ReleaseReceipt = JSON.parse(text)
+    expect(receipt.created).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    const expected: ReleaseReceipt = {
+      v: 1,
+      number: 1,
+      revision: 'v1 (3f2a91c)',
+      commit: '3f2a91c',
+      digest: 'd1',
+      venv,
+      fingerprint: '0f3c9a1b2d4e5f60',
+      created: receipt.created,
+      by: 'ann@laptop',
+    }
+    expect(text).toBe(`${JSON.stringify(expected)}\n`)
+  })
+
+  test('what the receipt vouches for reaches the disk before it', async () => {
+    const { home, to, venv, tree } = instance()
+    write(join(home, 'bin/sync'), '#!/bin/sh\necho "$@" > "$HOME/synced"\nls "$2" >> "$HOME/synced"\n')
+    chmodSync(join(home, 'bin/sync'), 0o755)
+    const env = { PATH: `${home}/bin:${testPath}` }
+    await callHelper({ python, home, action: 'release', input: releaseInput(to, venv, tree), env })
+    expect(readFileSync(join(home, 'synced'), 'utf8')).toBe(`-f ${to}/releases/1\ntree\nvenv\n`)
+  })
+
+  test.each(['release', 'switch'])('%s refuses when the state has moved since the plan', async (action) => {
+    const { to, release, switchTo } = instance()
+    await release()
+    await switchTo(1, 0)
+    const result = await (action === 'release' ? release({ number: 2 }) : switchTo(1, 0))
+    expect(result).toMatchObject({
+      code: 1,
+      stderr: `the state has moved since the plan\n  ${to}: generation 1, planned for 0\n  try: plan again\n`,
+    })
+    expect(listAll(join(to, 'releases')).filter((line) => line.includes('release.json'))).toHaveLength(1)
+  })
+
+  test('replaces what a killed helper left, but never a whole release', async () => {
+    const { to, release } = instance()
+    write(join(to, '.venvoy/generation'), '0\n')
+    write(join(to, 'releases/1/tree/left/over.txt'), 'half')
+    expect((await release()).code).toBe(0)
+    expect(listAll(join(to, 'releases/1/tree')).join()).not.toContain('over')
+    expect(await release()).toMatchObject({
+      code: 1,
+      stderr: `release 1 exists already\n  ${to}/releases/1\n  try: plan again\n`,
+    })
+  })
+
+  test('never rebuilds the release that serves, even where its receipt is gone', async () => {
+    const { to, release, switchTo } = instance()
+    await release()
+    await switchTo(1, 0)
+    rmSync(join(to, 'releases/1/release.json'))
+    expect(await release({ generation: 1 })).toMatchObject({ code: 1 })
+    expect(readFileSync(join(to, 'current/tree/blog/wsgi.py'), 'utf8')).toBe(files['blog/wsgi.py'])
+  })
+
+  test('touches nothing in a folder without our marker', async () => {
+    const { to, release } = instance()
+    write(join(to, 'precious.txt'), 'mine')
+    expect(await release()).toMatchObject({
+      code: 1,
+      stderr: [
+        `${to} exists and is not an instance of venvoy's`,
+        '  it has no folder .venvoy, and it is not empty',
+        `  try: choose another deploy.to, or give this one to venvoy: mkdir ${to}/.venvoy`,
+        '',
+      ].join('\n'),
+    })
+    expect(listAll(to)).toEqual(['644 precious.txt'])
+  })
+
+  test('a damaged file of the cache is removed and never deployed', async () => {
+    const { home, to, release } = instance()
+    const digest = sha256(files['blog/wsgi.py'])
+    const source = join(home, 'cache', digest.slice(0, 2), digest)
+    write(source, 'evil = 1')
+    expect(await release()).toMatchObject({
+      code: 1,
+      stderr: `the cached content of "blog/wsgi.py" was damaged\n  removed: ${source}\n  try: run the same command again\n`,
+    })
+    expect(await release()).toMatchObject({
+      code: 1,
+      stderr: `the content of "blog/wsgi.py" is not in the cache\n  missing: ${source}\n  try: run the same command again\n`,
+    })
+    write(source, files['blog/wsgi.py'])
+    expect((await release()).code).toBe(0)
+    expect(readFileSync(join(to, 'releases/1/tree/blog/wsgi.py'), 'utf8')).toBe(files['blog/wsgi.py'])
+  })
+
+  test.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ['a path upwards', { '../evil': 'x' }, {}, 'the path "../evil" does not stay inside the tree'],
+    ['an absolute path', { '/evil': 'x' }, {}, 'the path "/evil" does not stay inside the tree'],
+    ['an empty part', { 'a//evil': 'x' }, {}, 'the path "a//evil" does not stay inside the tree'],
+    ['a path through a link', { 'a/evil': 'x' }, { a: 'b' }, 'the path "a/evil" goes through a link of the tree'],
+    ['an absolute link', {}, { a: '/etc/passwd' }, 'the link "a" leads out of the tree'],
+    ['a link upwards', {}, { 'a/b': '../../c' }, 'the link "a/b" leads out of the tree'],
+    ['a chain of links', { 'a/f': '' }, { 'a/up': '..', out: 'a/up/..' }, 'the link "out" leads out of the tree'],
+  ])('refuses %s', async (_, evil, evilLinks, message) => {
+    const { home, to, release } = instance()
+    const result = await release({ tree: cachedTree(join(home, 'cache'), evil, evilLinks) })
+    expect(result.code).toBe(1)
+    expect(result.stderr.split('\n')[0]).toBe(message)
+    expect(listAll(home).filter((line) => line.includes('evil'))).toEqual([])
+    expect(listAll(to).filter((line) => line.includes('release.json'))).toEqual([])
+  })
+
+  test('needs a whole venv and a whole release', async () => {
+    const { home, to, release, switchTo } = instance()
+    const venv = join(home, 'venvs/.venvoy/half/blog')
+    mkdirSync(venv, { recursive: true })
+    expect((await release({ venv })).stderr.split('\n')[0]).toBe(`there is no whole venv at ${venv}`)
+    mkdirSync(join(to, 'releases/1'), { recursive: true })
+    expect((await switchTo(1, 0)).stderr).toBe(
+      `release 1 is not whole\n  ${to}/releases/1 has no release.json\n  try: deploy again\n`,
+    )
+  })
+
+  test.each(['a folder', 'a link to elsewhere'])(
+    'refuses a `current` that is %s and says how to adopt it',
+    async (kind) => {
+      const { to, release, switchTo } = instance()
+      await release()
+      if (kind === 'a folder') mkdirSync(join(to, 'current'))
+      else symlinkSync('elsewhere', join(to, 'current'))
+      const result = await switchTo(1, 0)
+      expect(result).toMatchObject({
+        code: 1,
+        stderr: [
+          `${to}/current is not a link to a release`,
+          `  it is ${kind}`,
+          `  try: move it away, and deploy again: mv ${to}/current ${to}/current.before-venvoy`,
+          '',
+        ].join('\n'),
+      })
+      expect(listAll(join(to, '.venvoy'))).not.toContain('644 generation')
+    },
+  )
+
+  test.each([
+    ['a folder', (path: string) => mkdirSync(path)],
+    ['a file', (path: string) => write(path, '')],
+    ['a link to /opt/venvs/blog', (path: string) => symlinkSync('/opt/venvs/blog', path)],
+  ])('switches nothing where the name in the home is %s', async (kind, make) => {
+    const { home, to, release, switchTo } = instance()
+    await release()
+    make(join(home, 'venvs/blog'))
+    expect(await switchTo(1, 0)).toMatchObject({
+      code: 1,
+      stderr: [
+        "a venv of this name exists and is not venvoy's",
+        `  ${home}/venvs/blog is ${kind}`,
+        `  try: give ours another name (venv.name), or move that one away: mv ${home}/venvs/blog ${home}/venvs/blog.before-venvoy`,
+        '',
+      ].join('\n'),
+    })
+    expect(listAll(to).filter((line) => line.startsWith('current') || line.includes('generation'))).toEqual([])
+  })
+
+  test('switches nothing where the link in the home cannot be made', async () => {
+    const { home, to, release, switchTo } = instance()
+    await release()
+    mkdirSync(join(home, 'venvs/.venvoy/next=blog'))
+    expect(await switchTo(1, 0)).toMatchObject({ code: 1 })
+    expect(listAll(to).filter((line) => line.startsWith('current') || line.includes('generation'))).toEqual([])
+  })
+})
+
+describe('link and remove-venv', () => {
+  test('links a venv without an instance, and replaces only links of ours', async () => {
+    const { home, venv, call } = instance()
+    const link = { home: '~/venvs', name: 'blog', venv }
+    const expected = { code: 0, events: [{ event: 'linked', path: join(home, 'venvs/blog'), venv }] }
+    expect(await call('link', link)).toMatchObject(expected)
+    expect(await call('link', link)).toMatchObject(expected)
+    expect(readlinkSync(join(home, 'venvs/blog'))).toBe(venv)
+    mkdirSync(join(home, 'venvs/other'))
+    expect((await call('link', { ...link, name: 'other' })).stderr).toMatch(
+      /^a venv of this name exists and is not venvoy's\n/,
+    )
+  })
+
+  test('neither takes the name of a serving instance nor removes its venv', async () => {
+    const { home, to, venv, call, release, switchTo } = instance()
+    await release()
+    await switchTo(1, 0)
+    const words = `the venv blog is in use by an instance\n  it serves in ${to}\n  try: remove the instance first, or choose another name\n`
+    expect(await call('link', { home: '~/venvs', name: 'blog', venv })).toMatchObject({ code: 1, stderr: words })
+    expect(await call('remove-venv', { home: '~/venvs', name: 'blog' })).toMatchObject({ code: 1, stderr: words })
+    expect(listAll(join(home, 'venvs'))).toContain('644 .venvoy/0f3c9a1b2d4e5f60/blog/.venvoy.json')
+  })
+
+  test('removes the link and all builds of that name, but not those of others', async () => {
+    const { home, venv, call } = instance()
+    const venvs = join(home, 'venvs')
+    const older = fakeVenv(venvs, '1111111111111111', 'blog')
+    const shared = fakeVenv(venvs, '2222222222222222', 'blog')
+    fakeVenv(venvs, '1111111111111111', 'shop')
+    symlinkSync(shared, join(venvs, 'alias'))
+    await call('link', { home: venvs, name: 'blog', venv })
+    const result = await call('remove-venv', { home: '~/venvs', name: 'blog' })
+    expect(result).toMatchObject({ code: 0, events: [{ event: 'removed', paths: [join(venvs, 'blog'), venv, older] }] })
+    expect(listAll(venvs).filter((line) => !line.includes('lock'))).toEqual([
+      '755 .venvoy/',
+      '755 .venvoy/1111111111111111/',
+      '755 .venvoy/1111111111111111/shop/',
+      '644 .venvoy/1111111111111111/shop/.venvoy.json',
+      '755 .venvoy/1111111111111111/shop/bin/',
+      '644 .venvoy/1111111111111111/shop/bin/activate',
+      '755 .venvoy/2222222222222222/',
+      '755 .venvoy/2222222222222222/blog/',
+      '644 .venvoy/2222222222222222/blog/.venvoy.json',
+      '755 .venvoy/2222222222222222/blog/bin/',
+      '644 .venvoy/2222222222222222/blog/bin/activate',
+      '755 .venvoy/trash/',
+      `alias -> ${shared}`,
+    ])
+  })
+
+  test('refuses foreign venvs and names those that are there', async () => {
+    const { home, call } = instance()
+    write(join(home, 'venvs/class/bin/activate'), '')
+    const remove = (name: string) => call('remove-venv', { home: '~/venvs', name })
+    expect((await remove('class')).stderr).toMatch(/^a venv of this name exists and is not venvoy's\n/)
+    expect(await remove('klass')).toMatchObject({
+      code: 1,
+      stderr: `there is no venv klass in ${home}/venvs\n  there are: class\n`,
+    })
+    expect(listAll(join(home, 'venvs/class'))).toEqual(['755 bin/', '644 bin/activate'])
+  })
+})
