@@ -50,7 +50,11 @@ export function chooseHosts(config: Config, options: Options): readonly HostSpec
 const isNarrowed = (names: readonly string[], { instance = [], host = [], group = [] }: Options): boolean =>
   names.length + instance.length + host.length + group.length > 0
 
-const selectionOf = (names: readonly string[], { instance = [], host = [], group = [], exclude = [] }: Options) => ({
+/** The options that select, as config's selection takes them. */
+export const selectionOf = (
+  names: readonly string[],
+  { instance = [], host = [], group = [], exclude = [] }: Options,
+) => ({
   instances: [...names, ...instance],
   hosts: [...host],
   groups: [...group],

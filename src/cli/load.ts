@@ -2,16 +2,23 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.js'
 import { describeDiagnostics } from '../config/diagnostic.js'
-import { readConfig } from '../config/read.js'
+import { type Reply, readConfig } from '../config/read.js'
+import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
+import type { Target } from '../events.js'
 import type { World } from './world.js'
 
 export interface Loaded {
+  /** Its secrets are empty where they are not set: most commands need none. */
   readonly config: Config
   /** The folder of deploy.yml: relative paths in it start there. */
   readonly base: string
   /** Lines worth saying: which overlay applies. */
   readonly notes: readonly string[]
+  /** The same specs with their secrets; throws where one of theirs is not set. */
+  withSecrets(specs: readonly InstanceSpec[]): readonly InstanceSpec[]
+  /** Throws where a secret of these targets is not set. */
+  assertSecrets(targets: readonly Target[]): void
 }
 
 export interface LoadOptions {
@@ -29,19 +36,30 @@ export async function loadConfig(world: World, { file = 'deploy.yml', set = [] }
     basename(place).replace(/(\.ya?ml)?$/, (end) => `.local${end || '.yml'}`),
   )
   const overlayText = await readText(overlayPlace, relative(world.cwd, overlayPlace))
-  const read = readConfig(
-    {
-      file,
-      text,
-      sets: set,
-      ...(overlayText !== undefined && { overlay: { file: relative(world.cwd, overlayPlace), text: overlayText } }),
+  const overlay =
+    overlayText === undefined ? {} : { overlay: { file: relative(world.cwd, overlayPlace), text: overlayText } }
+  const read = (needsSecrets: (instance: Target) => boolean) =>
+    configOf(readConfig({ file, text, sets: set, ...overlay }, { env: (name) => world.env[name], needsSecrets }))
+  const { config, notes } = read(() => false)
+  return {
+    config,
+    base: dirname(place),
+    notes,
+    withSecrets(specs) {
+      const isWanted = ({ host, instance }: Target) =>
+        specs.some((spec) => spec.name === instance && spec.host.name === host)
+      const { instances } = read(isWanted).config
+      return instances.filter(({ name, host }) => isWanted({ host: host.name, instance: name }))
     },
-    { env: (name) => world.env[name] },
-  )
-  if (read.config === undefined || read.diagnostics.length > 0) {
-    throw new VenvoyError({ kind: 'config', what: describeDiagnostics(read.diagnostics) })
+    assertSecrets(targets) {
+      read((target) => targets.some(({ host, instance }) => host === target.host && instance === target.instance))
+    },
   }
-  return { config: read.config, base: dirname(place), notes: read.notes }
+}
+
+function configOf({ config, diagnostics, notes }: Reply): { config: Config; notes: readonly string[] } {
+  if (config !== undefined) return { config, notes }
+  throw new VenvoyError({ kind: 'config', what: describeDiagnostics(diagnostics) })
 }
 
 /** The text of a file; undefined where there is none. */

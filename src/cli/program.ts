@@ -26,6 +26,16 @@ export function createProgram(perform: Perform): Command {
   return program
 }
 
+async function planOrDeploy(
+  world: World,
+  names: string[],
+  options: Options,
+  command: 'plan' | 'deploy',
+): Promise<number> {
+  const [{ deploy }, procedure] = await Promise.all([import('./commands/deploy.js'), import('../../tasks/deploy.js')])
+  return deploy(world, procedure.deploy, names, options, command)
+}
+
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
 
 function positive(value: string): number {
@@ -68,9 +78,7 @@ function reading(program: Command, perform: Perform): void {
     .description('what a deploy would do; nothing is changed')
     .option('--ref <rev>', "another revision than the file's")
     .action((names: string[], _, command: Command) =>
-      perform(async (world) =>
-        (await import('./commands/deploy.js')).deploy(world, names, { ...optionsOf(command), dryRun: true }, 'plan'),
-      ),
+      perform((world) => planOrDeploy(world, names, { ...optionsOf(command), dryRun: true }, 'plan')),
     )
   program
     .command('status [instance...]')
@@ -97,9 +105,7 @@ function acting(program: Command, perform: Perform): void {
     .option('--dry-run', 'the plan only')
     .option('--ref <rev>', "another revision than the file's")
     .action((names: string[], _, command: Command) =>
-      perform(async (world) =>
-        (await import('./commands/deploy.js')).deploy(world, names, optionsOf(command), 'deploy'),
-      ),
+      perform((world) => planOrDeploy(world, names, optionsOf(command), 'deploy')),
     )
   program
     .command('run <task...>')
@@ -135,7 +141,11 @@ function venvs(program: Command, perform: Perform): void {
       .description(description)
       .action((names: string[], _, command: Command) =>
         perform(async (world) => {
-          const commands = await import('./commands/venv.js')
+          const [commands, { freeze }] = await Promise.all([
+            import('./commands/venv.js'),
+            import('../../tasks/freeze.js'),
+          ])
+          if (verb === 'freeze') return commands.inVenvs(world, freeze, names, optionsOf(command))
           return commands[verb](world, names, optionsOf(command))
         }),
       )

@@ -38,7 +38,7 @@ export function taskSteps(config: Config, taskName: string, target: Target): Tas
 }
 
 /** Where a task runs when no option narrows it. */
-export function taskTargets(config: Config, { on }: TaskInfo): Target[] {
+export function taskTargets(config: Config, on: TaskInfo['on']): Target[] {
   if (on === 'instances') return [...config.instances]
   if (on === 'hosts') return [...config.hosts]
   const targets = on.flatMap((name): Target[] => {
@@ -55,7 +55,7 @@ export function checkTasks(config: Config, instanceNames: readonly string[], rea
   const hostNames = [...config.hosts.map(({ name }) => name), ...Object.keys(config.groups)]
   for (const task of config.tasks) {
     if (Array.isArray(task.on)) checkNames(task, instanceNames, hostNames, reading.findings)
-    for (const target of taskTargets(config, task)) {
+    for (const target of taskTargets(config, task.on)) {
       const of = isInstance(target) ? { host: target.host.name, instance: target.name } : { host: target.name }
       stepsOf(task, new Scope(namesOf(config.project, target), reading.findings, reading.secretFor(of)))
     }

@@ -48,5 +48,5 @@ function canonicalJson(value: unknown): string {
 const mapValues = <T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 
-// 'https://ann:secret@index.example.com/simple' → 'https://index.example.com/simple'
-const withoutCredentials = (text: string): string => text.replace(/:\/\/[^/@\s]+@/g, '://')
+/** `https://ann:secret@index.example.com/simple` → `https://index.example.com/simple`, wherever it stands in a text. */
+export const withoutCredentials = (text: string): string => text.replace(/:\/\/[^/@\s]+@/g, '://')

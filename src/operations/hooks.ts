@@ -1,12 +1,19 @@
 import type { InstanceSpec, StepSpec } from '../config/spec.js'
+import type { InstanceFacts } from '../facts/facts.js'
 import { render } from '../shell/command.js'
 import { type Context, nest } from '../shell/context.js'
+import { instanceContext, releaseContext } from './context.js'
 import type { RunStep } from './step.js'
 
-/** The user's commands at a point of a deploy, in the context that belongs to that point. */
-export function hooks(spec: InstanceSpec, steps: readonly StepSpec[], outer: Context): RunStep[] {
-  return steps.filter(({ once }) => spec.first || !once).map((step) => hook(step, outer))
-}
+/** The user's commands that run in a release before it serves, in its own venv. */
+export const beforeSwitch = (spec: InstanceSpec, facts: InstanceFacts, number: number, venvPath: string): RunStep[] =>
+  hooks(spec, spec.beforeSwitch, releaseContext(spec, facts, number, venvPath))
+
+/** The user's commands that run when the new release serves. */
+export const afterSwitch = (spec: InstanceSpec): RunStep[] => hooks(spec, spec.afterSwitch, instanceContext(spec))
+
+const hooks = (spec: InstanceSpec, steps: readonly StepSpec[], outer: Context): RunStep[] =>
+  steps.filter(({ once }) => spec.first || !once).map((step) => hook(step, outer))
 
 function hook({ title, command, context, timeout, retries, warnOnly }: StepSpec, outer: Context): RunStep {
   const text = render(command, 'log')

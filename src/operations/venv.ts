@@ -3,7 +3,7 @@ import type { InstanceSpec } from '../config/spec.js'
 import type { BuiltVenv, HostFacts, InstanceFacts, Interpreter } from '../facts/facts.js'
 import { render } from '../shell/command.js'
 import { cachedTree, plural } from './files.js'
-import { fingerprint, venvInputs } from './fingerprint.js'
+import { fingerprint, venvInputs, withoutCredentials } from './fingerprint.js'
 import { chooseInterpreter } from './interpreter.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
@@ -108,7 +108,7 @@ function contentLines({ venv }: InstanceSpec, { files }: RequirementsFiles): str
     const text = files[file]
     return text === undefined ? file : `${file} (${plural(requirementLines(text).length, 'line')})`
   })
-  const contents = [...listed, ...venv.packages]
+  const contents = [...listed, ...venv.packages.map(withoutCredentials)]
   return [
     ...(contents.length > 0 ? [`installs ${contents.join(', ')}`] : ['installs nothing']),
     ...(venv.systemSitePackages ? ["sees the system's packages"] : []),

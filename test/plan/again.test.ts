@@ -6,12 +6,12 @@ import { noQuestion } from '../../src/facts/probe.js'
 import { questionAbout } from '../../src/facts/question.js'
 import { venvInputs } from '../../src/operations/fingerprint.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
-import { planDeploy } from '../../src/plan/deploy.js'
 import { isEmpty, type Plan } from '../../src/plan/plan.js'
 import { planVenv } from '../../src/plan/venv.js'
 import { type ProbedHome, probedHome, shells } from '../remote/probed-home.js'
 import { apply } from './applied.js'
 import { requirementsOf, specOf, stepOf, treeOf, venvOf } from './given.js'
+import { planDeploy } from './planned.js'
 
 const tree = treeOf({ 'app.py': 'print(1)' })
 const PATH = (home: ProbedHome) => `${home.path}/bin:/usr/bin:/bin`

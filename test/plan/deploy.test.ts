@@ -4,7 +4,6 @@ import type { HostFacts } from '../../src/facts/facts.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
 import type { HelperStep, Step } from '../../src/operations/step.js'
 import type { Tree } from '../../src/operations/tree.js'
-import { planDeploy } from '../../src/plan/deploy.js'
 import { describePlan } from '../../src/plan/describe.js'
 import { isEmpty } from '../../src/plan/plan.js'
 import { secret, shell } from '../../src/shell/command.js'
@@ -20,6 +19,7 @@ import {
   venvOf,
   venvReceiptOf,
 } from './given.js'
+import { planDeploy } from './planned.js'
 
 const tree = treeOf({ 'app.py': 'print(1)', 'requirements.txt': 'django==5.1.4\n' })
 const older = treeOf({ 'app.py': 'print(0)' }, 'v1.4.1 (aa11bb2)')

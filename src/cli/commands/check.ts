@@ -3,7 +3,7 @@ import type { TargetResult } from '../../events.js'
 import { checkQuestion, diagnoseHost, type Finding } from '../../plan/check.js'
 import { type Answer, gather } from '../../run/gather.js'
 import { againWith } from '../again.js'
-import { chooseHosts } from '../choose.js'
+import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
@@ -15,13 +15,7 @@ export async function check(world: World, names: readonly string[], options: Opt
   const { config, notes } = await loadConfig(world, options)
   const narrowed = { ...options, instance: [...(options.instance ?? []), ...names] }
   const hosts = chooseHosts(config, narrowed)
-  const { instance, host = [], group = [], exclude = [] } = narrowed
-  const specs = selectInstances(config, {
-    instances: instance,
-    hosts: [...host],
-    groups: [...group],
-    exclude: [...exclude],
-  })
+  const specs = selectInstances(config, selectionOf([], narrowed))
   const settings = {
     command: typed('check', names),
     options,

@@ -8,7 +8,7 @@ import { runTasks, type TargetSteps } from '../../run/tasks.js'
 import { exec, render, shell } from '../../shell/command.js'
 import { as, type Context, emptyContext, inShell, prefix, type ShellKind, within } from '../../shell/context.js'
 import { againWith } from '../again.js'
-import { chooseHosts } from '../choose.js'
+import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
@@ -56,20 +56,15 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
     return { targets: hosts.map((host): TargetSteps => ({ host, steps: [step(emptyContext)] })), hosts, notes: [] }
   }
   const { config, notes } = loaded
-  const { instance = [], host = [], group = [], exclude = [] } = options
   const targets: TargetSteps[] =
-    instance.length > 0
-      ? selectInstances(config, {
-          instances: [...instance],
-          hosts: [...host],
-          groups: [...group],
-          exclude: [...exclude],
-        }).map((spec) => ({
+    options.instance !== undefined
+      ? selectInstances(config, selectionOf([], options)).map((spec) => ({
           host: spec.host,
           instance: spec.name,
           steps: [step(instanceContext(spec))],
         }))
       : chooseHosts(config, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
+  loaded.assertSecrets(targets.map(({ host, instance }) => placeOf(host.name, instance)))
   return { targets, hosts: config.hosts, notes }
 }
 

@@ -1,8 +1,8 @@
-import type { Config } from '../../config/config.js'
+import { type Config, type Target as ConfigTarget, isInstance, type TaskInfo } from '../../config/config.js'
 import { selectInstances } from '../../config/select.js'
-import type { HostSpec, InstanceSpec } from '../../config/spec.js'
+import type { HostSpec } from '../../config/spec.js'
 import { suggest } from '../../config/suggest.js'
-import { taskSteps } from '../../config/tasks.js'
+import { taskSteps, taskTargets } from '../../config/tasks.js'
 import { VenvoyError } from '../../errors.js'
 import type { Target, TargetResult } from '../../events.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
@@ -11,7 +11,7 @@ import { placeOf, type Run } from '../../run/run.js'
 import type { Task } from '../../run/task.js'
 import { runStep, runTasks, type TargetSteps } from '../../run/tasks.js'
 import { againWith } from '../again.js'
-import { chooseHosts } from '../choose.js'
+import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
@@ -26,13 +26,15 @@ type Chosen =
 
 /** `venvoy run TASK…`: one task after the other; a failure stops those that follow. */
 export async function runNamed(world: World, names: readonly string[], options: Options): Promise<number> {
-  const { config, base, notes } = await loadConfig(world, options)
+  const { config, base, notes, assertSecrets } = await loadConfig(world, options)
   const own = await loadTasks(base, cacheFolder(world))
   const chosen = names.map((name) => choose(config, own, name, options))
+  const selection = distinctTargets(chosen)
+  assertSecrets(selection)
   const settings = {
     command: typed('run', names),
     options,
-    selection: selectionOf(chosen),
+    selection,
     hosts: config.hosts,
     notes,
     again: againWith('run', options, ` ${names.join(' ')}`),
@@ -49,7 +51,7 @@ export async function runNamed(world: World, names: readonly string[], options: 
 }
 
 /** Every target of any of the tasks, once. */
-function selectionOf(chosen: readonly Chosen[]): readonly Target[] {
+function distinctTargets(chosen: readonly Chosen[]): readonly Target[] {
   const named = chosen.flatMap(({ targets }) => targets.map(({ host, instance }) => placeOf(host.name, instance)))
   return [...new Map(named.map((target) => [JSON.stringify(target), target])).values()]
 }
@@ -63,7 +65,7 @@ function choose(config: Config, own: ReadonlyMap<string, Task>, name: string, op
   if (inFile === undefined && task === undefined)
     throw unknownTask(name, [...config.tasks.map((each) => each.name), ...own.keys()])
   const on = inFile?.on ?? task?.on ?? 'instances'
-  const targets = on === 'hosts' ? chooseHosts(config, options) : chooseTaskInstances(config, on, options)
+  const targets = narrowed(config, on, options)
   if (targets.length === 0) throw noTargets(name)
   if (inFile !== undefined) {
     return { name, targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(config, name, target) })) }
@@ -71,38 +73,25 @@ function choose(config: Config, own: ReadonlyMap<string, Task>, name: string, op
   return { name, task: task!, targets: targets.map((target) => ({ ...placed(target), context: contextOf(target) })) }
 }
 
-function stepsOf(config: Config, name: string, target: HostSpec | InstanceSpec): TargetSteps['steps'] {
-  const isFirst = !('host' in target) || target.first
+function stepsOf(config: Config, name: string, target: ConfigTarget): TargetSteps['steps'] {
+  const isFirst = !isInstance(target) || target.first
   const steps = taskSteps(config, name, target).steps.filter(({ once }) => !once || isFirst)
   return steps.map((step) => runStep(step, contextOf(target)))
 }
 
 /** What a task's `on:` names, narrowed by the options. */
-function chooseTaskInstances(
-  config: Config,
-  on: 'instances' | readonly string[],
-  options: Options,
-): readonly (HostSpec | InstanceSpec)[] {
-  const { instance = [], host = [], group = [], exclude = [] } = options
-  const selected = selectInstances(config, {
-    instances: [...instance],
-    hosts: [...host],
-    groups: [...group],
-    exclude: [...exclude],
-  })
-  if (on === 'instances') return selected
-  const named = new Set(on)
-  const hosts = chooseHosts(config, options).filter(
-    ({ name }) => named.has(name) || on.some((group) => config.groups[group]?.includes(name)),
-  )
-  return [...selected.filter(({ name }) => named.has(name)), ...hosts]
+function narrowed(config: Config, on: TaskInfo['on'], options: Options): readonly ConfigTarget[] {
+  const selected = new Set<ConfigTarget>([
+    ...selectInstances(config, selectionOf([], options)),
+    ...chooseHosts(config, options),
+  ])
+  return taskTargets(config, on).filter((target) => selected.has(target))
 }
 
-const contextOf = (target: HostSpec | InstanceSpec) =>
-  'host' in target ? instanceContext(target) : hostContext(target)
+const contextOf = (target: ConfigTarget) => (isInstance(target) ? instanceContext(target) : hostContext(target))
 
-const placed = (target: HostSpec | InstanceSpec): { host: HostSpec; instance?: string } =>
-  'host' in target ? { host: target.host, instance: target.name } : { host: target }
+const placed = (target: ConfigTarget): { host: HostSpec; instance?: string } =>
+  isInstance(target) ? { host: target.host, instance: target.name } : { host: target }
 
 function unknownTask(name: string, known: readonly string[]): VenvoyError {
   const near = suggest(name, known)

@@ -6,17 +6,17 @@ import { instanceContext } from '../../operations/context.js'
 import { venvInputs } from '../../operations/fingerprint.js'
 import { planRemoveVenv, planVenv } from '../../plan/venv.js'
 import { applyPlans, type Work } from '../../run/apply.js'
+import { runDynamic } from '../../run/dynamic.js'
 import { gather } from '../../run/gather.js'
-import { runTasks } from '../../run/tasks.js'
-import { shell } from '../../shell/command.js'
+import type { Task } from '../../run/task.js'
 import { againWith } from '../again.js'
 import { chooseHosts, chooseInstances } from '../choose.js'
+import { readDesired } from '../desired.js'
 import { type Loaded, loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { type RunSettings, startRun } from '../start-run.js'
 import { hostTargets, targetsOf, typed } from '../targets.js'
 import type { World } from '../world.js'
-import { resolve } from './deploy.js'
 
 /** `venvoy venv list`: as lsvirtualenv, for all the WORKON_HOMEs that the file names. */
 export async function list(world: World, names: readonly string[], options: Options): Promise<number> {
@@ -58,7 +58,7 @@ export async function create(world: World, names: readonly string[], options: Op
   const loaded = await loadConfig(world, options)
   const specs = await chooseInstances(world, loaded.config, names, options, 'act')
   return startRun(world, settingsFor('venv create', options, loaded, specs), async (run) => {
-    const desired = await resolve(world, run, loaded, specs, options)
+    const desired = await readDesired(world, run, loaded, specs, options)
     const works = desired.map(
       ({ spec, tree, requirements }): Work => ({
         host: spec.host,
@@ -89,27 +89,16 @@ export async function remove(world: World, names: readonly string[], options: Op
   })
 }
 
-/** `venvoy venv freeze`: `pip freeze` in each venv. */
-export async function freeze(world: World, names: readonly string[], options: Options): Promise<number> {
+/** `venvoy venv freeze`: a task in each venv, without the release's folder: a venv may be there before the first deploy. */
+export async function inVenvs(world: World, task: Task, names: readonly string[], options: Options): Promise<number> {
   const loaded = await loadConfig(world, options)
   const specs = await chooseInstances(world, loaded.config, names, options, 'read')
   return startRun(world, settingsFor('venv freeze', options, loaded, specs), (run) => {
-    const command = shell('python -m pip freeze')
     const targets = specs.map((spec) => {
-      // Not in the release's folder: a venv may be there before the first deploy.
       const { cwd: _, ...context } = instanceContext(spec)
-      const step = {
-        kind: 'run' as const,
-        title: 'pip freeze',
-        lines: [],
-        command,
-        context,
-        retries: 0,
-        warnOnly: false,
-      }
-      return { host: spec.host, instance: spec.name, steps: [step] }
+      return { host: spec.host, instance: spec.name, context }
     })
-    return runTasks(run, targets, 'kill')
+    return runDynamic(run, task, targets)
   })
 }
 

@@ -1,0 +1,96 @@
+import type { InstanceSpec, SourceSpec, VenvSpec } from '../config/spec.js'
+import { VenvoyError } from '../errors.js'
+import { questionAbout } from '../facts/question.js'
+import { venvInputs } from '../operations/fingerprint.js'
+import type { RequirementsFiles } from '../operations/requirements.js'
+import type { Tree } from '../operations/tree.js'
+import { type Procedure, planBy } from '../plan/procedure.js'
+import type { Work } from '../run/apply.js'
+import type { Run } from '../run/run.js'
+import { openSource } from '../source/open-source.js'
+import { readRequirements } from '../source/requirements.js'
+import type { Loaded } from './load.js'
+import type { Options } from './options.js'
+import { cacheFolder } from './start-run.js'
+import type { World } from './world.js'
+
+/** A spec with the tree and the requirements that belong to it. */
+export interface Desired {
+  readonly spec: InstanceSpec
+  /** Absent where the instance has no source. */
+  readonly tree?: Tree
+  readonly requirements: RequirementsFiles
+}
+
+/** Opens every source once a run, however many instances come from it, and reads the requirements from the trees. */
+export async function readDesired(
+  world: World,
+  run: Run,
+  { base }: Loaded,
+  specs: readonly InstanceSpec[],
+  { ref }: Options,
+): Promise<readonly Desired[]> {
+  const onNote = (text: string) => run.emit({ type: 'run:note', level: 'info', text })
+  const options = { base, cache: cacheFolder(world), ref, signal: run.signal, onNote }
+  const open = once((source: SourceSpec) => openSource(source, options))
+  // Instances that share a tree mostly share its requirements too; a note about them is said once.
+  const read = once((tree: Tree, venv: VenvSpec) => readRequirements(tree, venv, onNote), requirementsKey)
+  return Promise.all(
+    specs.map(async (spec) => {
+      if (spec.source === undefined) return { spec, requirements: await read(noTree, spec.venv) }
+      const tree = await open(spec.source)
+      const venv = withDefaultFile(spec.venv, tree)
+      return { spec: { ...spec, venv }, tree, requirements: await read(tree, venv) }
+    }),
+  )
+}
+
+/** The work of a procedure on one instance. Throws where it has no source. */
+export function workOf(procedure: Procedure, desired: Desired, by: string): Work {
+  const { spec, tree, requirements } = desired
+  if (tree === undefined) throw noSource(spec)
+  return {
+    host: spec.host,
+    instance: spec.name,
+    question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
+    plan: (facts) => planBy(procedure, { spec, facts, tree, requirements, by }),
+  }
+}
+
+const noTree: Tree = {
+  entries: [],
+  digest: '',
+  revision: 'no source',
+  read: () => Promise.reject(new TypeError('a tree without files was read')),
+}
+
+/** Where the file says nothing of requirements, the tree's own requirements.txt is meant. */
+function withDefaultFile(venv: VenvSpec, tree: Tree): VenvSpec {
+  const hasFile = tree.entries.some(({ path }) => path === 'requirements.txt')
+  return venv.requirementsGiven || !hasFile ? venv : { ...venv, requirements: ['requirements.txt'] }
+}
+
+const requirementsKey = (tree: Tree, { requirements, constraints, packages }: VenvSpec): string =>
+  JSON.stringify([tree.digest, requirements, constraints, packages])
+
+/** The same question gets the same answer, asked once. */
+function once<A extends readonly unknown[], T>(
+  ask: (...about: A) => Promise<T>,
+  keyOf: (...about: A) => string = (...about) => JSON.stringify(about),
+): (...about: A) => Promise<T> {
+  const answers = new Map<string, Promise<T>>()
+  return (...about) => {
+    const key = keyOf(...about)
+    const answer = answers.get(key) ?? ask(...about)
+    answers.set(key, answer)
+    return answer
+  }
+}
+
+const noSource = ({ name }: InstanceSpec) =>
+  new VenvoyError({
+    kind: 'config',
+    where: `instances.${name}`,
+    what: 'it has no source: there is nothing to deploy',
+    next: 'say where the code comes from, at the top or in the instance: source: { path: . }',
+  })

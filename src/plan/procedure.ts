@@ -1,0 +1,38 @@
+import type { InstanceSpec } from '../config/spec.js'
+import type { HostFacts } from '../facts/facts.js'
+import type { RequirementsFiles } from '../operations/requirements.js'
+import type { Step } from '../operations/step.js'
+import type { Tree } from '../operations/tree.js'
+import type { Plan } from './plan.js'
+
+/** All that a plan for one instance on one host is made from. */
+export interface Given {
+  readonly spec: InstanceSpec
+  readonly facts: HostFacts
+  readonly tree: Tree
+  readonly requirements: RequirementsFiles
+  /** Who deploys, from where: `ann@laptop`. */
+  readonly by: string
+}
+
+/** The steps of a plan. `switch` begins when every host of the instance is through with `prepare`. */
+export interface Phases {
+  readonly prepare: readonly Step[]
+  readonly switch: readonly Step[]
+  readonly notes?: readonly string[]
+}
+
+/** A task that is planned: a pure function from spec and facts to steps, which `plan` prints and `deploy` applies. */
+export interface Procedure {
+  readonly description: string
+  phases(given: Given): Phases
+}
+
+/** Defines a planned task. Its function throws a VenvoyError for what cannot be; no steps mean that nothing is to be done. */
+export const procedure = (description: string, phases: Procedure['phases']): Procedure => ({ description, phases })
+
+/** What a procedure would do for one instance on one host. */
+export function planBy({ phases }: Procedure, given: Given): Plan {
+  const { notes = [], ...steps } = phases(given)
+  return { host: given.spec.host.name, instance: given.spec.name, ...steps, notes }
+}

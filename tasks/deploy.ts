@@ -1,0 +1,34 @@
+import {
+  afterSwitch,
+  assertOurs,
+  assertSwitchable,
+  beforeSwitch,
+  files,
+  instanceLink,
+  link,
+  procedure,
+  release,
+  stateOf,
+  switchTo,
+  venv,
+} from '../src/index.js'
+
+/** What `venvoy deploy` does, in order. Nothing that serves is touched before the switch. */
+export const deploy = procedure('build the venv, ship the code, switch', ({ spec, facts, tree, requirements, by }) => {
+  const state = stateOf(spec, facts)
+  assertSwitchable(spec, state)
+  assertOurs(spec, state)
+  const itsVenv = venv(spec, facts, { requirements, tree })
+  const { python, notes } = itsVenv
+  const itsRelease = release(spec, state, { tree, venv: itsVenv, by })
+  if (itsRelease === undefined) {
+    // What serves is right; the link for `workon` may have been lost.
+    return { prepare: [], switch: link(spec, state, instanceLink(state), python), notes }
+  }
+  const { number, step } = itsRelease
+  return {
+    prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
+    switch: [switchTo(spec, state, number, python), ...afterSwitch(spec)],
+    notes,
+  }
+})
