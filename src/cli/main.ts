@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants } from 'node:os'
 import { createProgram } from './program.js'
 
 /** The composition root: the process meets the program here, and nowhere else. */
@@ -7,10 +8,9 @@ async function main(): Promise<void> {
   let exitCode = 0
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // The second one leaves at once: what runs on the hosts is told by the connection that closes.
-      if (cancel.signal.aborted) leaveAtOnce(signal)
+      // The second one leaves at once, by way of `exit`, where the terminal is put right. The hosts see the connection close.
+      if (cancel.signal.aborted) process.exit(128 + constants.signals[signal])
       cancel.abort(new DOMException('cancelled', 'AbortError'))
-      process.stderr.write(`\n${signal}: stopping what runs; once more to leave at once\n`)
     })
   }
   const program = createProgram(async (act) => {
@@ -26,12 +26,6 @@ async function main(): Promise<void> {
     exitCode = code
   }
   process.exitCode = exitCode
-}
-
-/** As the signal does by itself, so that a shell sees what ended us. */
-function leaveAtOnce(signal: NodeJS.Signals): void {
-  process.removeAllListeners(signal)
-  process.kill(process.pid, signal)
 }
 
 await main()

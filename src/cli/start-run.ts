@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostSpec } from '../config/spec.js'
-import { exitCodeOf, worstExitCode } from '../errors.js'
+import { exitCodeOf, VenvoyError, worstExitCode } from '../errors.js'
 import type { Target, TargetResult } from '../events.js'
 import { detectCi } from '../render/ci.js'
 import { wantsColor } from '../render/color.js'
@@ -48,15 +48,24 @@ export async function startRun(
     connect: (host, signal) =>
       host.local ? Promise.resolve(connectLocal({ env: world.env, cwd: world.home })) : ssh.connect(host, signal),
   }
+  const report = (results: readonly TargetResult[], exitCode: number) =>
+    run.emit({ type: 'run:end', report: { command, results, exitCode, ms: world.now() - began } })
+  const sayStopping = () =>
+    run.emit({ type: 'run:note', level: 'warning', text: 'stopping what runs; Ctrl-C once more leaves at once' })
+  world.signal.addEventListener('abort', sayStopping)
   try {
     const on = [...new Set(selection.map(({ host }) => host))]
     run.emit({ type: 'run:start', command, hosts: on, targets: selection.length, selection, dryRun })
     for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
     const results = await work(run)
     const exitCode = world.signal.aborted ? 130 : worstExitCode(results.flatMap(codesOf))
-    run.emit({ type: 'run:end', report: { command, results, exitCode, ms: world.now() - began } })
+    report(results, exitCode)
     return exitCode
+  } catch (error) {
+    report([], error instanceof VenvoyError ? error.exitCode : 1)
+    throw error
   } finally {
+    world.signal.removeEventListener('abort', sayStopping)
     ssh.close()
     await renderer.end()
   }

@@ -261,8 +261,9 @@ describe('a plan to deploy', () => {
     ])
   })
 
-  it('never shows a password of the index', () => {
-    const spec = specOf({ venv: venvOf({ index: 'https://ann:hunter2@index.example.com' }) })
+  it('never shows a password of an address', () => {
+    const packages = ['flask @ https://ann:hunter2@files.example.com/flask.whl']
+    const spec = specOf({ venv: venvOf({ index: 'https://ann:hunter2@index.example.com', packages }) })
     const plan = planDeploy(spec, factsOf(), tree, requirementsOf(), 'ann@laptop')
     expect(describePlan(plan).join('\n')).not.toContain('hunter2')
     expect(isEmpty(plan)).toBe(false)

@@ -1,7 +1,7 @@
 import { type Config, type Target as ConfigTarget, isInstance, type TaskInfo } from '../../config/config.js'
 import { selectInstances } from '../../config/select.js'
 import type { HostSpec } from '../../config/spec.js'
-import { suggest } from '../../config/suggest.js'
+import { closest } from '../../config/suggest.js'
 import { taskSteps, taskTargets } from '../../config/tasks.js'
 import { VenvoyError } from '../../errors.js'
 import type { Target, TargetResult } from '../../events.js'
@@ -94,10 +94,10 @@ const placed = (target: ConfigTarget): { host: HostSpec; instance?: string } =>
   isInstance(target) ? { host: target.host, instance: target.name } : { host: target }
 
 function unknownTask(name: string, known: readonly string[]): VenvoyError {
-  const near = suggest(name, known)
+  const meant = closest(name, known)
   return new VenvoyError({
     kind: 'config',
-    what: `no task ${JSON.stringify(name)}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    what: `no task ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
     why: [
       known.length > 0 ? `there are: ${known.join(', ')}` : 'deploy.yml has no tasks, and there is no tasks/ folder',
     ],
