@@ -8,6 +8,7 @@ export function processWorld(signal: AbortSignal): World {
   const { stdin, stdout, stderr, env } = process
   const { username, homedir } = userInfo()
   return {
+    argv: process.argv.slice(2),
     env,
     cwd: process.cwd(),
     home: env.HOME ?? homedir,

@@ -18,7 +18,7 @@ export function createProgram(perform: Perform): Command {
     .version(pkg.version, '-V, --version')
     .exitOverride()
     .showHelpAfterError('(venvoy --help shows the commands)')
-    .configureHelp({ sortSubcommands: false })
+    .configureHelp({ showGlobalOptions: true })
   commonOptions(program)
   reading(program, perform)
   acting(program, perform)
@@ -115,6 +115,8 @@ function acting(program: Command, perform: Perform): void {
     )
   program
     .command('exec <command...>')
+    .usage('[options] -- <command...>')
+    .showHelpAfterError('(options of the command on the host stand behind --: venvoy exec -H HOST -- ls -l)')
     .description(
       'run a command: on hosts, or with -i in the context of instances. One word is shell text, several are quoted words',
     )

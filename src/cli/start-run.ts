@@ -8,6 +8,7 @@ import { wantsColor } from '../render/color.js'
 import { chooseKind } from '../render/kind.js'
 import { createRenderer, type Renderer } from '../render/renderer.js'
 import type { Run } from '../run/run.js'
+import { quote } from '../shell/quote.js'
 import { connectLocal } from '../transport/local.js'
 import { createSsh } from '../transport/ssh.js'
 import type { Ask } from '../transport/transport.js'
@@ -15,7 +16,7 @@ import type { Options } from './options.js'
 import type { World } from './world.js'
 
 export interface RunSettings {
-  /** As typed behind `venvoy`: `deploy staging`. */
+  /** What it is called: `deploy`. */
   readonly command: string
   readonly options: Options
   /** Every host of the file: a jump may name one. */
@@ -36,7 +37,8 @@ export async function startRun(
 ): Promise<number> {
   const { command, options, selection, dryRun = false, notes = [] } = settings
   const began = world.now()
-  const renderer = rendererFor(world, options, selection.length, command.split(' ')[0] ?? '')
+  const typed = world.argv.map(quote).join(' ')
+  const renderer = rendererFor(world, options, selection.length, command)
   const ssh = sshFor(world, settings, renderer)
   const run: Run = {
     emit: renderer.emit,
@@ -49,13 +51,13 @@ export async function startRun(
       host.local ? Promise.resolve(connectLocal({ env: world.env, cwd: world.home })) : ssh.connect(host, signal),
   }
   const report = (results: readonly TargetResult[], exitCode: number) =>
-    run.emit({ type: 'run:end', report: { command, results, exitCode, ms: world.now() - began } })
+    run.emit({ type: 'run:end', report: { command: typed, results, exitCode, ms: world.now() - began } })
   const sayStopping = () =>
     run.emit({ type: 'run:note', level: 'warning', text: 'stopping what runs; Ctrl-C once more leaves at once' })
   world.signal.addEventListener('abort', sayStopping)
   try {
     const on = [...new Set(selection.map(({ host }) => host))]
-    run.emit({ type: 'run:start', command, hosts: on, targets: selection.length, selection, dryRun })
+    run.emit({ type: 'run:start', command: typed, hosts: on, targets: selection.length, selection, dryRun })
     for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
     const results = await work(run)
     const exitCode = world.signal.aborted ? 130 : worstExitCode(results.flatMap(codesOf))

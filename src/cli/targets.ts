@@ -6,6 +6,3 @@ export const targetsOf = (specs: readonly InstanceSpec[]): Target[] =>
   specs.map(({ name, host }) => ({ host: host.name, instance: name }))
 
 export const hostTargets = (hosts: readonly HostSpec[]): Target[] => hosts.map(({ name }) => ({ host: name }))
-
-/** A command as it was typed: its name and the names behind it. */
-export const typed = (command: string, names: readonly string[]): string => [command, ...names].join(' ')

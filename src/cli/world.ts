@@ -3,6 +3,8 @@ import type { Ask } from '../transport/transport.js'
 
 /** The surroundings of one invocation, as values: nothing below this folder looks at the process. */
 export interface World {
+  /** The words behind `venvoy`. */
+  readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly home: string

@@ -56,7 +56,7 @@ export function describePath(path: Path): string {
     .map((key, i) => {
       if (typeof key === 'number') return `[${key}]`
       // `web1.example.com` and `client-{1..20}` are shown as they are; ``, `a b` and control characters are not.
-      const shown = /^[\w{}.,*/$()-]+$/.test(key) ? key : JSON.stringify(key)
+      const shown = /^(?=.*[\w$])[\w{}.,*/$()<-]+$/.test(key) ? key : JSON.stringify(key)
       return i === 0 ? shown : `.${shown}`
     })
     .join('')

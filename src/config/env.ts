@@ -3,8 +3,10 @@ import type { Path } from './diagnostic.js'
 import { SecretName } from './node.js'
 import { asText, envNameOf, type Names, type Scope } from './scope.js'
 
+export type EnvValue = string | number | boolean | SecretName
+
 /** Env variables as written, each with its place. */
-export type EnvInput = ReadonlyMap<string, { value: string | number | boolean | SecretName; path: Path }>
+export type EnvInput = ReadonlyMap<string, { value: EnvValue; path: Path }>
 
 /** Env variables for one target: filled in, secrets looked up. */
 export function envOf(written: EnvInput, scope: Scope): Record<string, Word> {

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnose, type Path, type Place } from './diagnostic.js'
+import { type Diagnostic, describePath, diagnose, type Path, type Place } from './diagnostic.js'
 import { findNearest, type MapNode } from './node.js'
 
 export interface Remark {
@@ -41,6 +41,15 @@ export class Findings {
 
   isDoubted(name: string): boolean {
     return this.doubted.has(name)
+  }
+
+  /** Whether something at or below a path is reported already. */
+  hasWithin(path: Path): boolean {
+    const within = describePath(path)
+    return this.diagnostics.some(
+      (found) =>
+        found.path === within || (/^[.[]/.test(found.path.slice(within.length)) && found.path.startsWith(within)),
+    )
   }
 
   get diagnostics(): readonly Diagnostic[] {

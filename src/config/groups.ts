@@ -7,6 +7,12 @@ import { suggest } from './suggest.js'
 
 export type Groups = Readonly<Record<string, readonly string[]>>
 
+/** What names of hosts and groups can mean. */
+export interface Inventory {
+  readonly hosts: readonly HostSpec[]
+  readonly groups: Groups
+}
+
 /** The hosts of each group, those of its groups included, each once. */
 export function resolveGroups(written: FileInput['groups'], hosts: readonly HostSpec[], findings: Findings): Groups {
   const members = new Map(Object.entries(written ?? {}).map(([name, names]) => [name, [names].flat()]))
@@ -15,24 +21,32 @@ export function resolveGroups(written: FileInput['groups'], hosts: readonly Host
   for (const name of members.keys())
     if (hostNames.has(name)) findings.report(['groups', name], `${name} is a host already`, { isKey: true })
 
+  const known = [...hostNames, ...members.keys()]
+  const done = new Map<string, string[]>()
+
   function hostsOf(group: string, open: readonly string[]): string[] {
-    return members.get(group)!.flatMap((name, i) => {
+    const before = done.get(group)
+    if (before) return before
+    const found = members.get(group)!.flatMap((name, i) => {
       const path = itemPath(['groups', group], written![group]!, i)
       if (hostNames.has(name)) return [name]
-      if (!members.has(name)) reportUnknown(name, 'host or group', [...hostNames, ...members.keys()], path, findings)
+      if (!members.has(name)) reportUnknown(name, 'host or group', known, path, findings)
       else if (open.includes(name)) findings.report(path, describeCircle(open, name))
       else return hostsOf(name, [...open, name])
       return []
     })
+    const hosts = [...new Set(found)]
+    done.set(group, hosts)
+    return hosts
   }
 
-  return Object.fromEntries([...members.keys()].map((name) => [name, [...new Set(hostsOf(name, [name]))]]))
+  return Object.fromEntries([...members.keys()].map((name) => [name, hostsOf(name, [name])]))
 }
 
 /** Names of hosts and groups as the hosts that they stand for, each once, in order. */
 export function hostsNamed(
   names: string | readonly string[],
-  { hosts, groups }: { hosts: readonly HostSpec[]; groups: Groups },
+  { hosts, groups }: Inventory,
   path: Path,
   findings: Findings,
 ): HostSpec[] {

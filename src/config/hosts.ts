@@ -75,20 +75,20 @@ function checkLocal(path: readonly string[], host: HostInput, { findings }: Read
 
 function checkJump(host: HostSpec, hosts: readonly HostSpec[], { findings }: Reading): void {
   const path = ['hosts', host.name, 'jump']
+  const hostOf = (name: string | undefined) => hosts.find((each) => each.name === name)
+  if (host.jump === undefined) return
+  if (!hostOf(host.jump) && !parseAddress(host.jump))
+    findings.report(path, 'should be a host of this file, or user@address:port')
+  if (hostOf(host.jump)?.local) findings.report(path, 'this machine is no host to go through')
   const jumps = [host.name]
-  let jump = host.jump
-  while (jump !== undefined) {
-    const next = hosts.find(({ name }) => name === jump)
-    if (next === undefined && jumps.length === 1 && !parseAddress(jump))
-      findings.report(path, 'should be a host of this file, or user@address:port')
-    if (next?.local) findings.report(path, 'this machine is no host to go through')
-    if (jumps.includes(jump)) {
-      findings.report(path, describeCircle(jumps, jump))
-      return
-    }
+  let jump: string | undefined = host.jump
+  while (jump !== undefined && !jumps.includes(jump)) {
     jumps.push(jump)
-    jump = next?.jump
+    jump = hostOf(jump)?.jump
   }
+  // A circle is reported once, for the first of its hosts.
+  const first = hosts.find(({ name }) => jumps.includes(name))
+  if (jump === host.name && first === host) findings.report(path, describeCircle(jumps, jump))
 }
 
 /** `local` needs no entry: there is nothing to say of it. */

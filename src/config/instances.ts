@@ -1,8 +1,9 @@
 import { path as homePath, type Word } from '../shell/command.js'
 import type { Path } from './diagnostic.js'
-import { envOf, envOfNames } from './env.js'
+import { type EnvValue, envOf, envOfNames } from './env.js'
+import type { Findings } from './findings.js'
 import { given } from './given.js'
-import { type Groups, hostsNamed } from './groups.js'
+import { hostsNamed, type Inventory } from './groups.js'
 import { varsOf } from './hosts.js'
 import { pathIn, type Written } from './instance-names.js'
 import { type Definition, layer, resolveNames } from './names.js'
@@ -18,19 +19,23 @@ import { defaultHome, resolveVenv } from './venv.js'
 export function resolveInstance(
   written: Written,
   file: FileInput,
-  inventory: { hosts: readonly HostSpec[]; groups: Groups },
+  inventory: Inventory,
   reading: Reading,
 ): InstanceSpec[] {
   const { key, input } = written
   const path = ['instances', key]
   const { findings } = reading
-  const known = [...inventory.hosts.map(({ name }) => name), ...Object.keys(inventory.groups)]
-  if (input.hosts === undefined && !findings.isDoubted('hosts')) {
-    const hint = known.length === 0 ? 'and no hosts are named yet' : `such as hosts: [${known[0]}]`
-    findings.report([...path, 'hosts'], 'is missing', { hint })
-  }
   const hosts = hostsNamed(input.hosts ?? [], inventory, [...path, 'hosts'], findings)
+  if (hosts.length === 0 && !findings.isDoubted('hosts')) reportNoHost(written, inventory, findings)
   return hosts.map((host, i) => resolveOn(host, i === 0, written, file, reading))
+}
+
+function reportNoHost({ key, input }: Written, { hosts, groups }: Inventory, findings: Findings): void {
+  const path = ['instances', key, 'hosts']
+  const hint = hosts.length === 0 ? 'and no hosts are named yet' : `such as hosts: [${hosts[0]!.name}]`
+  if (input.hosts === undefined) findings.report(path, 'is missing', { hint })
+  // Unknown names are reported as such.
+  else if ([input.hosts].flat().every((name) => Object.hasOwn(groups, name))) findings.report(path, 'names no host')
 }
 
 function resolveOn(host: HostSpec, first: boolean, written: Written, file: FileInput, reading: Reading): InstanceSpec {
@@ -98,7 +103,7 @@ function portsOf(
 /** What `{{ }}` knows, then the top level, the host and the instance, the later over the earlier. */
 function envOfInstance(host: HostSpec, { key, input }: Written, file: FileInput, scope: Scope, home: string) {
   const ofHost = file.hosts?.[host.name]
-  const written = layer(
+  const written = layer<EnvValue>(
     [file.env, ['env']],
     [typeof ofHost === 'object' ? ofHost?.env : undefined, ['hosts', host.name, 'env']],
     [input.env, ['instances', key, 'env']],

@@ -1,12 +1,23 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml'
+import {
+  type Alias,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml'
 import { type Diagnostic, type Document, diagnose, type Path } from './diagnostic.js'
 import type { Entry, MapNode, Node } from './node.js'
 import { describeYamlErrors } from './yaml-errors.js'
 
 const largest = 1_000_000
 const deepest = 64
-/** More than any file of the largest size holds without aliases that stand for aliases. */
-const mostNodes = 500_000
+/** How many nodes aliases may stand for, all together. */
+const mostGrown = 50_000
 
 export interface Parsed {
   /** Absent for an empty file, and where the text is no YAML at all. */
@@ -33,8 +44,8 @@ export function parseValue(document: Document): { node?: Node; diagnostics: read
   })
   const errors = describeYamlErrors(document, yaml)
   if (yaml.errors.length > 0 || yaml.directives?.yaml.version === '1.1') return { diagnostics: errors }
-  const { node, diagnostics } = new Conversion(document).run(yaml.contents)
-  return { ...(node === undefined ? {} : { node }), diagnostics: [...errors, ...diagnostics] }
+  const { node, diagnostics, isBomb } = new Conversion(document).run(yaml.contents)
+  return { ...(node === undefined || isBomb ? {} : { node }), diagnostics: [...errors, ...diagnostics] }
 }
 
 function findUnfit(document: Document): Diagnostic | undefined {
@@ -51,13 +62,15 @@ class Conversion {
   private readonly diagnostics: Diagnostic[] = []
   private readonly anchors = new Map<string, { node?: Node; size: number; isOpen: boolean }>()
   private count = 0
+  private grown = 0
 
   constructor(private readonly document: Document) {}
 
-  run(contents: unknown): { node: Node | undefined; diagnostics: readonly Diagnostic[] } {
+  run(contents: unknown): { node: Node | undefined; diagnostics: readonly Diagnostic[]; isBomb: boolean } {
     const place = { document: this.document, start: 0, end: 0 }
     const empty: Node = { kind: 'scalar', place, value: null, source: '' }
-    return { node: contents === null ? empty : this.convert(contents, []), diagnostics: this.diagnostics }
+    const node = contents === null ? empty : this.convert(contents, [])
+    return { node, diagnostics: this.diagnostics, isBomb: this.grown > mostGrown }
   }
 
   private convert(yaml: unknown, path: Path): Node | undefined {
@@ -77,6 +90,11 @@ class Conversion {
   private own(yaml: unknown, path: Path): Node | undefined {
     this.count++
     if (path.length > deepest) return this.refuse(yaml, path, `nested more than ${deepest} deep`)
+    // Reported with the document's other unknown tags.
+    if (isCollection(yaml) && yaml.tag?.startsWith('!')) return undefined
+    // `port: {{ base }}` is a map whose key is the map `{ base }`.
+    const braces = isMap(yaml) && yaml.items.find(({ key }) => isMap(key))
+    if (braces) return this.refuse(braces.key, path, '{ begins a map in YAML', 'put quotes around it: "{{ name }}"')
     if (isMap(yaml)) return this.map(yaml, path)
     if (isSeq(yaml)) {
       const items = yaml.items.map((item, i) => this.convert(item, [...path, i]))
@@ -111,11 +129,12 @@ class Conversion {
     if (anchor === undefined)
       return this.refuse(yaml, path, `no anchor &${yaml.source} before this`, 'text that begins with * needs quotes')
     if (anchor.isOpen) return this.refuse(yaml, path, `*${yaml.source} stands inside of what it stands for`)
-    const before = this.count
+    const before = this.grown
     this.count += anchor.size
-    if (this.count <= mostNodes) return anchor.node
+    this.grown += anchor.size
+    if (this.grown <= mostGrown) return anchor.node
     // Once: each further alias would say the same.
-    return before > mostNodes ? undefined : this.refuse(yaml, path, 'aliases of aliases: this grows beyond all bounds')
+    return before > mostGrown ? undefined : this.refuse(yaml, path, 'aliases of aliases: this grows beyond all bounds')
   }
 
   private map(yaml: YAMLMap, path: Path): MapNode {
@@ -152,8 +171,6 @@ class Conversion {
       const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
       return name === '__proto__' ? this.refuse(key, path, '__proto__ cannot be a key') : name
     }
-    // `port: {{ base }}` is a map whose key is the map `{ base }`.
-    if (isMap(key)) return this.refuse(key, path, '{ begins a map in YAML', 'put quotes around it: "{{ name }}"')
     return this.refuse(key, path, 'a key should be text')
   }
 

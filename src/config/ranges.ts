@@ -9,8 +9,9 @@ export function expandName(pattern: string): { names: readonly string[] } | { pr
   if (!match)
     return /[{}]/.test(pattern) ? { problem: 'should be a range {1..20} or a list {a,b}' } : { names: [pattern] }
   const [whole, first, last, list] = match
+  if (Number(first) > Number(last)) return { problem: `counts down: write {${last}..${first}}` }
+  if (Number(last) - Number(first) >= mostNames) return { problem: `stands for more than ${mostNames} names` }
   const choices = list === undefined ? countUp(first!, last!) : list.split(',').map((each) => each.trim())
-  if (choices === undefined) return { problem: `stands for more than ${mostNames} names, or counts down` }
   const rest = expandName(pattern.slice(match.index + whole.length))
   if ('problem' in rest) return rest
   const before = pattern.slice(0, match.index)
@@ -19,9 +20,8 @@ export function expandName(pattern: string): { names: readonly string[] } | { pr
 }
 
 /** `08` to `10` is 08, 09, 10: the first number's width counts. */
-function countUp(first: string, last: string): string[] | undefined {
-  const [from, to] = [Number(first), Number(last)]
-  if (to < from || to - from >= mostNames) return undefined
+function countUp(first: string, last: string): string[] {
+  const from = Number(first)
   const width = first.startsWith('0') ? first.length : 0
-  return Array.from({ length: to - from + 1 }, (_, i) => String(from + i).padStart(width, '0'))
+  return Array.from({ length: Number(last) - from + 1 }, (_, i) => String(from + i).padStart(width, '0'))
 }

@@ -64,7 +64,10 @@ const stepMap: z.ZodType<StepMap, StepMap> = z
 
 const step: z.ZodType<StepInput, StepInput> = z.union([text, stepMap])
 
-export const steps = z.array(step).min(1, 'should have a step')
+export const steps = z
+  .array(step)
+  .min(1, 'should have a step')
+  .meta({ id: 'steps', description: 'Steps, one after the other.' })
 
 const work: z.ZodType<WorkInput, WorkInput> = z.union([text, steps])
 

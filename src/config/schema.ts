@@ -2,7 +2,19 @@ import { z } from 'zod'
 import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
 import { stepKeys, steps, task, taskKeys } from './schema-step.js'
-import { env, flagOrPlaceholder, looseText, name, namePattern, port, portName, text, texts, vars } from './values.js'
+import {
+  env,
+  flagOrPlaceholder,
+  looseText,
+  name,
+  namePattern,
+  port,
+  portName,
+  secretName,
+  text,
+  texts,
+  vars,
+} from './values.js'
 
 /** deploy.yml as written: the one source of validation, of JSON Schema and of the reference. */
 
@@ -119,6 +131,13 @@ export function keysAt(path: Path): readonly string[] {
 
 /** The schema for editors: JSON Schema draft-07, the newest that yaml-language-server reads. */
 export function jsonSchema(): object {
-  const { $schema, ...schema } = z.toJSONSchema(file, { target: 'draft-7', io: 'input', unrepresentable: 'any' })
+  const { $schema, ...schema } = z.toJSONSchema(file, {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      if (zodSchema === secretName) jsonSchema.type = 'string'
+    },
+  })
   return { $schema, title: 'deploy.yml of venvoy', ...schema }
 }

@@ -79,14 +79,16 @@ export class Scope {
     const value = this.names.get(canonical(name, this.names))
     if (value !== undefined) return value
     if (this.findings.isDoubted(name.split('.').at(-1)!)) return undefined
-    this.findings.report(path, `${raw} is not known here`, { part, hint: this.hintFor(name) })
+    const message = /^secrets?\./.test(name) ? `${raw}: a secret can only stand in env` : `${raw} is not known here`
+    this.findings.report(path, message, { part, hint: this.hintFor(name) })
     return undefined
   }
 
   private hintFor(name: string): string {
     const known = [...this.names.keys()]
     const [first, second] = name.split('.')
-    if (/^(env|secrets?)$/.test(first!) && second !== undefined) return `in a command, use "$${second}"`
+    if (/^secrets?$/.test(first!)) return 'in a command, use the name that it has there, as in "$SECRET_KEY"'
+    if (first === 'env' && second !== undefined) return `in a command, use "$${second}"`
     if (ofInstances.test(name) && !known.includes('instance')) return 'hosts have no instance'
     return suggest(name, known.map(shortest))
   }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Path } from './diagnostic.js'
-import { isLaterKey, isLaterValue } from './later.js'
+import { isLaterKey, isLaterValue, partOf } from './later.js'
 import type { Node } from './node.js'
 import { listOf, suggest } from './suggest.js'
 
@@ -23,14 +23,14 @@ export function describeIssue(issue: Issue, node: Node | undefined, knownKeys: K
   const { path: issuePath, code, message } = issue
   const path = issuePath as Path
   if (node?.kind === 'secret') return [{ path, message: 'a secret can only stand in env' }]
-  if (code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], knownKeys(path)))
+  if (code === 'unrecognized_keys') return unknownKeys(path, issue.keys, knownKeys)
   const value = node?.kind === 'scalar' ? node.value : undefined
   if (isLaterValue(path, value)) return [{ path, message: `${value} is not in this version of venvoy yet` }]
   if (code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? message, isKey: true }]
   if (code === 'invalid_value') return [{ path, ...wrongWord(String(value), issue.values.map(String)) }]
-  if (code === 'invalid_type' || code === 'invalid_union')
-    return [{ path, ...wrongKind(expectedKinds(issue), node, message) }]
-  return [{ path, message }]
+  const isKind = code === 'invalid_type' || code === 'invalid_union'
+  const said = isKind ? wrongKind(expectedKinds(issue), node, message) : { message }
+  return [{ path, ...said, ...(said.message === trueOrFalse ? hintForFlag(value) : {}) }]
 }
 
 /**
@@ -46,12 +46,21 @@ export function withoutUnions(issue: Issue): Issue[] {
   return fitting[0]!.flatMap((each) => withoutUnions({ ...each, path: [...issue.path, ...each.path] }))
 }
 
-function unknownKey(path: Path, known: readonly string[]): Sentence {
-  if (isLaterKey(path)) return { path, message: 'not in this version of venvoy yet', isKey: true }
-  return { path, message: 'unknown key', hint: suggest(String(path.at(-1)), known), isKey: true }
+function unknownKeys(path: Path, keys: readonly string[], knownKeys: KnownKeys): Sentence[] {
+  const later = keys.filter((key) => isLaterKey([...path, key]))
+  // `{ upload: site.conf, to: /etc }`: what stands beside the kind of a later step belongs to it.
+  const unknown = later.length > 0 && partOf(path) === 'step' ? [] : keys.filter((key) => !later.includes(key))
+  return [
+    ...later.map((key) => ({ path: [...path, key], message: 'not in this version of venvoy yet', isKey: true })),
+    ...unknown.map((key) => {
+      return { path: [...path, key], message: 'unknown key', hint: suggest(key, knownKeys(path)), isKey: true }
+    }),
+  ]
 }
 
-function wrongWord(value: string, words: readonly string[]) {
+type Said = Pick<Sentence, 'message' | 'hint'>
+
+function wrongWord(value: string, words: readonly string[]): Said {
   const hint = suggest(value, words)
   const message = `should be ${listOf(words, 'or')}`
   return hint.startsWith('did') ? { message, hint } : { message }
@@ -73,23 +82,21 @@ function expectedKinds(issue: Issue): string[] {
   return kind === undefined ? [] : [kind]
 }
 
-function wrongKind(expected: readonly string[], node: Node | undefined, message: string) {
+function wrongKind(expected: readonly string[], node: Node | undefined, message: string): Said {
   if (node === undefined) return { message: 'is missing' }
-  if (expected.length === 0) return { message }
-  const should = `should be ${listOf(expected, 'or')}`
+  // The leaf's own sentence says more: `should be a port, 1 to 65535`.
+  const should = message.startsWith('Invalid input') ? `should be ${listOf(expected, 'or')}` : message
   if (node.kind !== 'scalar') return { message: `${should}, not a ${node.kind}` }
   const { value, source } = node
   if (value === null) return { message: `${should}, not empty` }
-  // The leaf's own sentence says more: `should be a port, 1 to 65535`.
-  const own = message.startsWith('Invalid input') ? should : message
-  if (expected.includes('true or false') && typeof value === 'string') return { message: own, ...trueOrFalse(value) }
-  if (expected.includes('text') && typeof value !== 'string')
-    return { message: `${should}, not ${value}`, hint: `quote it: "${source}"` }
-  return { message: own }
+  if (!expected.includes('text') || typeof value === 'string' || should === message) return { message: should }
+  return { message: `${should}, not ${value}`, hint: `quote it: "${source}"` }
 }
 
+const trueOrFalse = 'should be true or false'
+
 /** `yes`, `no`, `on` and `off` are text since YAML 1.2. */
-function trueOrFalse(value: string): { hint?: string } {
-  if (/^(yes|on|y)$/i.test(value)) return { hint: `${value} is text in YAML 1.2: write true` }
-  return /^(no|off|n)$/i.test(value) ? { hint: `${value} is text in YAML 1.2: write false` } : {}
+function hintForFlag(value: unknown): { hint?: string } {
+  if (/^(yes|on|y)$/i.test(String(value))) return { hint: `${value} is text in YAML 1.2: write true` }
+  return /^(no|off|n)$/i.test(String(value)) ? { hint: `${value} is text in YAML 1.2: write false` } : {}
 }

@@ -41,7 +41,8 @@ const kindsOf = (map: SourceInput) => (['git', 'path'] as const).filter((kind) =
 
 function checkKind(source: SourceInput, pathOf: (field: keyof SourceInput) => Path, { findings }: Scope): void {
   const [kind, other] = kindsOf(source)
-  if (kind === undefined) findings.report(pathOf('git').slice(0, -1), 'needs git or path', { isKey: true })
+  const whole = pathOf('git').slice(0, -1)
+  if (kind === undefined && !findings.hasWithin(whole)) findings.report(whole, 'needs git or path', { isKey: true })
   if (other !== undefined) findings.report(pathOf('path'), 'git or path, not both', { isKey: true })
   if (kind === undefined || other !== undefined) return
   const strays = kind === 'git' ? (['ignore'] as const) : (['ref', 'subdirectory'] as const)

@@ -19,7 +19,7 @@ export function validate(root: MapNode, findings: Findings): FileInput | undefin
   for (let round = 0; round < rounds; round++) {
     const parsed = file.safeParse(toValue(rest))
     if (parsed.success) return parsed.data
-    const issues = withoutConsequences(parsed.error.issues.flatMap(withoutUnions))
+    const issues = ownFirst(parsed.error.issues.flatMap(withoutUnions))
     for (const issue of issues) {
       // Later rounds only find what the first has left behind.
       if (round === 0) report(root, issue, findings)
@@ -32,6 +32,8 @@ export function validate(root: MapNode, findings: Findings): FileInput | undefin
 
 function report(root: MapNode, issue: Issue, findings: Findings): void {
   const node = find(root, issue.path as Path)?.node
+  const isOfWhole = issue.code === 'custom' || node === undefined
+  if (isOfWhole && findings.hasWithin(issue.path as Path)) return
   for (const { path, message, hint, isKey } of describeIssue(issue, node, keysAt)) {
     findings.report(path, message, { hint, isKey })
     // DATABSE_URL may have been meant to be what is then missed.
@@ -40,15 +42,10 @@ function report(root: MapNode, issue: Issue, findings: Findings): void {
   }
 }
 
-/** That a step lacks `run` is no mistake of its own where another key of it is unknown. */
-function withoutConsequences(issues: readonly Issue[]): Issue[] {
-  const unknown = new Set(
-    issues.filter((issue) => issue.code === 'unrecognized_keys').map(({ path }) => describe(path)),
-  )
-  return issues.filter((issue) => issue.code !== 'custom' || !unknown.has(describe(issue.path)))
+/** That a step lacks `run` is no mistake of its own where one of its keys is wrong: that is reported first. */
+function ownFirst(issues: readonly Issue[]): Issue[] {
+  return [...issues.filter(({ code }) => code !== 'custom'), ...issues.filter(({ code }) => code === 'custom')]
 }
-
-const describe = (path: readonly PropertyKey[]) => JSON.stringify(path)
 
 function placesOf(issue: Issue): Path[] {
   const path = issue.path as Path

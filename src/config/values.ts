@@ -41,17 +41,20 @@ export const portNumber = z.int(portSentence()).min(1, portSentence()).max(65535
 /** `"{{ vars.base }}"`: a whole scalar keeps the type of what it names. */
 export const placeholder = (sentence: string) => z.string().regex(/^\s*\{\{[^{}]*\}\}\s*$/, sentence)
 
-export const port = z.union([portNumber, placeholder(portSentence())])
+export const port = z.union([portNumber, placeholder(portSentence())], portSentence())
 
-export const flag = z.boolean()
+export const flag = z.boolean(flagSentence())
 
-export const flagOrPlaceholder = z.union([flag, placeholder('should be true or false')])
+export const flagOrPlaceholder = z.union([flag, placeholder(flagSentence())], flagSentence())
 
 /** `30s`, `5m`, `1h`, or seconds. */
-export const duration = z.union([
-  z.number().positive('should be longer than nothing'),
-  z.string().regex(/^[1-9][0-9]*(s|m|h)$/, 'should be a duration: 30s, 5m, 1h, or a number of seconds'),
-])
+export const duration = z.union(
+  [
+    z.number(durationSentence()).positive(durationSentence()),
+    z.string().regex(/^[1-9][0-9]*(s|m|h)$/, durationSentence()),
+  ],
+  durationSentence(),
+)
 
 /** `3`, `3.11`, `3.11.7`, `/opt/python/bin/python3`, `~/.pyenv/versions/3.12.1/bin/python`. */
 export const python = z
@@ -80,13 +83,21 @@ export const venvName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, n
 /** `deploy`, `www-data`. */
 export const user = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'not the name of a user')
 
-/** What an editor sees of `!secret NAME` is the text NAME. */
-const secretName = z.instanceof(SecretName).meta({ type: 'string', description: '`!secret NAME`' })
+/** For editors, a secret is text: they do not see its tag. */
+export const secretName = z.instanceof(SecretName)
 
 export const env = z.record(envName, z.union([z.string(), z.number(), z.boolean(), secretName]))
 
 export const vars = z.record(varName, z.union([z.string(), z.number(), z.boolean(), z.null()]))
 
+function flagSentence(): string {
+  return 'should be true or false'
+}
+
 function portSentence(): string {
   return 'should be a port, 1 to 65535'
+}
+
+function durationSentence(): string {
+  return 'should be a duration: 30s, 5m, 1h, or a number of seconds'
 }

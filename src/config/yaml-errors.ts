@@ -8,7 +8,8 @@ const sentences: Partial<Record<YAMLError['code'], readonly [message: string, hi
   BLOCK_AS_IMPLICIT_KEY: ['": " begins a map in YAML', 'put quotes around the value'],
   BAD_SCALAR_START: ['text cannot begin with this character', 'put quotes around it'],
   BAD_ALIAS: ['* begins an alias in YAML', 'put quotes around the value'],
-  BAD_INDENT: ['the indentation fits nothing above, or a bracket before this is not closed'],
+  BAD_INDENT: ['the indentation fits nothing above'],
+  MISSING_CHAR: ['a quote or bracket is not closed'],
   MULTILINE_IMPLICIT_KEY: ['this is neither a key with its value nor the end of the value above', 'is a ":" missing?'],
   RESOURCE_EXHAUSTION: ['nested too deeply'],
 }
@@ -39,6 +40,8 @@ export function describeYamlErrors(document: Document, yaml: YamlDocument): Diag
 function sentenceFor(error: YAMLError, text: string): readonly [message: string, hint?: string] {
   const lineStart = text.lastIndexOf('\n', error.pos[0] - 1) + 1
   const before = text.slice(lineStart, error.pos[0])
+  if (/^(<{7}|={7}|>{7})/.test(text.slice(lineStart))) return ['a merge conflict that is not resolved']
+  if (error.message.startsWith('Flow')) return ['a bracket before this is not closed']
   // `to: {{ base }}/blog`
   if (/[:[,-]\s*\{\{[^"']*$/.test(before)) return ['{ begins a map in YAML', 'put quotes around it: "{{ name }}"']
   // `run: "$HOME"/bin/x`

@@ -21,6 +21,8 @@ frame() {
   printf '%s%s %s\n' "$RS" "$M" "$*" >&4
 }
 exec 3<&0 4>&2 </dev/null 2>/dev/null
+# Bash that is called sh keeps silent about killed children, unless it leaves its POSIX mode.
+[ -z "$BASH_VERSION" ] || command set +o posix
 #PROBE
 
 # A step enters here, in a session of its own: it registers its group, gets its stderr back, and becomes the user's text.

@@ -113,6 +113,7 @@ class LinesView implements Formatters<void> {
   }
 
   'run:table'(event: EventOf<'run:table'>): void {
+    if (this.#tableShown) this.#output.result([''])
     this.#tableShown = true
     this.#output.result(tableText(event, this.#paint, this.#options.columns()))
   }

@@ -133,6 +133,7 @@ class LiveView implements Formatters<void> {
   }
 
   'run:table'(event: EventOf<'run:table'>): void {
+    if (this.#tableShown) this.#say([''])
     this.#tableShown = true
     this.#say(tableText(event, this.#paint, this.#options.columns()))
   }

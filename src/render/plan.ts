@@ -1,5 +1,5 @@
 import type { Target } from '../events.js'
-import { clean } from './clean.js'
+import { clean, cleanTitle } from './clean.js'
 import type { Paint } from './color.js'
 import type { EventOf } from './formatters.js'
 import { counted } from './quantity.js'
@@ -12,8 +12,8 @@ const mostSaidOneByOne = 5
 export function planLines({ host, instance, steps }: EventOf<'instance:plan'>, paint: Paint): string[] {
   const name = targetName({ host, ...(instance === undefined ? {} : { instance }) })
   const body = steps.flatMap(({ title, lines }) => [
-    `  ${clean(title, false)}`,
-    ...lines.map((line) => `    ${changeLine(clean(line, false), paint)}`),
+    `  ${marked(cleanTitle(title), paint)}`,
+    ...lines.map((line) => `    ${marked(clean(line, false), paint)}`),
   ])
   return [`${paint.bold(name)}: ${counted(steps.length, 'step')}`, ...body]
 }
@@ -35,7 +35,7 @@ export function planRecap(toChange: number, nothingToDo: number, paint: Paint): 
 }
 
 /** The mark that a line begins with gives its colour: `+ flask 3.0.0`, `~ six 1.15 -> 1.16`, `- django 2.2`. */
-function changeLine(line: string, paint: Paint): string {
+function marked(line: string, paint: Paint): string {
   if (line.startsWith('+ ')) return paint.green(line)
   if (line.startsWith('- ')) return paint.red(line)
   return line.startsWith('~ ') ? paint.yellow(line) : line

@@ -77,7 +77,11 @@ class RawView implements Formatters<void> {
     this.#steps.endAll()
     this.#result(this.#plans.end())
     for (const result of report.results.filter(wentWrong)) {
-      this.#options.stderr.write(`${failureText(failureOf(result), this.#steps.evidence(result))}\n`)
+      const evidence = this.#steps.evidence(result)
+      const failure = failureOf(result)
+      // the last words of a user's command have gone where it sent them
+      const told = evidence?.command === undefined ? failure : { ...failure, why: [] }
+      this.#options.stderr.write(`${failureText(told, evidence)}\n`)
     }
   }
 

@@ -2,7 +2,7 @@ import type { Failure } from '../errors.js'
 import type { Outcome } from '../events.js'
 import type { ProgramEnd } from '../transport/session.js'
 import type { ChannelEnd } from '../transport/transport.js'
-import { type Compiled, describeCommand, type Section } from './compile.js'
+import type { Compiled, Section } from './compile.js'
 import { nameOf, type Run } from './run.js'
 import type { FailedStep, StepWatch } from './step-watch.js'
 
@@ -45,13 +45,12 @@ export function sectionEnds(
 
 function failureOf(run: Run, section: Section, failed: FailedStep, shipError: unknown): Failure {
   const { step } = failed.placed
-  const command = describeCommand(step)
   const local = step.kind === 'files' && shipError !== undefined ? [String(shipError)] : []
   return {
     kind: 'command',
     where: nameOf(section),
     what: `${step.title}: ${howItEnded(failed)}`,
-    why: [...failed.lastWords, ...local, ...(command === undefined ? [] : [`ran: ${command}`])],
+    why: [...failed.lastWords, ...local],
     next: run.again(section),
   }
 }

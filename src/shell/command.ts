@@ -46,7 +46,9 @@ export const path = (text: string): HomePath => ({ kind: 'path', text })
 export function render(command: Command, audience: Audience): string {
   switch (command.kind) {
     case 'exec':
-      return command.words.map((word, i) => renderWord(word, audience, i === 0 && needsQuotes(word))).join(' ')
+      return command.words
+        .map((word, i) => renderWord(word, audience, { always: i === 0 && needsQuotes(word) }))
+        .join(' ')
     case 'shell':
       return command.parts.map((part) => (typeof part === 'string' ? part : renderWord(part.word, audience))).join('')
     case 'all':
@@ -56,15 +58,21 @@ export function render(command: Command, audience: Audience): string {
   }
 }
 
-/** One word, quoted for a POSIX shell; `always` puts even a harmless word in quotes. */
-export function renderWord(word: Word, audience: Audience, always = false): string {
+/** How a word is written: `always` puts even a harmless one in quotes; `home` is what `~` stands for. */
+interface Writing {
+  readonly always?: boolean | undefined
+  readonly home?: string
+}
+
+/** One word, quoted for a POSIX shell. */
+export function renderWord(word: Word, audience: Audience, { always = false, home = '"$HOME"' }: Writing = {}): string {
   const put = always ? singleQuote : quote
   if (typeof word === 'string') return put(word)
   switch (word.kind) {
     case 'secret':
       return audience === 'shell' ? put(word.value) : `[${word.name}]`
     case 'path':
-      return renderPath(word.text)
+      return renderPath(word.text, home)
     case 'script':
       return singleQuote(render(word.command, audience))
   }
@@ -84,10 +92,10 @@ function group(command: Command, audience: Audience): string {
 }
 
 // `~/apps/blog` → "$HOME"/apps/blog     `~deploy/x y` → ~deploy/'x y'     `/srv` → /srv
-function renderPath(text: string): string {
+function renderPath(text: string, home: string): string {
   const match = /^~([A-Za-z_][A-Za-z0-9_.-]*)?(?:\/(.*))?$/s.exec(text)
   if (!match) return quote(text)
   const [, user, rest] = match
-  const home = user === undefined ? '"$HOME"' : `~${user}`
-  return rest === undefined || rest === '' ? home : `${home}/${quote(rest)}`
+  const folder = user === undefined ? home : `~${user}`
+  return rest === undefined || rest === '' ? folder : `${folder}/${quote(rest)}`
 }

@@ -1,10 +1,13 @@
 import { VenvoyError } from '../errors.js'
 import { type Audience, type Command, path, render, renderWord, type Word } from './command.js'
-import { type ShellKind, switchShell } from './switch-shell.js'
+import { loginHome, type ShellKind, switchShell } from './switch-shell.js'
 
 export type { ShellKind } from './switch-shell.js'
 
-/** All that surrounds a command: an immutable value. The functions below return a new one. */
+/**
+ * All that surrounds a command: an immutable value. The functions below return a new one. In its folders, `~` is the home of
+ * the user who logged in, whatever `user` is; another's is `~www`.
+ */
 export interface Context {
   readonly env: Readonly<Record<string, Word>>
   /** Folders put in front of PATH, the first one first. */
@@ -93,43 +96,45 @@ export function wrap(command: Command, context: Context, library: (name: Library
 }
 
 function guards(context: Context, audience: Audience): string[] {
+  const write: Writer = (word, always) =>
+    renderWord(word, audience, { always, ...(context.user !== undefined && { home: loginHome }) })
   const lines: string[] = []
-  const env = Object.entries(context.env).map(([name, word]) => assignment(name, word, audience))
+  const env = Object.entries(context.env).map(([name, word]) => assignment(name, word, write))
   if (env.length > 0) lines.push(`export ${env.join(' ')} || exit`)
   if (context.path.length > 0) {
-    const folders = context.path.map((folder) => pathEntry(folder, audience)).join(':')
+    const folders = context.path.map((folder) => pathEntry(folder, write)).join(':')
     lines.push(`export PATH=${folders}"\${PATH:+:$PATH}" || exit`)
   }
   // The newline before the brace ends a comment or a heredoc with which a prefix may close.
   for (const command of context.prefixes) lines.push(`{ ${render(command, audience)}\n} || exit`)
   // After the prefixes: a `workon` that changes the folder (virtualenvwrapper's .project) does not override it.
-  if (context.cwd !== undefined) lines.push(`cd -- ${folderOf(context.cwd, audience)} || exit`)
+  if (context.cwd !== undefined) lines.push(`cd -- ${write(path(fromHere(context.cwd)))} || exit`)
   return lines
 }
 
-function assignment(name: string, word: Word, audience: Audience): string {
+type Writer = (word: Word, always?: boolean) => string
+
+function assignment(name: string, word: Word, write: Writer): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    const next = 'letters, digits and _ make a name, and no digit begins it'
     throw new VenvoyError({
       kind: 'config',
       what: `${JSON.stringify(name)} cannot be the name of an env variable`,
-      next,
+      next: 'letters, digits and _ make a name, and no digit begins it',
     })
   }
-  return `${name}=${renderWord(word, audience, true)}`
+  return `${name}=${write(word, true)}`
 }
 
-function pathEntry(folder: string, audience: Audience): string {
+function pathEntry(folder: string, write: Writer): string {
   if (folder === '' || folder.includes(':')) {
-    const next = 'give each folder by itself'
-    throw new VenvoyError({ kind: 'config', what: `${JSON.stringify(folder)} cannot be a folder of PATH`, next })
+    const what = `${JSON.stringify(folder)} cannot be a folder of PATH`
+    throw new VenvoyError({ kind: 'config', what, next: 'give each folder by itself' })
   }
-  return renderWord(path(folder), audience)
+  return write(path(folder))
 }
 
 // A folder named `-`, and CDPATH, must not lead elsewhere: `blog` → ./blog
-const folderOf = (cwd: string, audience: Audience): string =>
-  renderWord(path(/^[/~]/.test(cwd) ? cwd : `./${cwd}`), audience)
+const fromHere = (cwd: string): string => (/^[/~]/.test(cwd) ? cwd : `./${cwd}`)
 
 function librariesOf(command: Command, context: Context): Library[] {
   // `workon blog`, `cd /srv && workon blog`, `(workon blog; make)`

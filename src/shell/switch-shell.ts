@@ -10,7 +10,7 @@ const reader = `eval "exec </dev/null;$(cat)"`
 // unread: that is a failure, whatever its exit code.
 const login = [
   'exec 3<&0 4>&1 </dev/null',
-  `bash -lc 'exec >&4 4>&-; eval "exec 3<&-;$(cat <&3)"' >&2`,
+  `bash -lc 'exec >&4 4>&-; eval "exec 3<&-;$(cat <&3)"' bash "$@" >&2`,
   'status=$?',
   'IFS= read -r line <&3 || exit $status',
   '[ $status -ne 127 ] || exit 127',
@@ -24,12 +24,22 @@ const programs: Record<ShellKind, string> = {
   login: `sh -c ${singleQuote(login)}`,
 }
 
+/** Where the script of a switched user finds the home of the one who logged in. */
+export const loginHome = '"$venvoy_home"'
+
 /** The script as another shell or user reads it: from stdin. It takes the place of the current shell. */
 export function switchShell(script: string, kind: ShellKind, user: string | undefined): string {
-  if (kind === 'sh' && user === undefined) return script
-  const sudo = user === undefined ? '' : `sudo -n -H -u ${singleQuote(user)} -- `
+  if (user !== undefined)
+    return handOver(
+      `sudo -n -H -u ${singleQuote(user)} -- ${programs[kind]} sh "$HOME"`,
+      `venvoy_home=$1; shift\n${script}`,
+    )
+  return kind === 'sh' ? script : handOver(programs[kind], script)
+}
+
+function handOver(program: string, script: string): string {
   const end = delimiter(script)
-  return `exec ${sudo}${programs[kind]} <<'${end}'\n${script}\n${end}`
+  return `exec ${program} <<'${end}'\n${script}\n${end}`
 }
 
 function delimiter(script: string): string {

@@ -3,19 +3,11 @@ import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type HostVerifier, type ServerHostKeyAlgorithm } from 'ssh2'
 import type { VenvoyError } from '../errors.js'
 import { algorithms } from './algorithms.js'
-import {
-  ConnectFailure,
-  hungUp,
-  interrupted,
-  noCommonAlgorithm,
-  notAccepted,
-  notSsh,
-  type Stage,
-  timedOut,
-} from './connect-errors.js'
+import { ConnectFailure, hungUp, interrupted, notAccepted, type Stage, timedOut } from './connect-errors.js'
 import { createDeadline, type Deadline } from './deadline.js'
 import type { Dial } from './dial.js'
 import { allowsFastLogin, beginFastLogin, type FastLogin } from './fast-login.js'
+import { explain, type SshError } from './handshake-failure.js'
 import type { HostKeys, KeyAnswer } from './host-keys.js'
 import type { Identity } from './identities.js'
 import { keyFingerprint } from './known-hosts.js'
@@ -24,8 +16,6 @@ import type { KnownLogin } from './login-memory.js'
 import type { Route } from './route.js'
 import { type Internals, internalsOf, type RawSession } from './ssh2-internals.js'
 import type { Ask } from './transport.js'
-
-type SshError = Error & { readonly level?: string }
 
 export interface HandshakeOptions {
   readonly route: Route
@@ -62,11 +52,6 @@ export interface LoggedIn {
 export function handshake(options: HandshakeOptions): Promise<LoggedIn> {
   return new Handshake(options).run()
 }
-
-/** For the last words of a connection. */
-const patienceMs = 1000
-
-const keepalive = { keepaliveInterval: 15_000, keepaliveCountMax: 3 }
 
 class Handshake {
   readonly #options: HandshakeOptions
@@ -113,30 +98,24 @@ class Handshake {
   }
 
   #start(line: Duplex): void {
-    if (this.#settle === undefined) {
-      line.destroy()
-      return
-    }
     this.#line = line
+    if (this.#settle === undefined) this.#close()
+    else this.#begin(line)
+  }
+
+  #begin(line: Duplex): void {
     this.#stage = 'banner'
-    const { route } = this.#options
-    this.#client
-      .on('error', (error: SshError) => this.#onError(error))
-      .on('close', () => this.#onClosed(''))
-      .on('handshake', () => this.#onKeysExchanged())
-      .on('ready', () => this.#onReady())
-      .on('change password', () =>
-        this.#fail(notAccepted(route, this.#login, 'the password has expired: log in with ssh once')),
-      )
+    this.#listen()
     this.#client.connect({
       sock: line as Socket,
-      username: route.user,
+      username: this.#options.route.user,
       authHandler: this.#login.handler,
       hostVerifier: ((key: Buffer, verify: (valid: boolean) => void) => this.#verify(key, verify)) as HostVerifier,
       algorithms: { ...algorithms, serverHostKey: [...this.#options.algorithms] },
       // Our own limit says what hung.
       readyTimeout: 0,
-      ...keepalive,
+      keepaliveInterval: 15_000,
+      keepaliveCountMax: 3,
     })
     // After `connect`, which pauses the line: the first listener would otherwise set it going too early.
     line.once('data', (chunk: Buffer) => {
@@ -145,6 +124,16 @@ class Handshake {
     })
     this.#internals = internalsOf(this.#client)
     this.#internals?.onAuthFailure((methods, partial) => this.#login.refused(methods, partial))
+  }
+
+  #listen(): void {
+    const expired = 'the password has expired: log in with ssh once'
+    this.#client
+      .on('error', (error: SshError) => this.#onError(error))
+      .on('close', () => this.#explain(new Error('the connection was closed')))
+      .on('handshake', () => this.#onKeysExchanged())
+      .on('ready', () => this.#onReady())
+      .on('change password', () => this.#fail(notAccepted(this.#options.route, this.#login, expired)))
   }
 
   /** The answer at once where the files know it; ssh2 waits for `verify` when nothing is returned. */
@@ -183,7 +172,7 @@ class Handshake {
     if (known?.hostKey !== this.#hostKey || this.#internals === undefined) return
     const key = identities.find((each) => each.fingerprint === known.key)
     if (key === undefined) return
-    const failed = (error: Error) => this.#onClosed(error.message)
+    const failed = (error: Error) => this.#explain(error)
     this.#fast = beginFastLogin({
       internals: this.#internals,
       login: this.#login,
@@ -195,12 +184,10 @@ class Handshake {
   }
 
   #onReady(): void {
-    const settle = this.#settle
-    if (settle === undefined) return
-    this.#finish()
+    const settle = this.#finish()
     const key = this.#login.soleKey()
     const isFast = this.#fast !== undefined && this.#fast.key === key
-    settle.resolve({
+    settle?.resolve({
       client: this.#client,
       internals: this.#internals,
       how: `${this.#login.how()}${isFast ? ' (fast)' : ''}`,
@@ -214,41 +201,41 @@ class Handshake {
   }
 
   #onError(error: SshError): void {
-    const { route } = this.#options
     // A key that the agent did not sign with: the next one is tried.
     if (error.level === 'agent') return
     if (this.#refusal !== undefined) this.#fail(new ConnectFailure(this.#refusal, 'never'))
-    else if (error.level === 'client-authentication') this.#fail(notAccepted(route, this.#login))
-    else if (/Too many authentication failures/i.test(error.message))
-      this.#fail(notAccepted(route, this.#login, error.message))
-    else if (/no matching|unsupported/i.test(error.message)) this.#fail(noCommonAlgorithm(route, error.message))
-    else this.#onClosed(error.message)
+    else this.#explain(error)
   }
 
-  #onClosed(reason: string): void {
-    const { route } = this.#options
-    const speaksSsh = this.#stage === 'login' || this.#greeting.includes('SSH-')
-    const failure = speaksSsh ? hungUp(route, this.#stage, reason) : notSsh(route, printable(this.#greeting))
-    this.#fail(
-      this.#stage === 'login' && this.#fast !== undefined ? new ConnectFailure(failure.failure, 'slowly') : failure,
-    )
+  #explain(error: SshError): void {
+    const failure = explain(error, {
+      route: this.#options.route,
+      login: this.#login,
+      stage: this.#stage,
+      greeting: this.#greeting,
+    })
+    // What came behind the signature may be what the host did not like.
+    const isFast = this.#fast !== undefined && !this.#login.wasRefused()
+    this.#fail(isFast ? new ConnectFailure(failure.failure, 'slowly') : failure)
   }
 
   readonly #abort = () => this.#fail(new ConnectFailure(interrupted(this.#options.route), 'never'))
 
   #fail(error: unknown): void {
-    const settle = this.#settle
+    const settle = this.#finish()
     if (settle === undefined) return
-    this.#finish()
     this.#giveUp.abort()
     this.#close()
     settle.reject(error)
   }
 
-  #finish(): void {
+  /** Afterwards nothing can change the outcome any more. */
+  #finish() {
+    const settle = this.#settle
     this.#settle = undefined
     this.#deadline?.clear()
     this.#options.signal.removeEventListener('abort', this.#abort)
+    return settle
   }
 
   /** Says good-bye and makes sure that nothing keeps the process alive. */
@@ -258,9 +245,6 @@ class Handshake {
     if (line !== undefined && 'destroySoon' in line) (line as Socket).destroySoon()
     else line?.destroy()
     // A host that reads nothing any more must not hold up our end.
-    setTimeout(() => line?.destroy(), patienceMs).unref()
+    setTimeout(() => line?.destroy(), 1000).unref()
   }
 }
-
-// The first line, without control characters: `HTTP/1.1 400 Bad Request`.
-const printable = (text: string) => (text.split(/\r?\n/, 1)[0] ?? '').replace(/[^ -~]/g, '?').slice(0, 80)

@@ -16,7 +16,7 @@ export interface KnownHost {
 }
 
 /** Whether a host's key is what the files say. `changed` and `revoked` carry the lines that say otherwise. */
-export type KeyVerdict =
+type KeyVerdict =
   | { readonly kind: 'known' | 'unknown' }
   | { readonly kind: 'changed' | 'revoked'; readonly lines: readonly KnownHost[] }
 

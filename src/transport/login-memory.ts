@@ -36,6 +36,7 @@ export function openLoginMemory(file: string): LoginMemory {
       if (learnt.size === 0) return
       const merged = new Map<string, KnownLogin | undefined>([...read(file), ...learnt])
       learnt.clear()
+      logins = undefined
       write(
         file,
         [...merged].filter(([, known]) => known !== undefined),

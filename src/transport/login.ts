@@ -41,6 +41,8 @@ export interface Login {
   soleKey(): Identity | undefined
   /** What was tried, one line each. */
   readonly tried: readonly string[]
+  /** Whether the host has said no to anything yet. */
+  wasRefused(): boolean
   /** What the host would take, as far as it has said so. */
   methods(): readonly string[] | undefined
   /** Keys that could not sign, and why. */
@@ -96,6 +98,10 @@ class LoginState implements Login {
 
   soleKey(): Identity | undefined {
     return this.#passed.length === 0 ? this.#current?.key : undefined
+  }
+
+  wasRefused(): boolean {
+    return this.#methods !== undefined
   }
 
   methods(): readonly string[] | undefined {

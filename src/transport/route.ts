@@ -66,7 +66,7 @@ function route(host: HostSpec, options: RouteOptions, wishes: Wishes): Route {
   const asked = wishes.user ?? host.user
   const settings = options.settings({ alias, ...(asked === undefined ? {} : { user: asked }) })
   const user = asked ?? settings.user ?? options.user
-  const hostName = settings.hostName ?? alias
+  const hostName = settings.hostName ?? alias.toLowerCase()
   const port = host.port ?? settings.port ?? 22
   const expand = expander(options, { alias, hostName, port, user, ...pick(settings.hostKeyAlias) })
   const via = jump(host, settings, options, wishes)

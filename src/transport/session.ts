@@ -66,6 +66,8 @@ class SessionState implements Session {
   readonly #readers: Record<'stdout' | 'stderr', FrameReader>
   /** The step that each stream is in. */
   readonly #open: { stdout?: string; stderr?: string } = {}
+  /** What a stream says beyond a step's end, until the other stream has passed it too: steps end before the next begins. */
+  readonly #ahead: { stdout?: FrameEvent[]; stderr?: FrameEvent[] } = {}
   readonly #probe = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[], ends: 0 }
   #running: Running | undefined
   #noise: Uint8Array[] = []
@@ -139,8 +141,15 @@ class SessionState implements Session {
   }
 
   #on(stream: 'stdout' | 'stderr', event: FrameEvent): void {
-    if ('data' in event) this.#onData(stream, event.data)
+    if (this.#ahead[stream] !== undefined) this.#ahead[stream].push(event)
+    else if ('data' in event) this.#onData(stream, event.data)
     else this.#onFrame(stream, event.frame)
+  }
+
+  #catchUp(stream: 'stdout' | 'stderr'): void {
+    const events = this.#ahead[stream] ?? []
+    delete this.#ahead[stream]
+    for (const event of events) this.#on(stream, event)
   }
 
   #onData(stream: 'stdout' | 'stderr', data: Uint8Array): void {
@@ -156,7 +165,7 @@ class SessionState implements Session {
     const [kind, id = ''] = frame
     if (id === 'probe') this.#onProbeFrame(stream, kind)
     else if (kind === 's') this.#onStart(stream, id)
-    else if (kind === 'e') this.#onEnd(id, frame)
+    else if (kind === 'e') this.#onEnd(stream, id, frame)
     else if (kind === 'p') this.#onProgramEnd(id)
     else if (kind === 'x') this.#keepNoise(Buffer.from(refusals[id] ?? `the runner stopped: ${id}`))
   }
@@ -189,14 +198,18 @@ class SessionState implements Session {
   }
 
   /** A step has ended when both streams have passed its end: nothing of its output is still on the way. */
-  #onEnd(id: string, frame: readonly string[]): void {
+  #onEnd(stream: 'stdout' | 'stderr', id: string, frame: readonly string[]): void {
     const running = this.#running
     if (running === undefined) return
     const ends = (running.stepEnds.get(id) ?? 0) + 1
     running.stepEnds.set(id, ends)
-    if (ends !== 2) return
+    if (ends !== 2) {
+      this.#ahead[stream] = []
+      return
+    }
     delete running.current
     running.observer.end(id, decodeEnd(frame))
+    this.#catchUp(stream === 'stdout' ? 'stderr' : 'stdout')
   }
 
   #onProgramEnd(id: string): void {
@@ -210,6 +223,8 @@ class SessionState implements Session {
 
   #lost(end: ChannelEnd): void {
     for (const reader of Object.values(this.#readers)) reader.end()
+    this.#catchUp('stdout')
+    this.#catchUp('stderr')
     const lost = { lost: true, end } as const
     this.#settleFacts({ ...this.#probed(), ...lost })
     const running = this.#running

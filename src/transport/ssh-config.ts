@@ -67,7 +67,7 @@ export function sshConfig(sources: SshConfigSources): (question: SshConfigQuesti
 }
 
 function parseLines(text: string, path: string): Line[] {
-  return text.split('\n').flatMap((raw, index) => {
+  return text.split(/\r?\n/).flatMap((raw, index) => {
     // Host web1    HostName=10.0.0.7    IdentityFile = "~/my keys/id"
     const [, keyword, rest = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+|(?="))(.*)$/.exec(raw) ?? []
     if (keyword === undefined) return []
@@ -153,6 +153,7 @@ class Lookup {
     return this.#values
       .get('hostname')?.[0]
       ?.replace(/%[h%]/g, (token) => (token === '%h' ? this.#question.alias : '%'))
+      .toLowerCase()
   }
 
   #matches({ args, place }: Line): boolean {

@@ -14,7 +14,7 @@ export interface Internals {
   openSession(): Promise<RawSession>
 }
 
-export interface UnaskedLogin {
+interface UnaskedLogin {
   readonly user: string
   readonly key: ParsedKey
   readonly algorithm: string | undefined

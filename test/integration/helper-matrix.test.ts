@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { callHelper, filesInput, startHelper, testPath } from '../remote/support/call.js'
-import { anyPython3, describePython, findInterpreters } from '../remote/support/interpreters.js'
+import { anyPython3, describePython, edgeInterpreters, findInterpreters } from '../remote/support/interpreters.js'
 import {
   cachedTree,
   listAll,
@@ -17,6 +17,7 @@ import {
 const place = temporaryFolders()
 const all = findInterpreters().map(describePython)
 const withVenv = all.filter(({ version }) => !version.startsWith('2.'))
+const edges = withVenv.filter(({ path }) => edgeInterpreters().includes(path))
 const name = 'blog-staging'
 const venvPath = (home: string) => join(home, 'venvs/.venvoy/0f3c9a1b2d4e5f60', name)
 
@@ -53,33 +54,39 @@ describe('on every interpreter', () => {
     expect(run(join(home, 'venvs', name, 'bin/python'), main).stdout).toBe('1.2\n')
   })
 
-  test.each(withVenv)('pip is what ensurepip would have left: $path', async (python) => {
-    const home = awkwardHome()
-    execFileSync('mkdir', ['-p', home])
-    await callHelper({ python: python.path, home, action: 'venv', input: venvInput('~/venvs', python, { name }) })
-    const bin = join(venvPath(home), 'bin')
-    const receipt = JSON.parse(readFileSync(join(venvPath(home), '.venvoy.json'), 'utf8'))
-    const version = receipt.installed.find(([project]: string[]) => project === 'pip')[1]
-    const short = python.version.split('.').slice(0, 2).join('.')
-    for (const script of ['pip', 'pip3', `pip${short}`]) {
-      expect(run(join(bin, script), '--version').stdout).toMatch(
-        new RegExp(`^pip ${version} from .*\\(python ${short}\\)\n$`),
+  // Slow: pip starts six times.
+  test.each(process.env.VENVOY_TEST_ALL ? withVenv : edges)(
+    'pip is what ensurepip would have left: $path',
+    async (python) => {
+      const home = awkwardHome()
+      execFileSync('mkdir', ['-p', home])
+      await callHelper({ python: python.path, home, action: 'venv', input: venvInput('~/venvs', python, { name }) })
+      const bin = join(venvPath(home), 'bin')
+      const receipt = JSON.parse(readFileSync(join(venvPath(home), '.venvoy.json'), 'utf8'))
+      const version = receipt.installed.find(([project]: string[]) => project === 'pip')[1]
+      const short = python.version.split('.').slice(0, 2).join('.')
+      for (const script of ['pip', 'pip3', `pip${short}`]) {
+        expect(run(join(bin, script), '--version').stdout).toMatch(
+          new RegExp(`^pip ${version} from .*\\(python ${short}\\)\n$`),
+        )
+      }
+      expect(run(join(bin, 'pip'), 'freeze')).toMatchObject({ status: 0, stdout: '' })
+      expect(run(join(bin, 'pip'), 'check')).toMatchObject({ status: 0, stdout: 'No broken requirements found.\n' })
+      const listed = run(join(bin, 'python'), '-m', 'pip', 'list', '--format=json', '--disable-pip-version-check')
+      const pairs = JSON.parse(listed.stdout).map((entry: { name: string; version: string }) => [
+        entry.name,
+        entry.version,
+      ])
+      expect(pairs).toEqual(receipt.installed)
+      expect(run(join(bin, 'pip'), 'uninstall', '-y', 'pip', ...(pairs.length > 1 ? ['setuptools'] : [])).status).toBe(
+        0,
       )
-    }
-    expect(run(join(bin, 'pip'), 'freeze')).toMatchObject({ status: 0, stdout: '' })
-    expect(run(join(bin, 'pip'), 'check')).toMatchObject({ status: 0, stdout: 'No broken requirements found.\n' })
-    const listed = run(join(bin, 'python'), '-m', 'pip', 'list', '--format=json', '--disable-pip-version-check')
-    const pairs = JSON.parse(listed.stdout).map((entry: { name: string; version: string }) => [
-      entry.name,
-      entry.version,
-    ])
-    expect(pairs).toEqual(receipt.installed)
-    expect(run(join(bin, 'pip'), 'uninstall', '-y', 'pip', ...(pairs.length > 1 ? ['setuptools'] : [])).status).toBe(0)
-    expect(readdirSync(bin).filter((entry) => /pip|easy/.test(entry))).toEqual([])
-    expect(
-      listAll(join(venvPath(home), 'lib')).filter((line) => / .*\/(pip|setuptools|pkg_resources)/.test(line)),
-    ).toEqual([])
-  })
+      expect(readdirSync(bin).filter((entry) => /pip|easy/.test(entry))).toEqual([])
+      expect(
+        listAll(join(venvPath(home), 'lib')).filter((line) => / .*\/(pip|setuptools|pkg_resources)/.test(line)),
+      ).toEqual([])
+    },
+  )
 })
 
 /** Waits until `there` holds, or the process has ended. */
@@ -99,11 +106,11 @@ describe('killed, crowded, full', () => {
   const options = (home: string, more = {}) => ({ python: python.path, home, action: 'venv', input: input(home, more) })
 
   test.each([
-    ['just begun', 'pyvenv.cfg'],
+    ['the venv was being created', 'pyvenv.cfg'],
     ['pip was being unpacked', 'lib/python*/site-packages/pip'],
     ['pip was installing', 'lib/python*/site-packages/bloglib.py'],
     ['post_install was running', 'lib/python*/site-packages/bloglib-1.2.dist-info/RECORD'],
-  ])('kill -9 of all when it had %s: the next call builds it whole', async (_, pattern) => {
+  ])('kill -9 of all when %s: the next call builds it whole', async (_, pattern) => {
     const home = place()
     wheels(home)
     const venv = venvPath(home)
@@ -114,6 +121,7 @@ describe('killed, crowded, full', () => {
     expect((await first.result).signal).toBe('SIGKILL')
     expect(existsSync(join(venv, '.venvoy.json'))).toBe(false)
     const second = await callHelper(options(home))
+    expect(second.stderr).toBe('')
     expect(second.events.at(-1)).toMatchObject({ event: 'venv', path: venv, reused: false })
     expect(run(join(venv, 'bin/python'), '-c', 'import bloglib').status).toBe(0)
     expect(readdirSync(join(home, 'venvs/.venvoy/trash'))).toEqual([])
@@ -197,9 +205,8 @@ describe('killed, crowded, full', () => {
     })
     const venv = await callHelper({ ...options(home, { arguments: [], postInstall: [] }), around })
     expect(venv).toMatchObject(full)
-    expect(venv.stderr).toMatch(
-      /No space left on device\n {2}try: make room on that disk, then run again; what was serving still does\n$/,
-    )
+    expect(venv.stderr.startsWith(`${venvPath(home)}`)).toBe(true)
+    expect(venv.stderr.endsWith(`: No space left on device\n${advice}`)).toBe(true)
   })
 
   const debian = existsSync('/etc/debian_version') && python.path === '/usr/bin/python3'

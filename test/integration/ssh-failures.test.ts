@@ -202,3 +202,36 @@ test('an interruption ends a connecting host at once', async () => {
   setTimeout(() => stop.abort(), 50)
   expect((await attempt).kind).toBe('interrupted')
 })
+
+test('a host that hangs up on a fast login is entered the usual way, on a second connection', async () => {
+  const proxy = await startProxy(sshd.port, { delayMs: 30 })
+  const web1 = hostSpec('web1', { port: proxy.port })
+  const first = start()
+  await first.connect(web1)
+  first.close()
+  // Cut while the signature is on its way: after TCP, banner and key exchange.
+  const cut = setInterval(() => {
+    if (proxy.connections() === 2 && proxy.roundTrips() >= 3 + before) {
+      clearInterval(cut)
+      proxy.drop()
+    }
+  }, 1)
+  const before = proxy.roundTrips()
+  expect((await start().connect(web1)).login).toBe('publickey id_ed25519')
+  expect(proxy.connections()).toBe(3)
+  await proxy.stop()
+})
+
+test('a host with nothing but old algorithms is said to have them', async () => {
+  const old = await startSshd({ shell: 'dash', config: ['KexAlgorithms diffie-hellman-group14-sha256'] })
+  here.write('.ssh/known_hosts', old.knownHostsText)
+  const error = await failure(start().connect(hostSpec('web1', { port: old.port, user: 'deploy' })))
+  expect(error.message).toBe(
+    [
+      `web1: 127.0.0.1:${old.port} and venvoy have no algorithm in common`,
+      '  Handshake failed: no matching key exchange algorithm',
+      `  try: ssh -v -p ${old.port} deploy@127.0.0.1   # shows what the host offers; venvoy knows curve25519 and ecdh, aes-gcm and aes-ctr`,
+    ].join('\n'),
+  )
+  await old.stop()
+})

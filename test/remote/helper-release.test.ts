@@ -3,27 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ReleaseReceipt } from '../../src/facts/facts.js'
 import { callHelper, testPath } from './support/call.js'
+import { files, instanceMaker } from './support/instance.js'
 import { anyPython3, edgeInterpreters } from './support/interpreters.js'
-import { cachedTree, fakeVenv, listAll, releaseInput, sha256, temporaryFolders, write } from './support/place.js'
+import { cachedTree, listAll, releaseInput, sha256, write } from './support/place.js'
 
-const place = temporaryFolders()
-const python = anyPython3()
-const files = { 'manage.py*': '#!/usr/bin/env python\n', 'blog/wsgi.py': 'app = 1\n', 'blog/ünïcode.txt': 'ü' }
-const links = { 'blog/latest.txt': '../manage.py' }
-
-/** A home with a venv, a cached tree, and calls for one instance. */
-function instance(interpreter = python) {
-  const home = place()
-  const to = join(home, 'apps/blog')
-  const venv = fakeVenv(join(home, 'venvs'), '0f3c9a1b2d4e5f60', 'blog')
-  const tree = cachedTree(join(home, 'cache'), files, links)
-  const call = (action: string, input: unknown) =>
-    callHelper({ python: interpreter, home, action, input, env: { LC_ALL: 'C' } })
-  const release = (more = {}) => call('release', releaseInput('~/apps/blog', venv, tree, more))
-  const switchTo = (number: number, generation: number) =>
-    call('switch', { to, number, generation, home: '~/venvs', name: 'blog' })
-  return { home, to, venv, tree, call, release, switchTo }
-}
+const instance = instanceMaker()
 
 describe('release and switch', () => {
   test.each(edgeInterpreters())(
@@ -84,7 +68,7 @@ describe('release and switch', () => {
     write(join(home, 'bin/sync'), '#!/bin/sh\necho "$@" > "$HOME/synced"\nls "$2" >> "$HOME/synced"\n')
     chmodSync(join(home, 'bin/sync'), 0o755)
     const env = { PATH: `${home}/bin:${testPath}` }
-    await callHelper({ python, home, action: 'release', input: releaseInput(to, venv, tree), env })
+    await callHelper({ python: anyPython3(), home, action: 'release', input: releaseInput(to, venv, tree), env })
     expect(readFileSync(join(home, 'synced'), 'utf8')).toBe(`-f ${to}/releases/1\ntree\nvenv\n`)
   })
 
@@ -229,69 +213,5 @@ describe('release and switch', () => {
     mkdirSync(join(home, 'venvs/.venvoy/next=blog'))
     expect(await switchTo(1, 0)).toMatchObject({ code: 1 })
     expect(listAll(to).filter((line) => line.startsWith('current') || line.includes('generation'))).toEqual([])
-  })
-})
-
-describe('link and remove-venv', () => {
-  test('links a venv without an instance, and replaces only links of ours', async () => {
-    const { home, venv, call } = instance()
-    const link = { home: '~/venvs', name: 'blog', venv }
-    const expected = { code: 0, events: [{ event: 'linked', path: join(home, 'venvs/blog'), venv }] }
-    expect(await call('link', link)).toMatchObject(expected)
-    expect(await call('link', link)).toMatchObject(expected)
-    expect(readlinkSync(join(home, 'venvs/blog'))).toBe(venv)
-    mkdirSync(join(home, 'venvs/other'))
-    expect((await call('link', { ...link, name: 'other' })).stderr).toMatch(
-      /^a venv of this name exists and is not venvoy's\n/,
-    )
-  })
-
-  test('neither takes the name of a serving instance nor removes its venv', async () => {
-    const { home, to, venv, call, release, switchTo } = instance()
-    await release()
-    await switchTo(1, 0)
-    const words = `the venv blog is in use by an instance\n  it serves in ${to}\n  try: remove the instance first, or choose another name\n`
-    expect(await call('link', { home: '~/venvs', name: 'blog', venv })).toMatchObject({ code: 1, stderr: words })
-    expect(await call('remove-venv', { home: '~/venvs', name: 'blog' })).toMatchObject({ code: 1, stderr: words })
-    expect(listAll(join(home, 'venvs'))).toContain('644 .venvoy/0f3c9a1b2d4e5f60/blog/.venvoy.json')
-  })
-
-  test('removes the link and all builds of that name, but not those of others', async () => {
-    const { home, venv, call } = instance()
-    const venvs = join(home, 'venvs')
-    const older = fakeVenv(venvs, '1111111111111111', 'blog')
-    const shared = fakeVenv(venvs, '2222222222222222', 'blog')
-    fakeVenv(venvs, '1111111111111111', 'shop')
-    symlinkSync(shared, join(venvs, 'alias'))
-    await call('link', { home: venvs, name: 'blog', venv })
-    const result = await call('remove-venv', { home: '~/venvs', name: 'blog' })
-    expect(result).toMatchObject({ code: 0, events: [{ event: 'removed', paths: [join(venvs, 'blog'), venv, older] }] })
-    expect(listAll(venvs).filter((line) => !line.includes('lock'))).toEqual([
-      '755 .venvoy/',
-      '755 .venvoy/1111111111111111/',
-      '755 .venvoy/1111111111111111/shop/',
-      '644 .venvoy/1111111111111111/shop/.venvoy.json',
-      '755 .venvoy/1111111111111111/shop/bin/',
-      '644 .venvoy/1111111111111111/shop/bin/activate',
-      '755 .venvoy/2222222222222222/',
-      '755 .venvoy/2222222222222222/blog/',
-      '644 .venvoy/2222222222222222/blog/.venvoy.json',
-      '755 .venvoy/2222222222222222/blog/bin/',
-      '644 .venvoy/2222222222222222/blog/bin/activate',
-      '755 .venvoy/trash/',
-      `alias -> ${shared}`,
-    ])
-  })
-
-  test('refuses foreign venvs and names those that are there', async () => {
-    const { home, call } = instance()
-    write(join(home, 'venvs/class/bin/activate'), '')
-    const remove = (name: string) => call('remove-venv', { home: '~/venvs', name })
-    expect((await remove('class')).stderr).toMatch(/^a venv of this name exists and is not venvoy's\n/)
-    expect(await remove('klass')).toMatchObject({
-      code: 1,
-      stderr: `there is no venv klass in ${home}/venvs\n  there are: class\n`,
-    })
-    expect(listAll(join(home, 'venvs/class'))).toEqual(['755 bin/', '644 bin/activate'])
   })
 })

@@ -5,32 +5,36 @@ import { nothingToDoLines, planLines, planRecap } from '../../src/render/plan.js
 const esc = '\u001b'
 const targets = ['a', 'b', 'c', 'd', 'e', 'f'].map((instance) => ({ host: 'web1', instance }))
 const steps = [
-  { title: 'build venv', lines: ['+ flask 3.0.0', '~ six 1.15 -> 1.16', '- django 2.2', 'Python 3.11.7'] },
-  { title: 'switch to release 4', lines: [] },
+  { title: '+ build venv', lines: ['+ flask 3.0.0', '~ six 1.15 -> 1.16', '- django 2.2', 'Python 3.11.7'] },
+  { title: '~ run set -e\nmake', lines: [] },
+  { title: '- remove venv blog-old', lines: [] },
 ]
 const plan = { type: 'instance:plan', host: 'web1', instance: 'staging', steps } as const
 
 describe('a plan', () => {
   it('reads as a block', () => {
     expect(planLines(plan, createPaint(false))).toEqual([
-      'staging@web1: 2 steps',
-      '  build venv',
+      'staging@web1: 3 steps',
+      '  + build venv',
       '    + flask 3.0.0',
       '    ~ six 1.15 -> 1.16',
       '    - django 2.2',
       '    Python 3.11.7',
-      '  switch to release 4',
+      '  ~ run set -e …',
+      '  - remove venv blog-old',
     ])
   })
 
   it('shows in colour what is added, changed and removed', () => {
-    expect(planLines(plan, createPaint(true)).slice(0, 6)).toEqual([
-      `${esc}[1mstaging@web1${esc}[22m: 2 steps`,
-      '  build venv',
+    expect(planLines(plan, createPaint(true))).toEqual([
+      `${esc}[1mstaging@web1${esc}[22m: 3 steps`,
+      `  ${esc}[32m+ build venv${esc}[39m`,
       `    ${esc}[32m+ flask 3.0.0${esc}[39m`,
       `    ${esc}[33m~ six 1.15 -> 1.16${esc}[39m`,
       `    ${esc}[31m- django 2.2${esc}[39m`,
       '    Python 3.11.7',
+      `  ${esc}[33m~ run set -e …${esc}[39m`,
+      `  ${esc}[31m- remove venv blog-old${esc}[39m`,
     ])
   })
 

@@ -1,45 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { all, exec, path, pipe, secret, shell } from '../../src/shell/command.js'
-import {
-  as,
-  type Context,
-  emptyContext,
-  inShell,
-  nest,
-  prefix,
-  type ShellKind,
-  withEnv,
-  withHooks,
-  within,
-  withPath,
-  wrap,
-} from '../../src/shell/context.js'
-
-const token = secret('TOKEN', `t'k`)
-const library = (name: string) => `# the functions of ${name}`
-const texts = (context: Context, command = shell('uptime')) => {
-  const script = wrap(command, context, library)
-  return { shell: script.text('shell'), log: script.text('log') }
-}
-const lines = (...all: string[]) => all.join('\n')
-
-// The layers of a context, outermost first, as the file and the blocks of a task nest them.
-const nested = (...layers: readonly ((context: Context) => Context)[]) =>
-  layers.reduce((context, layer) => layer(context), emptyContext)
-const env = (names: Parameters<typeof withEnv>[1]) => (context: Context) => withEnv(context, names)
-const folders =
-  (...list: string[]) =>
-  (context: Context) =>
-    withPath(context, ...list)
-const prefixed = (text: string) => (context: Context) => prefix(context, shell(text))
-const cd = (folder: string) => (context: Context) => within(context, folder)
-const user = (name: string) => (context: Context) => as(context, name)
-const kind = (name: ShellKind) => (context: Context) => inShell(context, name)
-
-const rest = `"\${PATH:+:$PATH}"`
-
-const sudo = (name: string) => `exec sudo -n -H -u '${name}' -- sh -c 'eval "exec </dev/null;$(cat)"' <<'VENVOY'`
-const bash = `exec bash -c 'eval "exec </dev/null;$(cat)"' <<'VENVOY'`
+import { all, exec, path, pipe, shell } from '../../src/shell/command.js'
+import { as, type Context, emptyContext, nest, prefix } from '../../src/shell/context.js'
+import { bash, cd, env, folders, kind, lines, nested, prefixed, rest, sudo, texts, user } from './layers.js'
 
 describe('a command in its context', () => {
   const whole: [string, Context, string][] = [
@@ -115,24 +77,32 @@ describe('a command in its context', () => {
       nested(user("x' -s; id '")),
       lines(sudo(`x'\\'' -s; id '\\''`), 'uptime', 'VENVOY'),
     ],
+    [
+      'a home as a user: that of the one who logged in, or of the one named',
+      nested(env({ H: path('~/x') }), folders('~', '~www/bin'), cd('~/a b'), user('www')),
+      lines(
+        sudo('www'),
+        'export H="$venvoy_home"/x || exit',
+        `export PATH="$venvoy_home":~www/bin${rest} || exit`,
+        `cd -- "$venvoy_home"/'a b' || exit`,
+        'uptime',
+        'VENVOY',
+      ),
+    ],
     ['bash', nested(kind('bash')), lines(bash, 'uptime', 'VENVOY')],
     ['sh in bash', nested(kind('bash'), kind('sh')), 'uptime'],
     [
       'a login shell',
       nested(kind('login')),
       lines(
-        `exec sh -c 'exec 3<&0 4>&1 </dev/null; bash -lc '\\''exec >&4 4>&-; eval "exec 3<&-;$(cat <&3)"'\\'' >&2; status=$?; ` +
+        `exec sh -c 'exec 3<&0 4>&1 </dev/null; bash -lc '\\''exec >&4 4>&-; eval "exec 3<&-;$(cat <&3)"'\\'' bash "$@" >&2; status=$?; ` +
           'IFS= read -r line <&3 || exit $status; [ $status -ne 127 ] || exit 127; ' +
           `echo "bash: a start-up file (.bash_profile, .profile) ended the login shell before the command" >&2; exit 126' <<'VENVOY'`,
         'uptime',
         'VENVOY',
       ),
     ],
-    [
-      'bash as a user',
-      nested(kind('bash'), user('www')),
-      lines(`exec sudo -n -H -u 'www' -- bash -c 'eval "exec </dev/null;$(cat)"' <<'VENVOY'`, 'uptime', 'VENVOY'),
-    ],
+    ['bash as a user', nested(kind('bash'), user('www')), lines(sudo('www', 'bash'), 'uptime', 'VENVOY')],
   ]
   it.each(whole)('is whole: %s', (_, context, expected) => {
     expect(texts(context)).toEqual({ shell: expected, log: expected })
@@ -152,7 +122,7 @@ describe('a command in its context', () => {
   ])('has one order, however it was nested: %s', (_, layers) => {
     expect(texts(nested(...layers)).shell).toBe(
       lines(
-        `exec sudo -n -H -u 'www' -- bash -c 'eval "exec </dev/null;$(cat)"' <<'VENVOY'`,
+        sudo('www', 'bash'),
         `export A='1' || exit`,
         `export PATH=/opt/bin${rest} || exit`,
         '{ umask 077',
@@ -208,122 +178,5 @@ describe('a command in its context', () => {
         'VENVOY__',
       ),
     )
-  })
-})
-
-describe('a secret in a context', () => {
-  it('shows to the shell only', () => {
-    const context = nested(env({ KEY: token }), (c) => prefix(c, exec('login', token)), cd('/srv'))
-    expect(texts(context, exec('a', token))).toEqual({
-      shell: lines(
-        `export KEY='t'\\''k' || exit`,
-        `{ login 't'\\''k'`,
-        '} || exit',
-        'cd -- /srv || exit',
-        `a 't'\\''k'`,
-      ),
-      log: lines('export KEY=[TOKEN] || exit', '{ login [TOKEN]', '} || exit', 'cd -- /srv || exit', 'a [TOKEN]'),
-    })
-  })
-
-  it('shows to the shell only two scripts deep, as another user', () => {
-    const innermost = wrap(exec('a', token), nested(user('inner')), library)
-    const inner = exec('sh', '-c', {
-      kind: 'script',
-      command: exec('sh', '-c', { kind: 'script', command: exec('a', token) }),
-    })
-    expect(texts(nested(user('www'), env({ KEY: token })), inner)).toEqual({
-      shell: lines(
-        sudo('www'),
-        `export KEY='t'\\''k' || exit`,
-        `sh -c 'sh -c '\\''a '\\''\\'\\'''\\''t'\\''\\'\\'''\\''\\'\\''\\'\\'''\\'''\\''\\'\\'''\\''k'\\''\\'\\'''\\'''\\'''`,
-        'VENVOY',
-      ),
-      log: lines(sudo('www'), 'export KEY=[TOKEN] || exit', `sh -c 'sh -c '\\''a [TOKEN]'\\'''`, 'VENVOY'),
-    })
-    expect(innermost.text('log')).toBe(lines(sudo('inner'), 'a [TOKEN]', 'VENVOY'))
-  })
-
-  it('may hold the delimiter of the script', () => {
-    const context = nested(user('www'), env({ KEY: secret('KEY', 'a\nVENVOY\nb') }))
-    expect(texts(context)).toEqual({
-      shell: lines(
-        sudo('www').replace(/VENVOY'$/, "VENVOY_'"),
-        `export KEY='a`,
-        'VENVOY',
-        `b' || exit`,
-        'uptime',
-        'VENVOY_',
-      ),
-      log: lines(sudo('www'), 'export KEY=[KEY] || exit', 'uptime', 'VENVOY'),
-    })
-  })
-})
-
-describe('workon in a context', () => {
-  it.each([
-    'workon blog',
-    ' workon\tblog',
-    'cd /srv && workon blog',
-    '(workon blog)',
-    'true;workon blog',
-    'a\nworkon blog',
-  ])('gets its function for the prefix %j', (text) => {
-    const script = wrap(shell('pip list'), nested(prefixed(text)), library)
-    expect(script.libraries).toEqual(['workon'])
-    expect(script.text('shell')).toBe(lines('# the functions of workon', `{ ${text}`, '} || exit', 'pip list'))
-    expect(script.text('log')).toBe(lines(`{ ${text}`, '} || exit', 'pip list'))
-  })
-
-  it('gets its function for the command', () => {
-    expect(texts(emptyContext, shell('workon a; pip list'))).toEqual({
-      shell: lines('# the functions of workon', 'workon a; pip list'),
-      log: 'workon a; pip list',
-    })
-  })
-
-  it.each(['ls workon.d', 'lsvirtualenv', './workon-all', 'networkon x', 'cat ~/workon/x'])(
-    'is not seen in %j',
-    (text) => {
-      expect(wrap(shell(text), nested(prefixed(text)), library).libraries).toEqual([])
-    },
-  )
-
-  it('has its functions inside the switched user and shell', () => {
-    expect(texts(nested(prefixed('workon blog'), user('www'))).shell).toBe(
-      lines(sudo('www'), '# the functions of workon', '{ workon blog', '} || exit', 'uptime', 'VENVOY'),
-    )
-  })
-
-  it('takes a login bash where hooks are asked for, whatever shell was said', () => {
-    const context = withHooks(nested(prefixed('workon blog'), kind('sh')))
-    const script = wrap(shell('uptime'), context, library)
-    expect(script.libraries).toEqual(['workon-hooks'])
-    expect(script.text('log')).toBe(
-      wrap(shell('uptime'), nested(prefixed('workon blog'), kind('login')), library).text('log'),
-    )
-    expect(script.text('shell')).toContain('\n# the functions of workon-hooks\n{ workon blog\n} || exit\nuptime\n')
-  })
-
-  it('leaves a command without workon in its shell where hooks are asked for', () => {
-    expect(texts(withHooks(emptyContext)).shell).toBe('uptime')
-  })
-})
-
-describe('a context that no shell can have', () => {
-  it.each(['', '1A', 'A-B', 'A B', 'A=1', 'A\n', 'É', 'A;id'])('names the env variable %j', (name) => {
-    expect(() => texts(withEnv(emptyContext, { [name]: 'x' }))).toThrow(
-      `${JSON.stringify(name)} cannot be the name of an env variable\n  try: letters, digits and _ make a name, and no digit begins it`,
-    )
-  })
-
-  it.each(['', '/a:/b'])('names the PATH folder %j', (folder) => {
-    expect(() => texts(withPath(emptyContext, folder))).toThrow(
-      `${JSON.stringify(folder)} cannot be a folder of PATH\n  try: give each folder by itself`,
-    )
-  })
-
-  it('has a NUL byte in a value', () => {
-    expect(() => texts(withEnv(emptyContext, { A: 'a\0' }))).toThrow('a shell word cannot hold a NUL byte')
   })
 })

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Command, secret, shell } from '../../src/shell/command.js'
+import { type Command, exec, path, secret, shell } from '../../src/shell/command.js'
 import { as, type Context, emptyContext, inShell, prefix, withEnv, within, withPath } from '../../src/shell/context.js'
 import { localHost, type Recorder, record } from '../support/session.js'
 import { inContext } from './in-context.js'
@@ -55,6 +55,27 @@ describe.skipIf(!canSwitch())('a command as another user, by the real sudo', () 
       stderr: '',
     })
   })
+
+  it.each(['sh', 'bash', 'login'] as const)(
+    "enters a venv of the one who logged in, and that one's folders, in %s",
+    async (kind) => {
+      const bin = join(host.home, '.virtualenvs/blog/bin')
+      mkdirSync(bin, { recursive: true })
+      writeFileSync(join(bin, 'activate'), '')
+      writeFileSync(join(bin, 'python'), '#!/bin/sh\nid -un', { mode: 0o755 })
+      const outer = prefix(withEnv(emptyContext, { WORKON_HOME: path('~/.virtualenvs') }), exec('workon', 'blog'))
+      const ran = await run(
+        inShell(as(within(outer, "~/it's shared"), 'nobody'), kind),
+        'python; pwd; echo "$VIRTUAL_ENV $#"',
+      )
+      expect(ran).toEqual({
+        code: 0,
+        stopped: false,
+        stdout: `nobody\n${folder}\n${join(host.home, '.virtualenvs/blog')} 0\n`,
+        stderr: '',
+      })
+    },
+  )
 
   it.each(['sh', 'bash', 'login'] as const)('shows nothing of the script in `ps`, in %s', async (kind) => {
     const command = ': run-by-this\ncat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n"'

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-export type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa'
+type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa'
 export type LoginShell = 'sh' | 'bash' | 'dash' | 'busybox' | 'tcsh' | 'fish' | 'nologin'
 
 export interface SshdOptions {

@@ -20,7 +20,7 @@ test.each([
   ['%d/keys/%r@%h:%p', '/home/me/keys/deploy@10.0.0.7:2222'],
   ['%n %k %u %i %l %L', 'web1 web1 me 1000 laptop.example.com laptop'],
   ['100%% %z', '100% %z'],
-  ['${XDG_RUNTIME_DIR}/agent ${NONE}', '/run/user/1000/agent ${NONE}'],
+  [`$\{XDG_RUNTIME_DIR}/agent $\{NONE}`, `/run/user/1000/agent $\{NONE}`],
   ['%%h', '%h'],
   // printf '%s' laptop.example.com10.0.0.72222deploy | sha1sum
   ['%C', '4dc220379cc556280e8bc9d5ae3629416436fbb6'],

@@ -7,7 +7,7 @@ import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
-import { hostTargets, typed } from '../targets.js'
+import { hostTargets } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy check`: the config, the connections, and what each host has for its instances. */
@@ -17,7 +17,7 @@ export async function check(world: World, names: readonly string[], options: Opt
   const hosts = chooseHosts(config, narrowed)
   const specs = selectInstances(config, selectionOf([], narrowed))
   const settings = {
-    command: typed('check', names),
+    command: 'check',
     options,
     selection: hostTargets(hosts),
     hosts: config.hosts,

@@ -6,7 +6,7 @@ import { readDesired, workOf } from '../desired.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
-import { targetsOf, typed } from '../targets.js'
+import { targetsOf } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy deploy` and `venvoy plan`: the same way, but that a plan is not applied. */
@@ -23,13 +23,13 @@ export async function deploy(
   // A plan shows no values, so it needs no secrets.
   const specs = dryRun ? chosen : loaded.withSecrets(chosen)
   const settings = {
-    command: typed(command, names),
+    command,
     options,
     dryRun,
     selection: targetsOf(specs),
     hosts: loaded.config.hosts,
     notes: loaded.notes,
-    again: againWith(command, options),
+    again: againWith(command, options, options.ref === undefined ? [] : ['--ref', options.ref]),
   }
   return startRun(world, settings, async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)

@@ -24,14 +24,13 @@ interface ExecOptions extends Options {
 /** `venvoy exec -- CMD`: on the selected hosts, or in the context of the instances that -i names. One target gives its exit code. */
 export async function execute(world: World, words: readonly string[], options: ExecOptions): Promise<number> {
   const { targets, hosts, notes } = await chooseTargets(world, words, options)
-  const rest = ` -- ${render(exec(...words), 'log')}`
   const settings = {
-    command: `exec${rest}`,
+    command: 'exec',
     options,
     selection: targets.map(({ host, instance }) => placeOf(host.name, instance)),
     hosts,
     notes,
-    again: againWith('exec', options, rest),
+    again: againWith('exec', options, [...contextWords(options), '--', ...words]),
   }
   let remote: number | undefined
   const code = await startRun(world, settings, (run) => {
@@ -66,6 +65,16 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
       : chooseHosts(config, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
   loaded.assertSecrets(targets.map(({ host, instance }) => placeOf(host.name, instance)))
   return { targets, hosts: config.hosts, notes }
+}
+
+/** The options that make the context, as they are typed. */
+function contextWords({ prefix = [], cd, as, shell }: ExecOptions): string[] {
+  return [
+    ...prefix.flatMap((each) => ['--prefix', each]),
+    ...(cd === undefined ? [] : ['--cd', cd]),
+    ...(as === undefined ? [] : ['--as', as]),
+    ...(shell === undefined ? [] : ['--shell', shell]),
+  ]
 }
 
 /** One word is shell text (`'ls | wc -l'`); several are the words of one command, each exactly as typed. */

@@ -16,7 +16,6 @@ import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
 import { cacheFolder, startRun } from '../start-run.js'
-import { typed } from '../targets.js'
 import type { World } from '../world.js'
 
 /** A task of the file or of `tasks/`, with what it will run on. */
@@ -32,12 +31,12 @@ export async function runNamed(world: World, names: readonly string[], options: 
   const selection = distinctTargets(chosen)
   assertSecrets(selection)
   const settings = {
-    command: typed('run', names),
+    command: 'run',
     options,
     selection,
     hosts: config.hosts,
     notes,
-    again: againWith('run', options, ` ${names.join(' ')}`),
+    again: againWith('run', options, names),
   }
   return startRun(world, settings, async (run) => {
     const results: TargetResult[] = []

@@ -7,7 +7,7 @@ import { chooseInstances } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
-import { hostTargets, typed } from '../targets.js'
+import { hostTargets } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy status`: what serves of each instance, by one probe a host. */
@@ -16,7 +16,7 @@ export async function status(world: World, names: readonly string[], options: Op
   const specs = await chooseInstances(world, config, names, options, 'read')
   const hosts = [...new Set(specs.map(({ host }) => host))]
   const settings = {
-    command: typed('status', names),
+    command: 'status',
     options,
     selection: hostTargets(hosts),
     hosts: config.hosts,

@@ -15,7 +15,7 @@ import { readDesired } from '../desired.js'
 import { type Loaded, loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { type RunSettings, startRun } from '../start-run.js'
-import { hostTargets, targetsOf, typed } from '../targets.js'
+import { hostTargets, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy venv list`: as lsvirtualenv, for all the WORKON_HOMEs that the file names. */
@@ -23,7 +23,7 @@ export async function list(world: World, names: readonly string[], options: Opti
   const { config, notes } = await loadConfig(world, options)
   const hosts = chooseHosts(config, { ...options, instance: [...(options.instance ?? []), ...names] })
   const settings = {
-    command: typed('venv list', names),
+    command: 'venv list',
     options,
     selection: hostTargets(hosts),
     hosts: config.hosts,

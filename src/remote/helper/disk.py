@@ -1,5 +1,6 @@
 # Changes on the disk that are either done or not: a draft beside the place, then one rename.
 import errno
+import itertools
 import os
 import stat
 import subprocess
@@ -121,7 +122,10 @@ def remove_if_there(path):
 def move_to_trash(path, trash):
     # One rename takes it out of use; `empty_trash` does the slow part when nobody waits for the place.
     make_folder(trash)
-    os.rename(path, os.path.join(trash, '%s.%d.%d' % (os.path.basename(path), os.getpid(), time.time() * 1000)))
+    for number in itertools.count():
+        place = os.path.join(trash, '%d.%d.%d' % (os.getpid(), time.time() * 1000, number))
+        if not os.path.lexists(place):
+            return os.rename(path, place)
 
 
 def empty_trash(trash):

@@ -101,9 +101,9 @@ def switch():
     given = read_input()
     to, number, home, name = expand(given['to']), given['number'], expand(given['home']), check_name(given['name'])
     check_ours(to)
+    check_whole_release(to, number)
     with state_lock(to), home_lock(home, name):
         check_generation(to, given['generation'])
-        check_whole_release(to, number)
         previous = current_number(to)
         check_home_entry(home, name)
         link = HomeLink(home, name, to + INSTANCE_END)

@@ -90,7 +90,9 @@ def build_at(home, venv, given):
             move_to_trash(path, trash)
     try:
         fill_venv(venv, work, given)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, EnvironmentError) and error.filename is None:
+            error.filename = venv
         if os.path.lexists(venv):
             move_to_trash(venv, trash)
         raise

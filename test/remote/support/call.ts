@@ -19,7 +19,7 @@ interface CallOptions {
   readonly around?: string
 }
 
-export interface CallResult {
+interface CallResult {
   readonly code: number | null
   readonly signal: string | null
   readonly events: readonly HelperEvent[]

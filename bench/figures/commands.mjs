@@ -1,0 +1,9 @@
+import { latencyRows } from '../latency.mjs'
+import { makeClass, twenty } from '../works.mjs'
+
+export const title = '20 commands under a prefix, against one script by `ssh HOST sh -s`'
+
+export async function figure(lab, { runs }) {
+  await makeClass(lab)
+  return latencyRows(lab, runs, twenty, { near: 1.4, far: 1 })
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+import { measure } from '../measure.mjs'
+import { amountRow } from '../report.mjs'
+
+export const title = 'the live view, 200 hosts at 10 updates a second each, against the same events drawn by nobody'
+
+const live = fileURLToPath(new URL('../live.mjs', import.meta.url))
+
+export async function figure(_, { runs, isQuick }) {
+  const rounds = []
+  for (let round = 0; round < Math.ceil(runs / 3); round++) {
+    const { stdout } = await measure([process.execPath, live, '200', isQuick ? '2' : '5', '--json'])
+    rounds.push(JSON.parse(stdout))
+  }
+  const all = (name) => rounds.map((each) => each[name])
+  const { cpuPercent, lagMs } = rounds[0].goal
+  return [
+    amountRow('CPU', '% of a core', all('cpuPercent'), cpuPercent, all('cpuPercentOfTheEventsAlone')),
+    amountRow('event-loop lag at worst', 'ms', all('lagMs'), lagMs, all('lagMsOfTheEventsAlone')),
+    amountRow('memory', 'MB', all('memoryMB')),
+  ]
+}

@@ -1,0 +1,9 @@
+import { latencyRows } from '../latency.mjs'
+import { deployOnce, noOp } from '../works.mjs'
+
+export const title = 'a deploy with nothing to do, against `ssh HOST true`'
+
+export async function figure(lab, { runs }) {
+  for (const name of ['near', 'far']) await deployOnce(lab, name)
+  return latencyRows(lab, runs, noOp, { near: 1.5, far: 1.1 })
+}

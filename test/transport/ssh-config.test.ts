@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type SshSettings, sshConfig } from '../../src/transport/ssh-config.js'
+import { globConfigFiles, readConfigFile } from '../../src/transport/ssh-config-files.js'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'venvoy-config-'))
+  mkdirSync(join(folder, 'more'))
+  writeFileSync(join(folder, 'more/10.conf'), 'Host inc*\n  Port 10\n  User ten\n')
+  writeFileSync(join(folder, 'more/20.conf'), 'Host inc1\n  Port 20\n  HostName twenty\n')
+  writeFileSync(join(folder, 'more/note.txt'), 'Port 1\n')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function ours(text: string, alias: string, user?: string) {
+  const file = join(folder, 'config')
+  writeFileSync(file, text.replaceAll('FOLDER', folder))
+  const notes: string[] = []
+  const settings = sshConfig({
+    files: [{ path: file, folder }],
+    localUser: userInfo().username,
+    read: readConfigFile,
+    glob: (pattern, from) => globConfigFiles(pattern, from, '/nowhere'),
+    note: (note) => notes.push(note.replaceAll(folder, '')),
+  })({ alias, ...(user === undefined ? {} : { user }) })
+  return { settings, notes }
+}
+
+/** What `ssh -G` says of the same words, as far as the file said something. */
+function theirs(alias: string, user?: string): SshSettings {
+  const login = user === undefined ? [] : ['-l', user]
+  const text = execFileSync('ssh', ['-G', '-F', join(folder, 'config'), ...login, alias], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const all = (keyword: string) =>
+    text.split('\n').flatMap((line) => (line.startsWith(`${keyword} `) ? [line.slice(keyword.length + 1)] : []))
+  const one = (keyword: string) => all(keyword)[0]
+  return {
+    hostName: one('hostname')!,
+    user: one('user')!,
+    port: Number(one('port')),
+    identityFiles: all('identityfile'),
+    identitiesOnly: one('identitiesonly') === 'yes',
+    hashKnownHosts: one('hashknownhosts') === 'yes',
+    strictHostKeyChecking: one('stricthostkeychecking')!,
+    ...(one('proxyjump') === undefined ? {} : { proxyJump: one('proxyjump')! }),
+    ...(one('proxycommand') === undefined ? {} : { proxyCommand: one('proxycommand')! }),
+    ...(one('hostkeyalias') === undefined ? {} : { hostKeyAlias: one('hostkeyalias')! }),
+    ...(one('identityagent') === undefined ? {} : { identityAgent: one('identityagent')! }),
+    ...(one('connecttimeout') === 'none' ? {} : { connectTimeout: Number(one('connecttimeout')) }),
+    userKnownHostsFiles: one('userknownhostsfile')!.split(' '),
+  }
+}
+
+const usual = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk', 'id_xmss', 'id_dsa']
+
+/** Ours with what ssh puts in where the file says nothing. */
+function filled(
+  { globalKnownHostsFiles: _, ...said }: SshSettings,
+  alias: string,
+  user?: string,
+  known?: readonly string[],
+): SshSettings {
+  // ssh does not print a jump that is `none`.
+  const { proxyJump: jump, ...others } = said
+  const settings = jump === undefined || jump === 'none' ? others : said
+  // ssh prints `yes` and `no` as these.
+  const words: Record<string, string> = { yes: 'true', no: 'false', off: 'false' }
+  const strict = settings.strictHostKeyChecking ?? 'ask'
+  return {
+    ...settings,
+    hostName: settings.hostName ?? alias,
+    user: user ?? settings.user ?? userInfo().username,
+    port: settings.port ?? 22,
+    identityFiles: settings.identityFiles.length > 0 ? settings.identityFiles : usual.map((name) => `~/.ssh/${name}`),
+    identitiesOnly: settings.identitiesOnly ?? false,
+    hashKnownHosts: settings.hashKnownHosts ?? false,
+    strictHostKeyChecking: words[strict] ?? strict,
+    userKnownHostsFiles: settings.userKnownHostsFiles ?? known ?? [],
+  }
+}
+
+const cases: [title: string, text: string, alias: string, user?: string][] = [
+  ['nothing', '', 'web1'],
+  ['a block', 'Host web1\n  HostName 10.0.0.7\n  Port 2222\n  User deploy\n', 'web1'],
+  ['another block', 'Host web2\n  HostName 10.0.0.7\n', 'web1'],
+  ['the first value wins', 'Port 1\nHost web1\n  Port 2\nHost *\n  Port 3\n', 'web1'],
+  ['the command line wins', 'User deploy\n', 'web1', 'root'],
+  ['patterns', 'Host web? db*\n  Port 1\n', 'web1'],
+  ['a pattern with a dot', 'Host web.*\n  Port 1\n', 'webx1'],
+  ['negation', 'Host * !web1\n  Port 1\nHost !web1 web*\n  Port 2\n', 'web1'],
+  ['negation of others', 'Host web* !web2\n  Port 1\n', 'web1'],
+  ['negation alone', 'Host !web2\n  Port 1\n', 'web1'],
+  ['equal signs', 'Host=web1\n  Port=1\n  User = deploy\n  HostName= x\n', 'web1'],
+  ['quotes', 'Host "web1"\n  User "my user"\n  IdentityFile "~/my keys/id"\n', 'web1'],
+  ['any case', 'hOST web1\n  pORT 1\n  HOSTNAME X.example.com\n', 'web1'],
+  ['comments', '# Port 1\nHost web1 # not web2\n  Port 2 # two\n', 'web1'],
+  ['tabs and Windows line ends', 'Host\tweb1\r\n\tPort\t1\r\n', 'web1'],
+  ['%h in HostName', 'Host web1\n  HostName %h.example.com\n', 'web1'],
+  ['several identity files', 'IdentityFile ~/a\nHost web1\n  IdentityFile ~/b\n  IdentityFile ~/a\n', 'web1'],
+  ['identity files with tokens', 'IdentityFile ~/keys/%r@%h\nIdentitiesOnly yes\n', 'web1'],
+  ['jumps', 'Host web1\n  ProxyJump a,me@b:22\n', 'web1'],
+  ['no jump', 'Host web1\n  ProxyJump none\nHost *\n  ProxyJump a\n', 'web1'],
+  ['a proxy command before a jump', 'ProxyCommand nc %h %p\nProxyJump a\n', 'web1'],
+  ['a jump before a proxy command', 'ProxyJump a\nProxyCommand nc %h %p\n', 'web1'],
+  ['known hosts', 'UserKnownHostsFile /a /b\nHashKnownHosts yes\nHostKeyAlias blog\n', 'web1'],
+  ['host key checking', 'StrictHostKeyChecking accept-new\n', 'web1'],
+  ['no host key checking', 'StrictHostKeyChecking no\n', 'web1'],
+  ['strict host key checking', 'StrictHostKeyChecking yes\n', 'web1'],
+  ['a time', 'ConnectTimeout 1m30s\n', 'web1'],
+  ['an agent', 'IdentityAgent /run/agent\n', 'web1'],
+  ['an include', 'Include FOLDER/more/*.conf\n', 'inc1'],
+  ['a relative include', 'Include FOLDER/more/20.conf FOLDER/more/10.conf\nPort 3\n', 'inc1'],
+  ['an include of nothing', 'Include FOLDER/none/*\nPort 3\n', 'inc1'],
+  ['an include in a block that applies', 'Host inc1\n  Include FOLDER/more/10.conf\n  HostName later\n', 'inc1'],
+  ['an include in a block that does not', 'Host web1\n  Include FOLDER/more/10.conf\nHost *\n  Port 4\n', 'inc1'],
+  ['Match all', 'Match all\n  Port 1\n', 'web1'],
+  ['Match host', 'Host web1\n  HostName 10.0.0.7\nMatch host 10.*\n  Port 1\nMatch host web1\n  User deploy\n', 'web1'],
+  ['Match originalhost', 'Host web1\n  HostName 10.0.0.7\nMatch originalhost web1,web2\n  Port 1\n', 'web1'],
+  ['Match user', 'User deploy\nMatch user root\n  Port 1\nMatch user deploy\n  Port 2\n', 'web1'],
+  ['Match user of the command line', 'User deploy\nMatch user root\n  Port 1\n', 'web1', 'root'],
+  ['Match localuser', `Match localuser ${userInfo().username}\n  Port 1\n`, 'web1'],
+  [
+    'Match with two conditions',
+    'Match originalhost web1 user nobody\n  Port 1\nMatch host web* user deploy\n  Port 2\n',
+    'web1',
+    'deploy',
+  ],
+  ['Match negated', 'Match !host web2\n  Port 1\n', 'web1'],
+  ['Match negated that does not apply', 'Match !host web1\n  Port 1\n', 'web1'],
+]
+
+describe('reads as ssh does', () => {
+  test.each(cases)('%s', (_, text, alias, user) => {
+    const { settings, notes } = ours(text, alias, user)
+    const expected = theirs(alias, user)
+    expect(filled(settings, alias, user, expected.userKnownHostsFiles)).toEqual(expected)
+    expect(notes).toEqual([])
+  })
+})
+
+test('a Match that would run a program is left out, and that is said once', () => {
+  const text = 'Match originalhost web1 exec "true"\n  Port 1\nMatch exec "true"\n  Port 2\nPort 3\n'
+  const { settings, notes } = ours(text, 'web1')
+  expect(settings.port).toBe(undefined)
+  expect(notes).toEqual([
+    '/config:1: the block is left out, because venvoy does not follow "Match exec"',
+    '/config:3: the block is left out, because venvoy does not follow "Match exec"',
+  ])
+})
+
+test('a relative include starts from the folder of ssh', () => {
+  expect(ours('Include more/10.conf\n', 'inc1').settings.port).toBe(10)
+})
