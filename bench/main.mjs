@@ -38,7 +38,8 @@ async function bench() {
   const machine = describeMachine()
   process.stdout.write(`${Object.values(machine).join(' · ')}\nload before: ${load()}, ${runs} runs each\n`)
   const lab = await openLab({ isTraced: names.includes('counts') && hasStrace() })
-  const leave = () => lab.closeLab().finally(() => process.exit(130))
+  // A second signal, ours or the user's, finds nobody who waits for it any more.
+  const leave = (signal) => lab.closeLab().finally(() => process.kill(process.pid, signal))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, leave)
   const results = {}
   try {
@@ -77,7 +78,9 @@ function hasStrace() {
 }
 
 /** How many processes wanted to run in the last minute. */
-const load = () => loadavg()[0].toFixed(1)
+function load() {
+  return loadavg()[0].toFixed(1)
+}
 
 function save(result) {
   const folder = new URL('results/', import.meta.url)

@@ -1,5 +1,4 @@
-import { interleave } from '../measure.mjs'
-import { measure } from '../measure.mjs'
+import { interleave, measure } from '../measure.mjs'
 import { ratioRow } from '../report.mjs'
 
 export const title = 'start-up, against `node -e 0`'

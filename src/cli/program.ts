@@ -40,7 +40,7 @@ const collect = (value: string, earlier: readonly string[] = []): readonly strin
 
 function positive(value: string): number {
   const number = Number(value)
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 is wanted.')
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is wanted.')
   return number
 }
 

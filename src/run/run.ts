@@ -18,12 +18,6 @@ export interface Run {
   again(target: { readonly host: string; readonly instance?: string }): string
 }
 
-/** What is run and reported by itself: an instance on a host, or a host. */
-export interface Target {
-  readonly host: HostSpec
-  readonly instance?: string
-}
-
 /** `blog-staging on web1`, `web1`. */
 export const nameOf = ({
   host,

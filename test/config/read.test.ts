@@ -28,7 +28,7 @@ const staging = (own: string, top = '') => read(withInstance(own, top)).instance
 function stepsOf(text: string) {
   const config = read(text)
   const task = config.tasks.find(({ name }) => name === 't')!
-  return taskSteps(config, 't', taskTargets(config, task)[0]!).steps
+  return taskSteps(config, 't', taskTargets(config, task.on)[0]!).steps
 }
 
 describe('a host', () => {
@@ -279,7 +279,7 @@ tasks: { i: ls, h: { on: [hosts], run: ls }, g: { on: g, run: ls }, both: { on: 
 `)
     const targets = config.tasks.map((task) => [
       task.name,
-      taskTargets(config, task).map((target) =>
+      taskTargets(config, task.on).map((target) =>
         'host' in target ? `${target.name}@${target.host.name}` : target.name,
       ),
     ])

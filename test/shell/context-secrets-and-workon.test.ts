@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { all, exec, secret, shell } from '../../src/shell/command.js'
-import { as, emptyContext, prefix, withEnv, withHooks, withPath, wrap } from '../../src/shell/context.js'
+import { exec, secret, shell } from '../../src/shell/command.js'
+import { emptyContext, prefix, withEnv, withHooks, withPath, wrap } from '../../src/shell/context.js'
 import { cd, env, kind, library, lines, nested, prefixed, sudo, texts, token, user } from './layers.js'
 
 describe('a secret in a context', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { all, exec, path, pipe, shell } from '../../src/shell/command.js'
-import { as, type Context, emptyContext, nest, prefix } from '../../src/shell/context.js'
+import { type Context, emptyContext, nest, prefix } from '../../src/shell/context.js'
 import { bash, cd, env, folders, kind, lines, nested, prefixed, rest, sudo, texts, user } from './layers.js'
 
 describe('a command in its context', () => {

@@ -1,10 +1,9 @@
-import { all, exec, secret, shell } from '../../src/shell/command.js'
+import { secret, shell } from '../../src/shell/command.js'
 import {
   as,
   type Context,
   emptyContext,
   inShell,
-  nest,
   prefix,
   type ShellKind,
   withEnv,

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import { venvoy } from './support/venvoy.js'
+
+const files = {
+  'deploy.yml': `project: blog
+hosts: { here: local }
+instances:
+  staging: { hosts: [here] }
+tasks:
+  hello: echo hello
+`,
+}
+
+describe('the command line', () => {
+  it('says its version', async () => {
+    const { version } = (await import('../../package.json', { with: { type: 'json' } })).default
+    expect(await venvoy({ args: ['--version'] })).toEqual({ stdout: `${version}\n`, stderr: '', code: 0 })
+  })
+
+  it('explains itself on stdout when asked to', async () => {
+    const { stdout, stderr, code } = await venvoy({ args: ['--help'] })
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: venvoy [options] [command]
+
+      Deploys any number of instances of a Python project over SSH, each in its own
+      venv, and runs tasks inside them.
+
+      Options:
+        -V, --version                   output the version number
+        -f, --file <path>               the config file (default: deploy.yml)
+        --set <key=value>               a value over the file, repeatable: --set
+                                        venv.python=3.12
+        -i, --instance <name>           an instance, repeatable, * matches
+        -H, --host <name>               a host, repeatable, * matches
+        -g, --group <name>              the hosts of a group, repeatable
+        -x, --exclude <name>            not this host, group or instance, repeatable
+        --all                           all instances
+        -P, --parallel <n>              hosts at once (default: 64)
+        --fail-fast                     begin no further host after the first failure
+        --user <name>                   log in as this user
+        --identity <file>               log in with this key
+        --accept-new                    accept the key of a host that is not known yet
+        --json                          one event a line on stdout
+        --plain                         plain lines, even on a terminal
+        --stream                        show output as it comes
+        -q, --quiet                     failures and results only
+        -v, --verbose                   more about what happens
+        --yes                           ask nothing
+        -h, --help                      display help for command
+
+      Commands:
+        check [instance...]             what would stop a deploy, and the line that
+                                        mends it
+        plan [options] [instance...]    what a deploy would do; nothing is changed
+        status [instance...]            what runs where: release, revision, venv,
+                                        Python
+        list                            the tasks, instances and hosts of the file
+        schema                          the JSON Schema of deploy.yml, for editors
+        deploy [options] [instance...]  build the venv, ship the code, switch
+        run <task...>                   run tasks, one after the other
+        exec [options] <command...>     run a command: on hosts, or with -i in the
+                                        context of instances. One word is shell text,
+                                        several are quoted words
+        demo                            a deploy to a host inside this process, to
+                                        watch
+        venv                            the venvs of hosts: what lsvirtualenv,
+                                        mkvirtualenv, rmvirtualenv and pip freeze do,
+                                        from here
+        help [command]                  display help for command
+      "
+    `)
+  })
+
+  it('explains itself on stderr when nothing is asked', async () => {
+    const [asked, nothing] = await Promise.all([venvoy({ args: ['--help'] }), venvoy({ args: [] })])
+    expect(nothing).toEqual({ stdout: '', stderr: asked.stdout, code: 2 })
+  })
+
+  it('explains a command, with the options that all commands take', async () => {
+    const { stdout } = await venvoy({ args: ['deploy', '--help'] })
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: venvoy deploy [options] [instance...]
+
+      build the venv, ship the code, switch
+
+      Options:
+        --dry-run              the plan only
+        --ref <rev>            another revision than the file's
+        -h, --help             display help for command
+
+      Global Options:
+        -V, --version          output the version number
+        -f, --file <path>      the config file (default: deploy.yml)
+        --set <key=value>      a value over the file, repeatable: --set
+                               venv.python=3.12
+        -i, --instance <name>  an instance, repeatable, * matches
+        -H, --host <name>      a host, repeatable, * matches
+        -g, --group <name>     the hosts of a group, repeatable
+        -x, --exclude <name>   not this host, group or instance, repeatable
+        --all                  all instances
+        -P, --parallel <n>     hosts at once (default: 64)
+        --fail-fast            begin no further host after the first failure
+        --user <name>          log in as this user
+        --identity <file>      log in with this key
+        --accept-new           accept the key of a host that is not known yet
+        --json                 one event a line on stdout
+        --plain                plain lines, even on a terminal
+        --stream               show output as it comes
+        -q, --quiet            failures and results only
+        -v, --verbose          more about what happens
+        --yes                  ask nothing
+      "
+    `)
+  })
+
+  it('explains exec', async () => {
+    const { stdout } = await venvoy({ args: ['exec', '--help'] })
+    expect(stdout.split('Global Options:')[0]).toMatchInlineSnapshot(`
+      "Usage: venvoy exec [options] -- <command...>
+
+      run a command: on hosts, or with -i in the context of instances. One word is
+      shell text, several are quoted words
+
+      Options:
+        --prefix <command>     must succeed in the same shell first, repeatable:
+                               --prefix "workon class"
+        --cd <folder>          run there
+        --as <user>            run as another user, with sudo
+        --shell <kind>         the shell that reads it (choices: "sh", "bash",
+                               "login")
+        -h, --help             display help for command
+
+      "
+    `)
+  })
+
+  it('explains the commands about venvs', async () => {
+    const { stdout } = await venvoy({ args: ['venv', '--help'] })
+    expect(stdout.split('Global Options:')[0]).toMatchInlineSnapshot(`
+      "Usage: venvoy venv [options] [command]
+
+      the venvs of hosts: what lsvirtualenv, mkvirtualenv, rmvirtualenv and pip freeze
+      do, from here
+
+      Options:
+        -h, --help             display help for command
+
+      "
+    `)
+  })
+
+  const mistakes: readonly [args: string, said: string][] = [
+    ['deplooy', "error: unknown command 'deplooy'\n(Did you mean deploy?)\n(venvoy --help shows the commands)\n"],
+    ['frobnicate', "error: unknown command 'frobnicate'\n(venvoy --help shows the commands)\n"],
+    ['venv lst', "error: unknown command 'lst'\n(Did you mean list?)\n(venvoy --help shows the commands)\n"],
+    ['plan --jsn', "error: unknown option '--jsn'\n(Did you mean --json?)\n(venvoy --help shows the commands)\n"],
+    ['run', "error: missing required argument 'task'\n(venvoy --help shows the commands)\n"],
+    [
+      'list -P none',
+      "error: option '-P, --parallel <n>' argument 'none' is invalid. A whole number from 1 is wanted.\n(venvoy --help shows the commands)\n",
+    ],
+    [
+      'exec ls -la',
+      "error: unknown option '-la'\n(options of the command on the host stand behind --: venvoy exec -H HOST -- ls -l)\n",
+    ],
+    ['run helo', 'no task "helo" (did you mean hello?)\n  there are: hello\n  try: venvoy list\n'],
+    ['plan stagin', 'unknown instance "stagin"\n  did you mean staging?\n  there are: staging\n'],
+    ['exec -H hre true', 'unknown host "hre"\n  did you mean here?\n  there are: here\n'],
+    ['exec -H th* true', 'no host is called like "th*"\n  there are: here\n'],
+    [
+      'list -f nope.yml',
+      "nope.yml: there is no such file\n  looked in PROJECT\n  try: change to the project's folder, or name the file: venvoy -f PATH …\n",
+    ],
+    ['list --set venv.pyton=3', '--set venv.pyton=3: venv.pyton: unknown key (did you mean python?)\n'],
+    [
+      'list extra',
+      "error: too many arguments for 'list'. Expected 0 arguments but got 1.\n(venvoy --help shows the commands)\n",
+    ],
+    [
+      'exec --shell csh true',
+      "error: option '--shell <kind>' argument 'csh' is invalid. Allowed choices are sh, bash, login.\n(options of the command on the host stand behind --: venvoy exec -H HOST -- ls -l)\n",
+    ],
+  ]
+  it.each(mistakes)('refuses: venvoy %s', async (args, said) => {
+    expect(await venvoy({ files, args: args.split(' ') })).toEqual({ stdout: '', stderr: said, code: 2 })
+  })
+
+  it('says where it looked when there is no file', async () => {
+    expect(await venvoy({ args: ['plan'] })).toEqual({
+      stdout: '',
+      stderr: `deploy.yml: there is no such file
+  looked in PROJECT
+  try: change to the project's folder, or name the file: venvoy -f PATH …
+`,
+      code: 2,
+    })
+  })
+
+  it('shows every mistake of the file at once', async () => {
+    const file = 'project: blog\nhosts: { here: lokal, web: { adress: x } }\ninstances:\n  a: { hosts: [hre] }\n'
+    const { stdout, stderr, code } = await venvoy({ files: { 'deploy.yml': file }, args: ['deploy'] })
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 })
+    expect(stderr).toMatchInlineSnapshot(`
+      "deploy.yml:2:30: hosts.web.adress: unknown key (did you mean address?)
+        2 | hosts: { here: lokal, web: { adress: x } }
+          |                              ^^^^^^
+
+      deploy.yml:4:16: instances.a.hosts[0]: unknown host or group "hre" (did you mean here?)
+        4 |   a: { hosts: [hre] }
+          |                ^^^
+      "
+    `)
+  })
+})

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { afterAll } from 'vitest'
+import { built } from './built.js'
+
+interface Invocation {
+  readonly args: readonly string[]
+  /** The files of the project, by their paths in it. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  /** The home folder, for commands that build on each other; default: an empty one. */
+  readonly home?: string
+}
+
+const top = realpathSync(mkdtempSync(join(tmpdir(), 'venvoy-cli-')))
+afterAll(() => rmSync(top, { recursive: true, force: true }))
+
+/** An empty folder, gone after the tests of the file. */
+export const newFolder = (): string => mkdtempSync(join(top, 'd'))
+
+/**
+ * Runs the built command line as a person would: in the folder of a project, with nothing but PATH and a home. In what it
+ * says, all that differs from one machine or run to the next is made alike.
+ */
+export async function venvoy(invocation: Invocation) {
+  const { stdout, stderr, code, places } = await venvoyBytes(invocation)
+  const text = (bytes: Buffer) => alike(bytes.toString('utf8'), places)
+  return { stdout: text(stdout), stderr: text(stderr), code }
+}
+
+/** The same with the very bytes that it wrote. */
+export async function venvoyBytes({ args, files = {}, env = {}, home = newFolder() }: Invocation) {
+  const project = newFolder()
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(project, path)), { recursive: true })
+    writeFileSync(join(project, path), text)
+  }
+  const child = spawn(process.execPath, [join(built, 'dist', 'cli', 'main.js'), ...args], {
+    cwd: project,
+    env: { PATH: process.env.PATH, HOME: home, TMPDIR: top, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [stdout, stderr, code] = await Promise.all([buffer(child.stdout), buffer(child.stderr), ended])
+  return { stdout, stderr, code, places: { [project]: 'PROJECT', [home]: 'HOME' } }
+}
+
+/** `0.3 s`, `3.11.7`, `85.0 GB free`, `: /usr/bin/python3`, `2026-01-02T03:04:05.678Z`, `"ms":12` */
+const changing: readonly (readonly [RegExp, string])[] = [
+  [/\b\d+\.\d s\b/g, 'N s'],
+  [/\b3\.\d+\.\d+\b/g, '3.X.Y'],
+  [/\b\d+\.\d GB free/g, 'N GB free'],
+  [/(?<=3\.X\.Y: )\/\S+/g, 'PYTHON'],
+  [/\(\/\S*python\S*\)/g, '(PYTHON)'],
+  [/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"TIME"'],
+  [/"ms":\d+/g, '"ms":0'],
+]
+
+function alike(text: string, places: Readonly<Record<string, string>>): string {
+  const who = { [`${userInfo().username}@${hostname()}`]: 'USER@MACHINE', [`as ${userInfo().username}:`]: 'as USER:' }
+  const named = Object.entries({ ...places, ...who }).reduce((said, [is, name]) => said.replaceAll(is, name), text)
+  return changing.reduce((said, [pattern, name]) => said.replace(pattern, name), named)
+}
