@@ -43,16 +43,19 @@ function join(client, target, delayMs, counts) {
   const began = performance.now()
   // SYN, SYN and ACK, ACK: one and a half round trips until the host knows of the connection.
   const handshakeMs = delayMs * 3
-  setTimeout(() => host.connect(target, '127.0.0.1'), handshakeMs)
+  const opened = new Promise((resolve) => setTimeout(resolve, handshakeMs)).then(() => {
+    host.connect(target, '127.0.0.1')
+  })
   const depth = { asked: 0, answered: 0 }
-  forward(client, host, () => Math.max(delayMs, handshakeMs - (performance.now() - began)), (chunk) => {
+  const untilOpen = () => Math.max(delayMs, handshakeMs - (performance.now() - began))
+  forward(client, host, opened, untilOpen, (chunk) => {
     counts.bytesToHost += chunk.length
     const own = depth.answered + 1
     return () => {
       depth.asked = Math.max(depth.asked, own)
     }
   })
-  forward(host, client, () => delayMs, (chunk) => {
+  forward(host, client, opened, () => delayMs, (chunk) => {
     counts.bytesFromHost += chunk.length
     const own = depth.asked
     return () => {
@@ -69,16 +72,17 @@ function join(client, target, delayMs, counts) {
 }
 
 /** `read` is called when a chunk comes in, what it returns when the chunk goes out. */
-function forward(from, to, delay, read) {
+function forward(from, to, opened, delay, read) {
+  const later = (act) => setTimeout(() => opened.then(act), delay())
   from.on('data', (chunk) => {
     const handedOver = read(chunk)
-    setTimeout(() => {
+    later(() => {
       if (to.destroyed) return
       handedOver()
       to.write(chunk)
-    }, delay())
+    })
   })
-  from.on('end', () => setTimeout(() => to.end(), delay()))
+  from.on('end', () => later(() => to.end()))
   from.on('error', () => to.destroy())
-  from.on('close', () => setTimeout(() => to.destroySoon(), delay()))
+  from.on('close', () => later(() => to.destroySoon()))
 }

@@ -1,8 +1,9 @@
 // The figures that venvoy is held to, each against its reference in the same run. bench/README.md says what they mean.
-//   npm run bench [-- NAME…] [--runs N] [--quick] [--save]
+//   npm run bench [-- NAME…] [--runs N] [--quick] [--profile] [--save]
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as commands from './figures/commands.mjs'
 import * as counts from './figures/counts.mjs'
@@ -12,16 +13,18 @@ import * as startUp from './figures/start-up.mjs'
 import * as onTrue from './figures/true.mjs'
 import * as venv from './figures/venv.mjs'
 import { openLab } from './lab.mjs'
+import { describeProfile, profiling } from './profile.mjs'
 import { tableOf } from './report.mjs'
 
 const figures = { counts, 'start-up': startUp, true: onTrue, commands, 'no-op': noOp, venv, live }
-const usage = `npm run bench [-- NAME…] [--runs N] [--quick] [--save]\nfigures: ${Object.keys(figures).join(' ')}\n`
+const usage = `npm run bench [-- NAME…] [--runs N] [--quick] [--profile] [--save]\nfigures: ${Object.keys(figures).join(' ')}\n`
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -44,16 +47,24 @@ async function bench() {
   const results = {}
   try {
     for (const name of names) {
-      const { title, figure } = figures[name]
+      const { title, figure, works = {} } = figures[name]
       const rows = await figure(lab, { runs, isQuick: values.quick })
       results[name] = { title, rows }
       process.stdout.write(tableOf(`${name}: ${title}`, rows))
+      if (values.profile) for (const [what, work] of Object.entries(works)) await profile(lab, what, work)
     }
   } finally {
     await lab.closeLab()
   }
   process.stdout.write(`\nload after: ${load()}\n`)
   if (values.save) save({ at: new Date().toISOString(), machine, runs, load: loadavg(), results })
+}
+
+/** One more run of a work, after the figure's, with its profile. */
+async function profile(lab, what, work) {
+  const folder = mkdtempSync(join(lab.folder, 'profile-'))
+  await work(lab, profiling(folder))
+  process.stdout.write(`\n  profile: ${what}\n${describeProfile(folder)}`)
 }
 
 function describeMachine() {

@@ -35,13 +35,13 @@ export function tableOf(title, rows) {
 
 function cellsOf({ what, unit, venvoy, reference, ratio, goal, isReached, isAmount }) {
   const verdict = isReached === undefined ? '' : isReached ? 'reached' : 'NOT reached'
-  const limit = isAmount ? `≤ ${amount(goal, unit)}` : `≤ ${goal?.toFixed(2)} ×`
+  const limit = goal === undefined ? '' : isAmount ? `≤ ${amount(goal, unit)}` : `≤ ${goal.toFixed(2)} ×`
   return [
     what,
     withSpread(venvoy, unit),
     reference === undefined ? '' : withSpread(reference, unit),
     ratio === undefined ? '' : `${ratio.median.toFixed(2)} × (${ratio.min.toFixed(2)} … ${ratio.max.toFixed(2)})`,
-    goal === undefined ? '' : limit,
+    limit,
     verdict,
   ]
 }

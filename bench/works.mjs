@@ -10,14 +10,14 @@ export const deployOnce = (lab, name) => lab.venvoy(['deploy', name])
 /** One command: `venvoy exec` against ssh. */
 export const single = {
   title: '`true`',
-  venvoy: (lab, host) => lab.venvoy(['exec', '-H', host, '--', 'true']),
+  venvoy: (lab, host, node) => lab.venvoy(['exec', '-H', host, '--', 'true'], { node }),
   reference: (lab, host, options = []) => lab.ssh([...options, host, 'true']),
 }
 
 /** 20 commands under a prefix: a task of deploy.yml against one script, written by hand. */
 export const twenty = {
   title: '20 commands under a prefix',
-  venvoy: async (lab, host) => expectClass(await lab.venvoy(['run', 'twenty', '-H', host]), 'the task'),
+  venvoy: async (lab, host, node) => expectClass(await lab.venvoy(['run', 'twenty', '-H', host], { node }), 'the task'),
   reference: async (lab, host, options = []) =>
     expectClass(
       await lab.ssh([...options, host, 'sh -s'], { input: benchProject.script.join('\n') }),
@@ -28,7 +28,8 @@ export const twenty = {
 /** A deploy with nothing to do against an ssh that does nothing. */
 export const noOp = {
   title: 'a deploy with nothing to do',
-  venvoy: async (lab, host) => expectOutput(await lab.venvoy(['deploy', host]), /nothing to do/i, 'the deploy'),
+  venvoy: async (lab, host, node) =>
+    expectOutput(await lab.venvoy(['deploy', host], { node }), /1 unchanged/, 'the deploy'),
   reference: single.reference,
 }
 

@@ -3,6 +3,11 @@ import { ratioRow } from '../report.mjs'
 
 export const title = 'start-up, against `node -e 0`'
 
+export const works = {
+  'venvoy --version': (lab, node) => lab.venvoy(['--version'], { node }),
+  'venvoy list': (lab, node) => lab.venvoy(['list'], { node }),
+}
+
 export async function figure(lab, { runs }) {
   const measured = await interleave(runs * 2, {
     node: () => measure([process.execPath, '-e', '0'], { env: lab.env }),

@@ -27,6 +27,8 @@ export interface RunSettings {
   readonly dryRun?: boolean
   readonly notes?: readonly string[]
   again(target: { readonly host: string; readonly instance?: string }): string
+  /** The exit code where it is not only a matter of the results. */
+  exitCode?(ofResults: number): number
 }
 
 /** Does the work of one command with a renderer around it; gives the exit code. Whatever happens, the terminal is left as it was. */
@@ -60,7 +62,8 @@ export async function startRun(
     run.emit({ type: 'run:start', command: typed, hosts: on, targets: selection.length, selection, dryRun })
     for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
     const results = await work(run)
-    const exitCode = world.signal.aborted ? 130 : worstExitCode(results.flatMap(codesOf))
+    const ofResults = world.signal.aborted ? 130 : worstExitCode(results.flatMap(codesOf))
+    const exitCode = settings.exitCode?.(ofResults) ?? ofResults
     report(results, exitCode)
     return exitCode
   } catch (error) {

@@ -13,13 +13,13 @@ export interface ScalarNode {
 }
 
 /** `!secret NAME` */
-export interface SecretNode {
+interface SecretNode {
   readonly kind: 'secret'
   readonly place: Place
   readonly name: string
 }
 
-export interface ListNode {
+interface ListNode {
   readonly kind: 'list'
   readonly place: Place
   readonly items: readonly Node[]

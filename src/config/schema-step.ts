@@ -51,7 +51,7 @@ export interface StepMap extends ContextInput {
   sudo?: WorkInput | undefined
 }
 export type StepInput = string | StepMap
-export type WorkInput = string | StepInput[]
+type WorkInput = string | StepInput[]
 
 const oneOf = { oneOf: [{ required: ['run'] }, { required: ['sudo'] }] }
 const hasOne = (step: { run?: unknown; sudo?: unknown }) => (step.run === undefined) !== (step.sudo === undefined)

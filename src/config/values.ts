@@ -12,7 +12,7 @@ export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameSe
 export const namePattern = z.string().regex(/^[A-Za-z0-9{][A-Za-z0-9._{},-]*$/, nameSentence)
 
 /** `db_name`: it becomes part of the env name VENVOY_VAR_db_name. */
-export const varName = z
+const varName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name for a var: letters, digits and "_"')
   .refine((key) => !/^(project|instance|host|port|ports|vars|env)$/.test(key), "a name of venvoy's own in {{ }}")
@@ -24,7 +24,7 @@ export const portName = z
   .refine((key) => key !== 'port', "a name of venvoy's own: the bare `port:` has it")
 
 /** `DJANGO_SETTINGS_MODULE` */
-export const envName = z
+const envName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name for an env variable: letters, digits and "_"')
   .refine((key) => !key.startsWith('VENVOY_'), 'names that begin with VENVOY_ are set by venvoy')
@@ -39,7 +39,7 @@ export const texts = z.union([text, z.array(text)])
 export const portNumber = z.int(portSentence()).min(1, portSentence()).max(65535, portSentence())
 
 /** `"{{ vars.base }}"`: a whole scalar keeps the type of what it names. */
-export const placeholder = (sentence: string) => z.string().regex(/^\s*\{\{[^{}]*\}\}\s*$/, sentence)
+const placeholder = (sentence: string) => z.string().regex(/^\s*\{\{[^{}]*\}\}\s*$/, sentence)
 
 export const port = z.union([portNumber, placeholder(portSentence())], portSentence())
 

@@ -87,17 +87,17 @@ stop() {
   read -r id pg <"$D/running" || return
   [ "$1" = any ] || [ "$1" = "$id" ] || return
   echo "$id busy" >"$D/stopped"
-  # Only this spelling of a group works in dash, bash and BusyBox alike.
-  kill -TERM "-$pg"
+  # Only this spelling of a group works in dash, bash and BusyBox alike. A step under sudo is not ours to signal.
+  kill -TERM "-$pg" || sudo -n kill -TERM -- "-$pg"
   kill -CONT "-$pg"
   n=0
-  while kill -0 "-$pg" && [ $n -lt 20 ]; do
+  while { kill -0 "-$pg" || [ -s "$D/running" ]; } && [ $n -lt 20 ]; do
     # When the step itself has ended, what it started gets a moment more.
     [ -s "$D/running" ] || [ $n -ge 17 ] || n=17
     sleep 0.1 || sleep 1
     n=$((n + 1))
   done
-  kill -KILL "-$pg"
+  kill -KILL "-$pg" || [ ! -s "$D/running" ] || sudo -n kill -KILL -- "-$pg"
   echo "$id done" >"$D/stopped"
 }
 

@@ -23,7 +23,7 @@ export function failureOf(target: Target & { readonly outcome: Outcome; readonly
  * line stands alone as a heading.
  */
 export function failureText(failure: Failure, evidence?: Evidence): string {
-  const said = failure.why ?? []
+  const said = (failure.why ?? []).flatMap(cleanLines)
   const why = evidence === undefined ? said : [...evidenceLines(said, evidence), ...ran(evidence.command)]
   return cleanLines(describeFailure({ ...failure, why })).join('\n')
 }

@@ -9,7 +9,7 @@ import { Plans } from './plans.js'
 import type { Renderer, RenderOptions } from './renderer.js'
 import { noteLine, stepEndText, tableText } from './say.js'
 import { type OpenStep, Steps } from './steps.js'
-import { failureLines, recap, repeatLines, wentWrong } from './summary.js'
+import { failureLines, hasFailure, recap, repeatLines, wentWrong } from './summary.js'
 import { targetName, targetsOf } from './target.js'
 
 /** Steps that go well and take less than this end without a word, in milliseconds. */
@@ -141,7 +141,7 @@ class LinesView implements Formatters<void> {
   }
 
   #failed(event: Ended): void {
-    if (!wentWrong(event)) return
+    if (!hasFailure(event)) return
     const text = failureText(failureOf(event), this.#steps.evidence(event))
     if (this.#failuresSaid.has(text)) return
     this.#failuresSaid.add(text)

@@ -12,7 +12,7 @@ import { Rows } from './rows.js'
 import { noteLine, tableText } from './say.js'
 import { Screen } from './screen.js'
 import { type OpenStep, Steps } from './steps.js'
-import { recap, repeatLines, resultLines, wentWrong } from './summary.js'
+import { hasFailure, recap, repeatLines, resultLines } from './summary.js'
 import { targetsOf } from './target.js'
 
 const frameTime = 100
@@ -148,7 +148,7 @@ class LiveView implements Formatters<void> {
 
   /** What stays on the screen: a line for each target, each failure in full, what it all comes to. */
   #closing(report: Report): string[] {
-    const failed = report.results.filter(wentWrong)
+    const failed = report.results.filter(hasFailure)
     const hasResult = this.#tableShown || this.#plans.asked
     if (report.results.length === 0 || (hasResult && failed.length === 0)) return this.#plans.recap()
     const failures = new Set(failed.map((result) => failureText(failureOf(result), this.#steps.evidence(result))))

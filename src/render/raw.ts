@@ -6,7 +6,7 @@ import { Plans } from './plans.js'
 import type { Renderer, RenderOptions } from './renderer.js'
 import { noteLine, tableText } from './say.js'
 import { Steps } from './steps.js'
-import { wentWrong } from './summary.js'
+import { hasFailure } from './summary.js'
 
 /** One target and nobody at a terminal: the bytes of its commands, untouched; besides, failures and warnings on stderr. */
 export function createRaw(options: RenderOptions): Renderer {
@@ -76,7 +76,7 @@ class RawView implements Formatters<void> {
   'run:end'({ report }: EventOf<'run:end'>): void {
     this.#steps.endAll()
     this.#result(this.#plans.end())
-    for (const result of report.results.filter(wentWrong)) {
+    for (const result of report.results.filter(hasFailure)) {
       const evidence = this.#steps.evidence(result)
       const failure = failureOf(result)
       // the last words of a user's command have gone where it sent them

@@ -30,6 +30,11 @@ export function wentWrong({ outcome }: Pick<TargetResult, 'outcome'>): boolean {
   return outcome === 'failed' || outcome === 'unknown'
 }
 
+/** A target of which more is to be said than its outcome: what went wrong, what a cancel left, why it was skipped. */
+export function hasFailure(result: Pick<TargetResult, 'outcome' | 'failure'>): boolean {
+  return wentWrong(result) || result.failure !== undefined
+}
+
 /** `3 changed, 1 unchanged, 1 failed, 1 unreachable in 12.3 s`. */
 export function recap({ results, ms }: Report, paint: Paint): string {
   const seen = results.map(verdictOf)

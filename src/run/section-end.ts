@@ -1,5 +1,6 @@
 import type { Failure } from '../errors.js'
 import type { Outcome } from '../events.js'
+import type { Step } from '../operations/step.js'
 import type { ProgramEnd } from '../transport/session.js'
 import type { ChannelEnd } from '../transport/transport.js'
 import type { Compiled, Section } from './compile.js'
@@ -49,10 +50,16 @@ function failureOf(run: Run, section: Section, failed: FailedStep, shipError: un
   return {
     kind: 'command',
     where: nameOf(section),
-    what: `${step.title}: ${howItEnded(failed)}`,
+    what: `${step.title}: ${howItEnded(failed)}${run.signal.aborted ? notBegun(section, step) : ''}`,
     why: [...failed.lastWords, ...local],
     next: run.again(section),
   }
+}
+
+/** What a cancel left undone: the steps behind the one that it stopped. */
+function notBegun({ steps }: Section, stopped: Step): string {
+  const count = steps.length - 1 - steps.indexOf(stopped)
+  return count === 0 ? '' : `; not begun: ${count} more step${count === 1 ? '' : 's'}`
 }
 
 function howItEnded({ end, timedOut, placed }: FailedStep): string {

@@ -49,7 +49,6 @@ describe.each(sampleOf('stops', product(hostKinds, logins, shells)))('on %s with
       stdout: 'ready\n',
       stderr: [
         'web1: slow: took longer than 1 s and was stopped, with all that it had started',
-        '  ready',
         `  ran: ${family}`,
         '  try: venvoy run -H web1 slow',
         '',
@@ -67,7 +66,13 @@ describe.each(sampleOf('stops', product(hostKinds, logins, shells)))('on %s with
     expect(await call.end).toEqual({
       code: 130,
       stdout: 'ready\n',
-      stderr: '\nSIGINT: stopping what runs; once more to leave at once\n',
+      stderr: [
+        'warning: stopping what runs; Ctrl-C once more leaves at once',
+        'web1: slow: was stopped, with all that it had started; not begun: 1 more step',
+        `  ran: ${family}`,
+        '  try: venvoy run -H web1 slow',
+        '',
+      ].join('\n'),
     })
     expect([survivors(), has('after')]).toEqual([[], false])
   })
@@ -82,7 +87,7 @@ describe.each(hostKinds)('on %s', (kind) => {
     const call = desk.start(['run', 'stubborn'])
     await call.says('ready')
     call.kill('SIGINT')
-    await call.says('once more to leave at once')
+    await call.says('once more leaves at once')
     call.kill('SIGINT')
     expect((await call.end).code).toBe('SIGINT')
     await until('what was left is stopped', () => survivors().length === 0)

@@ -27,6 +27,11 @@ describe('failureText', () => {
     expect(failureText(failure, { lines, shown: false })).toBe('failed\n  last words\n  exit code 1\n  first words')
   })
 
+  it('knows lines again that came with colours', () => {
+    const failure = { kind: 'command', what: 'failed', why: ['\u001b[31mERROR\u001b[0m: no flask'] } as const
+    expect(failureText(failure, { lines: ['ERROR: no flask'], shown: false })).toBe('failed\n  ERROR: no flask')
+  })
+
   it('knows where it was even if nobody said so', () => {
     expect(failureText(failureOf({ host: 'web1', instance: 'a', outcome: 'unknown' }))).toBe(
       'a on web1: how it ended is unknown',

@@ -24,6 +24,7 @@ interface ExecOptions extends Options {
 /** `venvoy exec -- CMD`: on the selected hosts, or in the context of the instances that -i names. One target gives its exit code. */
 export async function execute(world: World, words: readonly string[], options: ExecOptions): Promise<number> {
   const { targets, hosts, notes } = await chooseTargets(world, words, options)
+  let remote: number | undefined
   const settings = {
     command: 'exec',
     options,
@@ -31,17 +32,15 @@ export async function execute(world: World, words: readonly string[], options: E
     hosts,
     notes,
     again: againWith('exec', options, [...contextWords(options), '--', ...words]),
+    exitCode: (ofResults: number) => (targets.length === 1 && ofResults === 1 && remote ? remote : ofResults),
   }
-  let remote: number | undefined
-  const code = await startRun(world, settings, (run) => {
+  return startRun(world, settings, (run) => {
     const emit: typeof run.emit = (event) => {
       if (event.type === 'step:end') remote = event.code
       run.emit(event)
     }
     return runTasks({ ...run, emit }, targets, 'kill')
-  })
-  return targets.length === 1 && code === 1 && remote !== undefined && remote !== 0 ? remote : code
-}
+  })}
 
 async function chooseTargets(world: World, words: readonly string[], options: ExecOptions) {
   const loaded = await loadConfig(world, options).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { type Config, type Target as ConfigTarget, isInstance, type TaskInfo } from '../../config/config.js'
 import { selectInstances } from '../../config/select.js'
 import type { HostSpec } from '../../config/spec.js'
-import { closest } from '../../config/suggest.js'
+import { suggest } from '../../config/suggest.js'
 import { taskSteps, taskTargets } from '../../config/tasks.js'
 import { VenvoyError } from '../../errors.js'
 import type { Target, TargetResult } from '../../events.js'
@@ -80,11 +80,13 @@ function stepsOf(config: Config, name: string, target: ConfigTarget): TargetStep
 
 /** What a task's `on:` names, narrowed by the options. */
 function narrowed(config: Config, on: TaskInfo['on'], options: Options): readonly ConfigTarget[] {
+  const named = taskTargets(config, on)
+  // Of a kind that the task does not name, the options need not leave any.
   const selected = new Set<ConfigTarget>([
-    ...selectInstances(config, selectionOf([], options)),
-    ...chooseHosts(config, options),
+    ...(named.some(isInstance) ? selectInstances(config, selectionOf([], options)) : []),
+    ...(named.every(isInstance) ? [] : chooseHosts(config, options)),
   ])
-  return taskTargets(config, on).filter((target) => selected.has(target))
+  return named.filter((target) => selected.has(target))
 }
 
 const contextOf = (target: ConfigTarget) => (isInstance(target) ? instanceContext(target) : hostContext(target))
@@ -93,13 +95,9 @@ const placed = (target: ConfigTarget): { host: HostSpec; instance?: string } =>
   isInstance(target) ? { host: target.host, instance: target.name } : { host: target }
 
 function unknownTask(name: string, known: readonly string[]): VenvoyError {
-  const meant = closest(name, known)
   return new VenvoyError({
     kind: 'config',
-    what: `no task ${JSON.stringify(name)}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
-    why: [
-      known.length > 0 ? `there are: ${known.join(', ')}` : 'deploy.yml has no tasks, and there is no tasks/ folder',
-    ],
+    what: `no task ${JSON.stringify(name)} in deploy.yml or tasks/ (${suggest(name, known)})`,
     next: 'venvoy list',
   })
 }
