@@ -2,6 +2,11 @@
 import { constants } from 'node:os'
 import { createProgram } from './program.js'
 
+const builtIn = {
+  deploy: async () => (await import('../../tasks/deploy.js')).deploy,
+  freeze: async () => (await import('../../tasks/freeze.js')).freeze,
+}
+
 /** The composition root: the process meets the program here, and nowhere else. */
 async function main(): Promise<void> {
   const cancel = new AbortController()
@@ -16,7 +21,7 @@ async function main(): Promise<void> {
   const program = createProgram(async (act) => {
     const { processWorld } = await import('./process-world.js')
     exitCode = await act(processWorld(cancel.signal))
-  })
+  }, builtIn)
   try {
     await program.parseAsync()
   } catch (error) {

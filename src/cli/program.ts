@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
+import type { Procedure } from '../plan/procedure.js'
+import type { Task } from '../run/task.js'
 import type { Options } from './options.js'
 import type { World } from './world.js'
 
@@ -9,8 +11,14 @@ type Act = (world: World) => Promise<number>
 /** Hands an action its surroundings and keeps its exit code. */
 type Perform = (act: Act) => Promise<void>
 
+/** The built-in tasks; only the composition root knows where they are. */
+export interface BuiltIn {
+  deploy(): Promise<Procedure>
+  freeze(): Promise<Task>
+}
+
 /** The command line. Commands are loaded when they are called: `--version` and help load nothing else. */
-export function createProgram(perform: Perform): Command {
+export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
   const program = new Command('venvoy')
     .description(
       'Deploys any number of instances of a Python project over SSH, each in its own venv, and runs tasks inside them.',
@@ -20,21 +28,13 @@ export function createProgram(perform: Perform): Command {
     .showHelpAfterError('(venvoy --help shows the commands)')
     .configureHelp({ showGlobalOptions: true })
   commonOptions(program)
-  reading(program, perform)
-  acting(program, perform)
-  venvs(program, perform)
+  reading(program, perform, builtIn)
+  acting(program, perform, builtIn)
+  venvs(program, perform, builtIn)
   return program
 }
 
-async function planOrDeploy(
-  world: World,
-  names: string[],
-  options: Options,
-  command: 'plan' | 'deploy',
-): Promise<number> {
-  const [{ deploy }, procedure] = await Promise.all([import('./commands/deploy.js'), import('../../tasks/deploy.js')])
-  return deploy(world, procedure.deploy, names, options, command)
-}
+const loadDeploy = () => import('./commands/deploy.js')
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
 
@@ -66,7 +66,7 @@ function commonOptions(program: Command): void {
     .option('--yes', 'ask nothing')
 }
 
-function reading(program: Command, perform: Perform): void {
+function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void {
   program
     .command('check [instance...]')
     .description('what would stop a deploy, and the line that mends it')
@@ -78,7 +78,9 @@ function reading(program: Command, perform: Perform): void {
     .description('what a deploy would do; nothing is changed')
     .option('--ref <rev>', "another revision than the file's")
     .action((names: string[], _, command: Command) =>
-      perform((world) => planOrDeploy(world, names, { ...optionsOf(command), dryRun: true }, 'plan')),
+      perform(async (world) =>
+        (await loadDeploy()).deploy(world, await deploy(), names, { ...optionsOf(command), dryRun: true }, 'plan'),
+      ),
     )
   program
     .command('status [instance...]')
@@ -98,14 +100,14 @@ function reading(program: Command, perform: Perform): void {
     .action(() => perform(async (world) => (await import('./commands/schema.js')).schema(world)))
 }
 
-function acting(program: Command, perform: Perform): void {
+function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
   program
     .command('deploy [instance...]')
     .description('build the venv, ship the code, switch')
     .option('--dry-run', 'the plan only')
     .option('--ref <rev>', "another revision than the file's")
     .action((names: string[], _, command: Command) =>
-      perform((world) => planOrDeploy(world, names, optionsOf(command), 'deploy')),
+      perform(async (world) => (await loadDeploy()).deploy(world, await deploy(), names, optionsOf(command), 'deploy')),
     )
   program
     .command('run <task...>')
@@ -133,7 +135,7 @@ function acting(program: Command, perform: Perform): void {
     .action(() => perform(async (world) => (await import('./commands/demo.js')).demo(world)))
 }
 
-function venvs(program: Command, perform: Perform): void {
+function venvs(program: Command, perform: Perform, { freeze }: BuiltIn): void {
   const venv = program
     .command('venv')
     .description('the venvs of hosts: what lsvirtualenv, mkvirtualenv, rmvirtualenv and pip freeze do, from here')
@@ -143,11 +145,8 @@ function venvs(program: Command, perform: Perform): void {
       .description(description)
       .action((names: string[], _, command: Command) =>
         perform(async (world) => {
-          const [commands, { freeze }] = await Promise.all([
-            import('./commands/venv.js'),
-            import('../../tasks/freeze.js'),
-          ])
-          if (verb === 'freeze') return commands.inVenvs(world, freeze, names, optionsOf(command))
+          const commands = await import('./commands/venv.js')
+          if (verb === 'freeze') return commands.inVenvs(world, await freeze(), names, optionsOf(command))
           return commands[verb](world, names, optionsOf(command))
         }),
       )

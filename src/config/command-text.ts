@@ -1,7 +1,7 @@
 import { type Command, shell } from '../shell/command.js'
 import type { Path } from './diagnostic.js'
+import { findSpots } from './find-spots.js'
 import { asText, canonical, envNameOf, partOf, type Scope } from './scope.js'
-import { findSpots } from './shell-text.js'
 
 /**
  * Shell text with its `{{ }}` as words, quoted when the command is rendered. Where the shell would not read a word (in quotes,

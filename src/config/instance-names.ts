@@ -1,5 +1,5 @@
 import type { Path } from './diagnostic.js'
-import { expandName } from './ranges.js'
+import { expandName } from './expand-name.js'
 import type { FileInput, InstanceInput } from './schema.js'
 import type { Reading } from './scope.js'
 import { name as nameLeaf } from './values.js'

@@ -7,7 +7,7 @@ import { ConnectFailure, hungUp, interrupted, notAccepted, type Stage, timedOut 
 import { createDeadline, type Deadline } from './deadline.js'
 import type { Dial } from './dial.js'
 import { allowsFastLogin, beginFastLogin, type FastLogin } from './fast-login.js'
-import { explain, type SshError } from './handshake-failure.js'
+import { handshakeFailure, type SshError } from './handshake-failure.js'
 import type { HostKeys, KeyAnswer } from './host-keys.js'
 import type { Identity } from './identities.js'
 import { keyFingerprint } from './known-hosts.js'
@@ -130,7 +130,7 @@ class Handshake {
     const expired = 'the password has expired: log in with ssh once'
     this.#client
       .on('error', (error: SshError) => this.#onError(error))
-      .on('close', () => this.#explain(new Error('the connection was closed')))
+      .on('close', () => this.#handshakeFailure(new Error('the connection was closed')))
       .on('handshake', () => this.#onKeysExchanged())
       .on('ready', () => this.#onReady())
       .on('change password', () => this.#fail(notAccepted(this.#options.route, this.#login, expired)))
@@ -172,7 +172,7 @@ class Handshake {
     if (known?.hostKey !== this.#hostKey || this.#internals === undefined) return
     const key = identities.find((each) => each.fingerprint === known.key)
     if (key === undefined) return
-    const failed = (error: Error) => this.#explain(error)
+    const failed = (error: Error) => this.#handshakeFailure(error)
     this.#fast = beginFastLogin({
       internals: this.#internals,
       login: this.#login,
@@ -204,11 +204,11 @@ class Handshake {
     // A key that the agent did not sign with: the next one is tried.
     if (error.level === 'agent') return
     if (this.#refusal !== undefined) this.#fail(new ConnectFailure(this.#refusal, 'never'))
-    else this.#explain(error)
+    else this.#handshakeFailure(error)
   }
 
-  #explain(error: SshError): void {
-    const failure = explain(error, {
+  #handshakeFailure(error: SshError): void {
+    const failure = handshakeFailure(error, {
       route: this.#options.route,
       login: this.#login,
       stage: this.#stage,

@@ -40,7 +40,8 @@ export async function execute(world: World, words: readonly string[], options: E
       run.emit(event)
     }
     return runTasks({ ...run, emit }, targets, 'kill')
-  })}
+  })
+}
 
 async function chooseTargets(world: World, words: readonly string[], options: ExecOptions) {
   const loaded = await loadConfig(world, options).catch((error: unknown) => {

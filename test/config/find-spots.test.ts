@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${ } is the shell's here
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { findSpots } from '../../src/config/shell-text.js'
+import { findSpots } from '../../src/config/find-spots.js'
 import { quote } from '../../src/shell/quote.js'
 
 /** Each `{{ x }}` of the text, as what keeps it from being a word, or `word`. */
