@@ -14,7 +14,7 @@ interface HandshakeState {
 }
 
 /** What an error of ssh2 means at this point of a handshake. */
-export function explain(
+export function handshakeFailure(
   { level, message }: SshError,
   { route, login, stage, greeting }: HandshakeState,
 ): ConnectFailure {
