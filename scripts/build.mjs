@@ -1,6 +1,6 @@
 // Bundles the command line and the library into dist/, or into the folder that is named. Shared code is split out, so that
-// `--version` loads next to nothing.
-import { rmSync } from 'node:fs'
+// `--version` loads next to nothing. Most libraries are bundled too: reading their many files is what a start would wait for.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -8,7 +8,7 @@ const top = join(import.meta.dirname, '..')
 const [, , outdir = join(top, 'dist')] = process.argv
 
 rmSync(outdir, { recursive: true, force: true })
-await build({
+const { metafile } = await build({
   absWorkingDir: top,
   entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', 'testing/index': 'src/testing/index.ts' },
   outdir,
@@ -17,8 +17,40 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  packages: 'external',
+  // ssh2 reads files of its own folder, jiti is loaded only for tasks in TypeScript.
+  external: ['ssh2', 'jiti'],
+  // Parts of CommonJS in a bundle want a `require`.
+  banner: {
+    js: "import { createRequire as venvoyRequire } from 'node:module';const require = venvoyRequire(import.meta.url);",
+  },
   chunkNames: 'chunks/[name]-[hash]',
   loader: { '.sh': 'text', '.py': 'text' },
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
   logLevel: 'warning',
 })
+writeLicenses(bundledPackages(Object.keys(metafile.inputs)))
+
+/** `node_modules/zod/v4/core/util.js` → `zod` */
+function bundledPackages(inputs) {
+  const names = inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+  return [...new Set(names.filter((name) => name !== undefined))].sort()
+}
+
+/** What is bundled travels with its license. */
+function writeLicenses(names) {
+  const texts = names.map((name) => {
+    const folder = join(top, 'node_modules', name)
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    return `${name} ${version} (${license})\n\n${licenseOf(folder)}`
+  })
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
+}
+
+function licenseOf(folder) {
+  // `LICENSE`, `license.md`, `LICENSE-MIT.txt`
+  const name = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each))
+  if (name === undefined) throw new Error(`${folder} has no license to travel with it`)
+  return readFileSync(join(folder, name), 'utf8')
+}

@@ -30,8 +30,9 @@ function readLine(
   isShown: boolean,
   signal: AbortSignal,
 ): Promise<string> {
-  output.write(prompt)
-  // readline edits the line and echoes it; what must not show is echoed into nothing.
+  // readline edits the line and echoes it; what must not show is echoed into nothing. A prompt that wraps must be readline's
+  // own, or its second line is erased.
+  if (!isShown) output.write(prompt)
   const echo = isShown ? output : new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input, output: echo, terminal: true })
   return new Promise((resolve, reject) => {
@@ -40,6 +41,8 @@ function readLine(
       reject(error)
     }
     const cancelled = () => stop(new VenvoyError({ kind: 'interrupted', what: 'cancelled' }))
+    // A question that waited for its turn may come after the cancel.
+    if (signal.aborted) return cancelled()
     signal.addEventListener('abort', cancelled, { once: true })
     // In raw mode Ctrl-C is a key of readline's, not a signal.
     lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
@@ -47,7 +50,7 @@ function readLine(
       signal.removeEventListener('abort', cancelled)
       reject(new VenvoyError({ kind: 'interrupted', what: 'no answer: the terminal closed' }))
     })
-    lines.question('', (answer) => {
+    lines.question(isShown ? prompt : '', (answer) => {
       resolve(answer)
       lines.close()
     })

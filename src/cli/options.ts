@@ -1,5 +1,5 @@
 /** The options that every command takes, as commander gives them. */
-export interface CommonOptions {
+interface CommonOptions {
   readonly file?: string
   readonly set?: readonly string[]
   readonly parallel: number
@@ -18,7 +18,7 @@ export interface CommonOptions {
 }
 
 /** The options that select targets. */
-export interface SelectionOptions {
+interface SelectionOptions {
   readonly instance?: readonly string[]
   readonly host?: readonly string[]
   readonly group?: readonly string[]

@@ -7,10 +7,10 @@ import { detectCi } from '../render/ci.js'
 import { wantsColor } from '../render/color.js'
 import { chooseKind } from '../render/kind.js'
 import { createRenderer, type Renderer } from '../render/renderer.js'
+import { cancelListeners } from '../run/cancel.js'
 import type { Run } from '../run/run.js'
 import { quote } from '../shell/quote.js'
 import { connectLocal } from '../transport/local.js'
-import { createSsh } from '../transport/ssh.js'
 import type { Ask } from '../transport/transport.js'
 import type { Options } from './options.js'
 import type { World } from './world.js'
@@ -41,16 +41,21 @@ export async function startRun(
   const began = world.now()
   const typed = world.argv.map(quote).join(' ')
   const renderer = rendererFor(world, options, selection.length, command)
-  const ssh = sshFor(world, settings, renderer)
+  let ssh: ReturnType<typeof sshFor> | undefined
+  const viaSsh = () => {
+    ssh ??= sshFor(world, settings, renderer)
+    return ssh
+  }
   const run: Run = {
     emit: renderer.emit,
     signal: world.signal,
+    onCancel: cancelListeners(world.signal),
     now: world.now,
     parallel: options.parallel,
     failFast: options.failFast ?? false,
     again: settings.again,
-    connect: (host, signal) =>
-      host.local ? Promise.resolve(connectLocal({ env: world.env, cwd: world.home })) : ssh.connect(host, signal),
+    connect: async (host, signal) =>
+      host.local ? connectLocal({ env: world.env, cwd: world.home }) : (await viaSsh()).connect(host, signal),
   }
   const report = (results: readonly TargetResult[], exitCode: number) =>
     run.emit({ type: 'run:end', report: { command: typed, results, exitCode, ms: world.now() - began } })
@@ -71,7 +76,8 @@ export async function startRun(
     throw error
   } finally {
     world.signal.removeEventListener('abort', sayStopping)
-    ssh.close()
+    const opened = await ssh?.catch(() => undefined)
+    opened?.close()
     await renderer.end()
   }
 }
@@ -99,7 +105,9 @@ function rendererFor(world: World, options: Options, targets: number, command: s
   })
 }
 
-function sshFor(world: World, { options, hosts }: RunSettings, renderer: Renderer) {
+/** ssh2 is loaded here, because a good part of all commands needs no SSH. */
+async function sshFor(world: World, { options, hosts }: RunSettings, renderer: Renderer) {
+  const { createSsh } = await import('../transport/ssh.js')
   const ask = world.ask && askBetweenFrames(world.ask, renderer)
   return createSsh({
     home: world.home,
@@ -129,7 +137,7 @@ const askBetweenFrames = (ask: Ask, renderer: Renderer): Ask => ({
 })
 
 /** Where venvoy remembers things on the control side. */
-export const stateFolder = ({ env, home }: World): string =>
+const stateFolder = ({ env, home }: World): string =>
   join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'venvoy')
 
 export const cacheFolder = ({ env, home }: World): string => join(env.XDG_CACHE_HOME || join(home, '.cache'), 'venvoy')

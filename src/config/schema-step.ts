@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { duration, env, flag, text, texts } from './values.js'
 
 /** What surrounds a command; the same keys on a step, a list of steps and a task. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
 import { stepKeys, steps, task, taskKeys } from './schema-step.js'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import { isLaterKey, isLaterValue, partOf } from './later.js'
 import type { Node } from './node.js'

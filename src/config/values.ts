@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { SecretName } from './node.js'
 
 /** The leaves of the schema. What may hold `{{ }}` is checked again, by the same leaf, once it is filled in. */

@@ -4,8 +4,8 @@ import { plural } from '../operations/files.js'
 import { instanceLink } from '../operations/link.js'
 import { stateOf } from '../operations/state.js'
 
-/** What the columns of `venvoy status` are called; a row is `describeStatus`. */
-export const statusColumns = ['instance', 'host', 'release', 'revision', 'deployed', 'venv', 'python', 'state'] as const
+/** What the columns of `venvoy status` are called, the telling ones first: a narrow terminal cuts the last; a row is `describeStatus`. */
+export const statusColumns = ['instance', 'host', 'state', 'release', 'revision', 'deployed', 'venv', 'python'] as const
 
 /** What serves of an instance on a host, a value for each of `statusColumns`; empty where there is none. */
 export function describeStatus(spec: InstanceSpec, facts: HostFacts): string[] {
@@ -14,12 +14,12 @@ export function describeStatus(spec: InstanceSpec, facts: HostFacts): string[] {
   return [
     spec.name,
     spec.host.name,
+    describeState(state),
     current ? String(current.number) : '',
     current?.revision ?? '',
     current ? `${age(current.created, facts.system.now)} by ${current.by}` : '',
     spec.venv.name,
     served?.receipt.python.version ?? '',
-    describeState(state),
   ]
 }
 

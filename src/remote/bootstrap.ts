@@ -4,14 +4,19 @@ const newline = '\x01'
 /** Begins every frame: the ASCII record separator. */
 export const recordSeparator = '\x1e'
 
-const runnerText = runner.replace(/^[ \t]*(#(?!PROBE).*\n)?/gm, '')
+// Comments and indentation do not travel. The probe's place is kept: it cuts the text in two.
+const [beforeProbe = '', afterProbe = ''] = runner
+  .replace(/^[ \t]*(#(?!PROBE).*\n)?/gm, '')
+  .split('#PROBE\n')
+  .map(oneLine)
 
 /** A probe is run by the runner itself, before it reads a program; its frames carry the public marker. */
 const around = (probe: string): string => `frame s probe
 ( exec 2>&4 4>&- 3<&-
 ${probe}
 )
-frame e probe $? 0`
+frame e probe $? 0
+`
 
 /**
  * The one command line that starts the runner: a single line without newlines, so that csh, fish and the POSIX shells all
@@ -19,13 +24,19 @@ frame e probe $? 0`
  */
 export function bootstrap(marker: string, options: { probe?: string; sh?: string } = {}): string {
   const { probe, sh = 'sh' } = options
-  const text = runnerText.replace(/^#PROBE$/m, () => (probe === undefined ? '' : around(probe)))
-  const line = text.replaceAll('\n', newline)
+  const line = `${beforeProbe}${probe === undefined ? '' : oneLine(around(probe))}${afterProbe}`
   const start = 'IFS=$3;set -f;eval "$(printf "%s\\n" $2)"'
-  return `exec ${sh} -c ${word(start)} sh ${marker} ${word(line)} ${word(newline)} ${word(recordSeparator)} ${sh}`
+  return `exec ${sh} -c ${word(start)} sh ${marker} '${line}' ${word(newline)} ${word(recordSeparator)} ${sh}`
+}
+
+/** Text for the inside of a word in single quotes, without newlines. */
+function oneLine(text: string): string {
+  return escaped(text.replaceAll('\n', newline))
 }
 
 /** One word for sh, csh and fish alike: `!` and backslashes are special inside quotes to one or the other. */
-function word(text: string): string {
-  return `'${text.replace(/['\\!]/g, (character) => `'\\${character}'`)}'`
+function escaped(text: string): string {
+  return text.replace(/['\\!]/g, (character) => `'\\${character}'`)
 }
+
+const word = (text: string): string => `'${escaped(text)}'`

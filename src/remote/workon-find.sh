@@ -1,6 +1,6 @@
 # venvoy_find [-c | -n] NAME: prints the folder of a venv of WORKON_HOME; 2 for what is no name, 1 where there is no such venv.
-# A subshell: it leaves no variable behind, and what the caller has set (-u, -e, noglob) does not matter.
-venvoy_find() (
+# To be called as $(venvoy_find …): it leaves no variable behind, and what the caller has set (-u, -e, noglob) does not matter.
+venvoy_find() {
   set +efu
   while :; do
     case $1 in -n | --no-cd | -c | --cd) shift ;; *) break ;; esac
@@ -41,4 +41,4 @@ venvoy_find() (
   [ -x "$home/$1/bin/python" ] || { echo "workon: the Python of venv '$1' is gone: $home/$1/bin/python" >&2; exit 1; }
   # The link is resolved once: what starts now keeps its venv when the link is switched.
   cd -P -- "$home/$1" && pwd -P
-)
+}

@@ -17,10 +17,10 @@ interface TerminalFacts {
 }
 
 /** Commands whose output is what is asked for, byte by byte: `venvoy exec -H web1 -- tar c . > x`. */
-const passesBytes = new Set(['exec', 'run', 'logs'])
+const passesBytes = new Set(['exec', 'run', 'logs', 'venv freeze'])
 
 /**
- * Which view a run gets. `targets` is the size of the selection, `command` its first word. The live view needs a terminal on both
+ * Which view a run gets. `targets` is the size of the selection, `command` its name. The live view needs a terminal on both
  * stdout and stderr; `--stream` changes how it shows output, not which view it is.
  */
 export function chooseKind(flags: OutputFlags, terminal: TerminalFacts, targets: number, command: string): RenderKind {

@@ -8,7 +8,7 @@ import { openSession, type Session } from '../transport/session.js'
 import { compile } from './compile.js'
 import { connected, emitEnd, failureOfError, limitOf, unreached } from './hosts.js'
 import { runProgram } from './program.js'
-import { placeOf, type Run } from './run.js'
+import { nameOf, placeOf, type Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
 import type { RunOptions, RunResult, Task, TaskContext } from './task.js'
 
@@ -33,8 +33,13 @@ async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<Ta
   try {
     await connected(run, target.host, async (connection) => {
       const session = await openSession(connection, { lost: 'finish' })
-      await task.run(contextOf({ run, session, target, count, context: target.context }))
-      session.close()
+      try {
+        await task.run(contextOf({ run, session, target, count, context: target.context }))
+      } catch (error) {
+        throw asTaskError(error, nameOf(place))
+      } finally {
+        session.close()
+      }
     })
     return emitEnd(run, { ...place, outcome: 'ok', steps: count.steps, ms: run.now() - began })
   } catch (error) {
@@ -42,6 +47,24 @@ async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<Ta
     const outcome = run.signal.aborted ? 'cancelled' : isLost(error) ? 'unknown' : 'failed'
     return emitEnd(run, { ...place, outcome, failure, steps: count.steps, ms: run.now() - began })
   }
+}
+
+// `    at thrown (tasks/more.ts:8:80)`
+const stackLine = /^ +at /
+
+/** What the user's own code throws is no bug of venvoy's. */
+function asTaskError(error: unknown, where: string): unknown {
+  if (error instanceof VenvoyError || (error instanceof DOMException && error.name === 'AbortError')) return error
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
+  return new VenvoyError({
+    kind: 'command',
+    where,
+    what: `the task threw ${String(error)}`,
+    why: lines
+      .filter((line) => stackLine.test(line))
+      .slice(0, 3)
+      .map((line) => line.trim()),
+  })
 }
 
 interface At {

@@ -40,13 +40,13 @@ async function passingCancel(run: Run, watch: StepWatch, program: () => Promise<
     watch.cancel()
     timer ??= setInterval(() => watch.cancel(), sayAgain)
   }
-  run.signal.addEventListener('abort', cancel)
+  const forget = run.onCancel(cancel)
   try {
     const ended = program()
     if (run.signal.aborted) cancel()
     return await ended
   } finally {
-    run.signal.removeEventListener('abort', cancel)
+    forget()
     clearInterval(timer)
     watch.close()
   }

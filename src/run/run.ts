@@ -7,6 +7,8 @@ export interface Run {
   readonly emit: Emit
   /** Aborted when the person cancels. */
   readonly signal: AbortSignal
+  /** Hears of the cancel once, however many listen; gives the way to listen no more. */
+  onCancel(listener: () => void): () => void
   /** Milliseconds. */
   readonly now: () => number
   connect(host: HostSpec, signal: AbortSignal): Promise<Connection>

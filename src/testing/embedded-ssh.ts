@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import ssh2, { type Connection, type ServerChannel, type Session, type TcpipRequestInfo } from 'ssh2'
 import { type CommandSetting, serveCommand } from './embedded-command.js'
-import type { Doorkeeper } from './embedded-login.js'
+import type { Doorkeeper } from './embedded-doorkeeper.js'
 import type { ProcessGroups } from './embedded-process-groups.js'
 
 /** The SSH side of a host: logins, exec requests, signals to what runs, and forwarding, so that it can be a bastion. */

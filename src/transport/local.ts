@@ -12,14 +12,19 @@ const afterExit = 500
 
 /** The host `local`: the same runner, without SSH. */
 export function connectLocal(options: LocalOptions): Connection {
+  const channels = new Set<Channel>()
   return {
     login: 'local',
     async open(command, input, onOutput) {
       const channel = start(command, options, onOutput)
+      channels.add(channel)
+      void channel.closed.then(() => channels.delete(channel))
       await channel.write(input)
       return channel
     },
-    close() {},
+    close() {
+      for (const channel of channels) channel.end()
+    },
   }
 }
 

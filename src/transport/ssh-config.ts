@@ -46,7 +46,7 @@ interface Line {
   readonly place: string
 }
 
-/** Looks hosts up as ssh does: the first value wins, IdentityFile gathers. Each file is read and parsed once. */
+/** Looks hosts up as ssh does: the first value wins, IdentityFile gathers. Each file is read and parsed once, each Include listed once. */
 export function sshConfig(sources: SshConfigSources): (question: SshConfigQuestion) => SshSettings {
   const parsed = new Map<string, readonly Line[]>()
   const noted = new Set<string>()
@@ -59,8 +59,15 @@ export function sshConfig(sources: SshConfigSources): (question: SshConfigQuesti
     if (!noted.has(text)) sources.note(text)
     noted.add(text)
   }
+  const listed = new Map<string, readonly string[]>()
+  const glob = (pattern: string, folder: string) => {
+    const key = `${folder}\0${pattern}`
+    const known = listed.get(key) ?? sources.glob(pattern, folder)
+    listed.set(key, known)
+    return known
+  }
   return (question) => {
-    const lookup = new Lookup(question, { ...sources, note }, lines)
+    const lookup = new Lookup(question, { ...sources, glob, note }, lines)
     for (const { path, folder } of sources.files) lookup.readFile(path, folder, true, 0)
     return lookup.settings()
   }

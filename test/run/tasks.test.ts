@@ -3,6 +3,7 @@ import type { HostSpec } from '../../src/config/spec.js'
 import { VenvoyError } from '../../src/errors.js'
 import type { RunEvent } from '../../src/events.js'
 import type { RunStep } from '../../src/operations/step.js'
+import { cancelListeners } from '../../src/run/cancel.js'
 import type { Run } from '../../src/run/run.js'
 import { runTasks, type TargetSteps } from '../../src/run/tasks.js'
 import { shell } from '../../src/shell/command.js'
@@ -36,6 +37,7 @@ function testRun(controller = new AbortController()) {
   const run: Run = {
     emit: (event) => events.push(event),
     signal: controller.signal,
+    onCancel: cancelListeners(controller.signal),
     now: Date.now,
     parallel: 2,
     failFast: false,
