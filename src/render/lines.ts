@@ -137,7 +137,8 @@ class LinesView implements Formatters<void> {
     this.#endSteps(this.#steps.endAll(event))
     const isTarget = event.instance !== undefined || this.#targets.size === 0 || this.#targets.has(event.host)
     if (isTarget || event.failure !== undefined) this.#failed(event)
-    if (isTarget && !unsaid.has(event.outcome)) this.#progress(event, event.outcome)
+    const isPlanned = this.#plans.asked && event.outcome === 'unchanged'
+    if (isTarget && !isPlanned && !unsaid.has(event.outcome)) this.#progress(event, event.outcome)
   }
 
   #failed(event: Ended): void {

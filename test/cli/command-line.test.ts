@@ -137,15 +137,14 @@ describe('the command line', () => {
 
   it('explains the commands about venvs', async () => {
     const { stdout } = await venvoy({ args: ['venv', '--help'] })
-    expect(stdout.split('Global Options:')[0]).toMatchInlineSnapshot(`
-      "Usage: venvoy venv [options] [command]
-
-      the venvs of hosts: what lsvirtualenv, mkvirtualenv, rmvirtualenv and pip freeze
-      do, from here
-
-      Options:
-        -h, --help             display help for command
-
+    expect(stdout.split('\n\n').at(-1)).toMatchInlineSnapshot(`
+      "Commands:
+        list [instance...]     every venv in the WORKON_HOMEs of the hosts
+        create [instance...]   build the venvs of instances, without a release
+        remove [instance...]   remove the venvs of instances; only those that venvoy
+                               made
+        freeze [instance...]   pip freeze in the venvs of instances
+        help [command]         display help for command
       "
     `)
   })
@@ -164,7 +163,7 @@ describe('the command line', () => {
       'exec ls -la',
       "error: unknown option '-la'\n(options of the command on the host stand behind --: venvoy exec -H HOST -- ls -l)\n",
     ],
-    ['run helo', 'no task "helo" (did you mean hello?)\n  there are: hello\n  try: venvoy list\n'],
+    ['run helo', 'no task "helo" in deploy.yml or tasks/ (did you mean hello?)\n  try: venvoy list\n'],
     ['plan stagin', 'unknown instance "stagin"\n  did you mean staging?\n  there are: staging\n'],
     ['exec -H hre true', 'unknown host "hre"\n  did you mean here?\n  there are: here\n'],
     ['exec -H th* true', 'no host is called like "th*"\n  there are: here\n'],

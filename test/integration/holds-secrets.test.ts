@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Connection } from '../../src/transport/transport.js'
 import { hostKinds, startHost, type TestHost } from '../support/hosts.js'
 import { type Process, processes } from '../support/processes.js'
@@ -60,8 +60,10 @@ describe.each(hostKinds)('on %s', (kind) => {
 
   it('the marker travels on stdin only', async () => {
     const here = controlSide()
+    onTestFinished(() => here.remove())
     here.write('.ssh/known_hosts', host.knownHosts)
     const ssh = here.ssh({ overrides: { identityFile: here.write('.ssh/key', host.key) } })
+    onTestFinished(() => ssh.close())
     const sent: string[] = []
     const connection = await ssh.connect(hostSpec('web1', { port: host.port }))
     const on = await record(listening(connection, sent))
@@ -72,8 +74,6 @@ describe.each(hostKinds)('on %s', (kind) => {
     // Not compared as texts: a failure would show what other processes of this machine have in their env.
     expect([stdout.includes(`HOME=${host.home}`), stdout.includes('LOST=kill')]).toEqual([true, true])
     expect(stdout.includes(marker!)).toBe(false)
-    ssh.close()
-    here.remove()
   })
 })
 
@@ -84,7 +84,7 @@ source: app
 hosts: { web1: ${JSON.stringify(web1)} }
 instances: { main: { hosts: [web1], env: { APP_KEY: !secret APP_KEY } } }
 deploy:
-  before_switch: ['printf %s "$APP_KEY" >"$HOME/told"; sh -c "sleep 1; : told"']
+  before_switch: ['umask 077; printf %s "$APP_KEY" >"$HOME/told"; sh -c "sleep 1; : told"']
 tasks:
   fail: 'echo trouble >&2; exit 3'
 `

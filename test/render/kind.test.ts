@@ -17,6 +17,7 @@ describe('chooseKind', () => {
     ['a pipe and one target of exec', {}, piped, 1, 'exec', 'raw'],
     ['a pipe and one target of run', {}, piped, 1, 'run', 'raw'],
     ['--plain wins over raw', { plain: true }, piped, 1, 'exec', 'lines'],
+    ['a pipe and one target of venv freeze', {}, piped, 1, 'venv freeze', 'raw'],
     ['a pipe and one target of deploy', {}, piped, 1, 'deploy', 'lines'],
     ['stderr in a file', {}, { ...terminal, stderrIsTerminal: false }, 3, 'deploy', 'lines'],
     ['--json wins over all', { json: true, plain: true }, piped, 1, 'exec', 'json'],

@@ -156,7 +156,7 @@ repeat: venvoy exec -H web1 -- cat x
     expect(stderr.text).toBe('1 to change, 6 with nothing to do\n')
   })
 
-  it('prints a table on stdout and no recap behind it', async () => {
+  it('prints tables on stdout, a line between them, and no recap behind them', async () => {
     const { stdout, stderr } = await rendered([
       {
         type: 'run:table',
@@ -166,11 +166,12 @@ repeat: venvoy exec -H web1 -- cat x
           ['staging', '3.9'],
         ],
       },
+      { type: 'run:table', columns: ['host'], rows: [['web1']] },
       { type: 'run:note', level: 'warning', text: 'requirements are\nnot locked', host: 'web1' },
       { type: 'run:note', level: 'info', text: 'using deploy.local.yml' },
       runEnd('list', [result('web1', 'ok', 5)]),
     ])
-    expect(stdout.text).toBe('instance  python\n東京      3.11\nstaging   3.9\n')
+    expect(stdout.text).toBe('instance  python\n東京      3.11\nstaging   3.9\n\nhost\nweb1\n')
     expect(stderr.text).toBe('web1: warning: requirements are not locked\nusing deploy.local.yml\n')
   })
 

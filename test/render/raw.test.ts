@@ -25,12 +25,13 @@ describe('the raw view', () => {
   })
 
   it('says failures and warnings on stderr, without the words that are there already', async () => {
-    const failure = { kind: 'command', what: 'exited with 2', why: ['tar: no such file'] } as const
+    const failure = { kind: 'command', what: 'exited with 2', why: ['a/', 'tar: no such file'] } as const
     const { stdout, stderr } = await rendered(
       [
         start('exec', ['web1']),
         { type: 'run:note', level: 'warning', text: 'the host key is new' },
         step('web1', 'tar c x', { command: 'tar c x' }),
+        prints('web1', 'a/\n'),
         prints('web1', 'tar: no such file\n', 'stderr'),
         stepEnd('web1', 'tar c x', { outcome: 'failed', code: 2 }),
         ends('web1', 'failed', failure),
@@ -38,7 +39,7 @@ describe('the raw view', () => {
       ],
       { kind: 'raw' },
     )
-    expect(stdout.text).toBe('')
+    expect(stdout.text).toBe('a/\n')
     expect(stderr.text).toBe('warning: the host key is new\ntar: no such file\nweb1: exited with 2\n  ran: tar c x\n')
   })
 

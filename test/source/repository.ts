@@ -7,7 +7,7 @@ import { VenvoyError } from '../../src/errors.js'
 import type { Tree } from '../../src/operations/tree.js'
 
 /** Files by path: a text, or what else it is. */
-export type Files = Readonly<Record<string, string | Uint8Array | { link: string } | { script: string }>>
+type Files = Readonly<Record<string, string | Uint8Array | { link: string } | { script: string }>>
 
 /** A temporary folder of the current test, with git kept from the config of whoever runs it. */
 export interface Workshop {

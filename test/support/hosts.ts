@@ -90,7 +90,7 @@ function loginPath(shell: LoginShell, folder: string): string {
 }
 
 /** Where a program is that the system has. */
-export function programPath(name: string): string {
+function programPath(name: string): string {
   const path = systemPath
     .split(':')
     .map((place) => join(place, name))

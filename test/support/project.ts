@@ -38,7 +38,7 @@ export interface Call {
   readonly end: Promise<Said>
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Below the project's folder. */
   readonly cwd?: string
@@ -171,4 +171,12 @@ export function contentsOf(folder: string): string[] {
       return [`${entry} ${mode.toString(8)} ${ino} ${mtimeMs} ${digest}`]
     })
   return existsSync(folder) ? below('').sort() : []
+}
+
+/** What differs between two contents, at most the first ten lines of it. */
+export function differences(before: readonly string[], after: readonly string[]): string[] {
+  const [was, is] = [new Set(before), new Set(after)]
+  const gone = before.filter((line) => !is.has(line)).map((line) => `- ${line}`)
+  const come = after.filter((line) => !was.has(line)).map((line) => `+ ${line}`)
+  return [...gone, ...come].slice(0, 10)
 }

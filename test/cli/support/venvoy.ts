@@ -48,11 +48,12 @@ export async function venvoyBytes({ args, files = {}, env = {}, home = newFolder
   return { stdout, stderr, code, places: { [project]: 'PROJECT', [home]: 'HOME' } }
 }
 
-/** `0.3 s`, `3.11.7`, `85.0 GB free`, `: /usr/bin/python3`, `2026-01-02T03:04:05.678Z`, `"ms":12` */
+/** `0.3 s`, `3.11.7`, `85.0 GB free`, `as USER: Linux x86_64`, `: /usr/bin/python3`, `2026-01-02T03:04:05.678Z`, `"ms":12` */
 const changing: readonly (readonly [RegExp, string])[] = [
   [/\b\d+\.\d s\b/g, 'N s'],
   [/\b3\.\d+\.\d+\b/g, '3.X.Y'],
-  [/\b\d+\.\d GB free/g, 'N GB free'],
+  [/\b\d+\.\d [kMGT]B free/g, 'N GB free'],
+  [/(?<=as USER: )\w+ \w+/g, 'SYSTEM'],
   [/(?<=3\.X\.Y: )\/\S+/g, 'PYTHON'],
   [/\(\/\S*python\S*\)/g, '(PYTHON)'],
   [/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"TIME"'],
