@@ -55,14 +55,20 @@ function join(client, target, delayMs, counts) {
       depth.asked = Math.max(depth.asked, own)
     }
   })
-  forward(host, client, opened, () => delayMs, (chunk) => {
-    counts.bytesFromHost += chunk.length
-    const own = depth.asked
-    return () => {
-      counts.roundTrips += Math.max(0, own - depth.answered)
-      depth.answered = Math.max(depth.answered, own)
-    }
-  })
+  forward(
+    host,
+    client,
+    opened,
+    () => delayMs,
+    (chunk) => {
+      counts.bytesFromHost += chunk.length
+      const own = depth.asked
+      return () => {
+        counts.roundTrips += Math.max(0, own - depth.answered)
+        depth.answered = Math.max(depth.answered, own)
+      }
+    },
+  )
   return {
     cut() {
       client.destroy()

@@ -64,6 +64,7 @@ async function furnish(folder, isTraced, closing) {
   const env = {
     PATH: process.env.PATH,
     HOME: control,
+    TMPDIR: makeFolder(folder, 'tmp'),
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CACHE_HOME: join(folder, 'cache'),
   }

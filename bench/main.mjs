@@ -5,18 +5,27 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import * as commands from './figures/commands.mjs'
-import * as counts from './figures/counts.mjs'
-import * as live from './figures/live.mjs'
-import * as noOp from './figures/no-op.mjs'
-import * as startUp from './figures/start-up.mjs'
-import * as onTrue from './figures/true.mjs'
-import * as venv from './figures/venv.mjs'
+import { commands } from './figures/commands.mjs'
+import { counts } from './figures/counts.mjs'
+import { live } from './figures/live.mjs'
+import { noOpDeploy } from './figures/no-op.mjs'
+import { startUp } from './figures/start-up.mjs'
+import { onTrue } from './figures/true.mjs'
+import { freshVenv } from './figures/venv.mjs'
 import { openLab } from './lab.mjs'
 import { describeProfile, profiling } from './profile.mjs'
 import { tableOf } from './report.mjs'
+import { canTrace } from './sshd.mjs'
 
-const figures = { counts, 'start-up': startUp, true: onTrue, commands, 'no-op': noOp, venv, live }
+const figures = {
+  counts,
+  'start-up': startUp,
+  true: onTrue,
+  commands,
+  'no-op': noOpDeploy,
+  venv: freshVenv,
+  live,
+}
 const usage = `npm run bench [-- NAME…] [--runs N] [--quick] [--profile] [--save]\nfigures: ${Object.keys(figures).join(' ')}\n`
 
 const { positionals, values } = parseArgs({
@@ -40,10 +49,12 @@ else await bench()
 async function bench() {
   const machine = describeMachine()
   process.stdout.write(`${Object.values(machine).join(' · ')}\nload before: ${load()}, ${runs} runs each\n`)
-  const lab = await openLab({ isTraced: names.includes('counts') && hasStrace() })
+  const lab = await openLab({ isTraced: names.includes('counts') && isTraceable() })
   // A second signal, ours or the user's, finds nobody who waits for it any more.
   const leave = (signal) => lab.closeLab().finally(() => process.kill(process.pid, signal))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, leave)
+  // The reader of a pipe has gone: `npm run bench | head`.
+  process.stdout.on('error', () => leave('SIGTERM'))
   const results = {}
   try {
     for (const name of names) {
@@ -78,14 +89,10 @@ function describeMachine() {
   }
 }
 
-function hasStrace() {
-  try {
-    execFileSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    process.stdout.write('processes are not counted: there is no strace here, or it may not trace\n')
-    return false
-  }
+function isTraceable() {
+  if (canTrace()) return true
+  process.stdout.write('processes are not counted: there is no strace here, or it may not trace\n')
+  return false
 }
 
 /** How many processes wanted to run in the last minute. */

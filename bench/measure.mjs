@@ -13,7 +13,7 @@ const wrapper = fileURLToPath(new URL('measure.py', import.meta.url))
  * Throws with its last words where it does not end with 0.
  */
 export async function measure([program, ...args], { input = '', env = process.env, cwd } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'venvoy-measure-'))
+  const folder = mkdtempSync(join(env.TMPDIR ?? tmpdir(), 'venvoy-measure-'))
   try {
     const [stdin, stdout, stderr] = ['stdin', 'stdout', 'stderr'].map((name) => join(folder, name))
     writeFileSync(stdin, input)

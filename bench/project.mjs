@@ -19,7 +19,9 @@ export const benchProject = {
 }
 
 function modulesOf(name) {
-  const lines = Array.from({ length: 60 }, (_, i) => `def f${i}(a, b=${i}):\n    return [a, b, a * ${i}]\n`).join('\n\n')
+  const lines = Array.from({ length: 60 }, (_, i) => `def f${i}(a, b=${i}):\n    return [a, b, a * ${i}]\n`).join(
+    '\n\n',
+  )
   return Object.fromEntries(Array.from({ length: modulesEach }, (_, i) => [`${name}/m${i}.py`, lines]))
 }
 

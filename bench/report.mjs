@@ -1,5 +1,5 @@
 /** `{ min, median, max }` */
-export function spread(values) {
+function spread(values) {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length / 2
   const median = (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const sshd = '/usr/sbin/sshd'
+const tracer = ['strace', '-f', '-qq', '-e', 'trace=fork,vfork,clone,clone3', '-o']
 
 /** A host key and a user key, for any number of sshds in that folder. */
 export async function makeKeys(folder) {
@@ -17,6 +18,12 @@ export async function makeKeys(folder) {
   writeFileSync(join(folder, 'authorized_keys'), readFileSync(join(folder, 'id_ed25519.pub')))
   const [type, blob] = readFileSync(join(folder, 'host_ed25519.pub'), 'utf8').split(' ')
   return { keyFile: join(folder, 'id_ed25519'), hostKey: `${type} ${blob}` }
+}
+
+/** Whether processes can be counted here. */
+export function canTrace() {
+  const [program, ...args] = [...tracer, '/dev/null', 'true']
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
 }
 
 /**
@@ -31,8 +38,7 @@ export async function startSshd({ folder, home, trace }) {
   writeFileSync(`${name}.conf`, await config(folder, home, port))
   const log = openSync(`${name}.log`, 'w')
   const own = [sshd, '-D', '-e', '-f', `${name}.conf`]
-  const tracer = ['strace', '-f', '-qq', '-e', 'trace=fork,vfork,clone,clone3', '-o', trace]
-  const [program, ...args] = trace === undefined ? own : [...tracer, ...own]
+  const [program, ...args] = trace === undefined ? own : [...tracer, trace, ...own]
   const child = spawn(program, args, { stdio: ['ignore', log, log], env: { PATH: process.env.PATH } })
   const problem = new Promise((resolve) => child.once('error', resolve))
   closeSync(log)

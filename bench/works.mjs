@@ -1,5 +1,5 @@
-import { benchProject } from './project.mjs'
 import { expectOutput } from './measure.mjs'
+import { benchProject } from './project.mjs'
 
 /** The venv that `workon class` stands for, made by hand. */
 export const makeClass = (lab) => lab.ssh(['near', 'python3 -m venv --without-pip ~/.virtualenvs/class'])
@@ -19,10 +19,7 @@ export const twenty = {
   title: '20 commands under a prefix',
   venvoy: async (lab, host, node) => expectClass(await lab.venvoy(['run', 'twenty', '-H', host], { node }), 'the task'),
   reference: async (lab, host, options = []) =>
-    expectClass(
-      await lab.ssh([...options, host, 'sh -s'], { input: benchProject.script.join('\n') }),
-      'the script',
-    ),
+    expectClass(await lab.ssh([...options, host, 'sh -s'], { input: benchProject.script.join('\n') }), 'the script'),
 }
 
 /** A deploy with nothing to do against an ssh that does nothing. */

@@ -1,17 +1,18 @@
 // Bundles the command line and the library into dist/, or into the folder that is named. Shared code is split out, so that
 // `--version` loads next to nothing. Most libraries are bundled too: reading their many files is what a start would wait for.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
 const top = join(import.meta.dirname, '..')
 const [, , outdir = join(top, 'dist')] = process.argv
 
-rmSync(outdir, { recursive: true, force: true })
+// Beside, and put in its place at the end: whoever runs what is there now is not disturbed in the middle.
+const building = `${outdir}.${process.pid}`
 const { metafile } = await build({
   absWorkingDir: top,
   entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', 'testing/index': 'src/testing/index.ts' },
-  outdir,
+  outdir: building,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -31,6 +32,8 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 writeLicenses(bundledPackages(Object.keys(metafile.inputs)))
+rmSync(outdir, { recursive: true, force: true })
+renameSync(building, outdir)
 
 /** `node_modules/zod/v4/core/util.js` → `zod` */
 function bundledPackages(inputs) {
@@ -45,7 +48,7 @@ function writeLicenses(names) {
     const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     return `${name} ${version} (${license})\n\n${licenseOf(folder)}`
   })
-  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
+  writeFileSync(join(building, 'THIRD-PARTY-LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`))
 }
 
 function licenseOf(folder) {

@@ -3,11 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { amountRow } from '../report.mjs'
 import { deployOnce, makeClass, noOp, single, twenty } from '../works.mjs'
 
-export const title = 'counts: round trips from TCP to the end, bytes on the line, processes on the host'
-
 const goals = { fast: 5, first: 8 }
 
-export async function figure(lab) {
+export const counts = {
+  title: 'round trips from TCP to the end, bytes on the line, processes on the host',
+  figure,
+}
+
+async function figure(lab) {
   await makeClass(lab)
   for (const name of ['counted', ...(lab.trace === undefined ? [] : ['traced'])]) await deployOnce(lab, name)
   const rows = []
@@ -20,8 +23,7 @@ async function rowsOf(lab, work) {
   lab.forgetLogins()
   const first = await count(lab, () => work.venvoy(lab, 'counted'))
   const fast = await count(lab, () => work.venvoy(lab, 'counted'))
-  const row = (what, unit, own, of, goal) =>
-    amountRow(`${work.title}, ${what}`, unit, [of(own)], goal, [of(reference)])
+  const row = (what, unit, own, of, goal) => amountRow(`${work.title}, ${what}`, unit, [of(own)], goal, [of(reference)])
   return [
     row('round trips, fast login', '', fast, ({ roundTrips }) => roundTrips, goals.fast),
     row('round trips, first login', '', first, ({ roundTrips }) => roundTrips, goals.first),

@@ -1,11 +1,13 @@
 import { latencyRows } from '../latency.mjs'
 import { deployOnce, noOp } from '../works.mjs'
 
-export const title = 'a deploy with nothing to do, against `ssh HOST true`'
+export const noOpDeploy = {
+  title: 'a deploy with nothing to do, against `ssh HOST true`',
+  works: { 'the deploy, RTT 0': (lab, node) => noOp.venvoy(lab, 'near', node) },
+  figure,
+}
 
-export const works = { 'the deploy, RTT 0': (lab, node) => noOp.venvoy(lab, 'near', node) }
-
-export async function figure(lab, { runs }) {
+async function figure(lab, { runs }) {
   for (const name of ['near', 'far']) await deployOnce(lab, name)
   return latencyRows(lab, runs, noOp, { near: 1.5, far: 1.1 })
 }

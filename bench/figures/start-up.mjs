@@ -1,14 +1,16 @@
 import { interleave, measure } from '../measure.mjs'
 import { ratioRow } from '../report.mjs'
 
-export const title = 'start-up, against `node -e 0`'
-
-export const works = {
-  'venvoy --version': (lab, node) => lab.venvoy(['--version'], { node }),
-  'venvoy list': (lab, node) => lab.venvoy(['list'], { node }),
+export const startUp = {
+  title: 'start-up, against `node -e 0`',
+  works: {
+    'venvoy --version': (lab, node) => lab.venvoy(['--version'], { node }),
+    'venvoy list': (lab, node) => lab.venvoy(['list'], { node }),
+  },
+  figure,
 }
 
-export async function figure(lab, { runs }) {
+async function figure(lab, { runs }) {
   const measured = await interleave(runs * 2, {
     node: () => measure([process.execPath, '-e', '0'], { env: lab.env }),
     version: () => lab.venvoy(['--version']),

@@ -4,16 +4,18 @@ import { fileURLToPath } from 'node:url'
 import { interleave, measure } from '../measure.mjs'
 import { amountRow, ratioRow } from '../report.mjs'
 
-export const title = '`true` on 1 and on 100 hosts, cold, against a bare ssh2 loop'
-
 const loop = fileURLToPath(new URL('../ssh2-loop.mjs', import.meta.url))
 const atOnce = 64
 
-export const works = {
-  '100 hosts': (lab, node) => venvoyOn(lab, lab.many.length, node)(),
+export const onTrue = {
+  title: '`true` on 1 and on 100 hosts, cold, against a bare ssh2 loop',
+  works: {
+    '100 hosts': (lab, node) => venvoyOn(lab, lab.many.length, node)(),
+  },
+  figure,
 }
 
-export async function figure(lab, { runs }) {
+async function figure(lab, { runs }) {
   const measured = await interleave(runs, {
     loopOne: loopOn(lab, 1),
     one: venvoyOn(lab, 1),
@@ -51,10 +53,16 @@ function rowsOfMany({ one, many, loopOne, loopMany }, count) {
   return [
     ratioRow('100 hosts, wall', 'ms', many.map(wall), loopMany.map(wall), 1.15),
     amountRow('100 hosts, control CPU a host', 'ms', perHost(many), 5, perHost(loopMany)),
-    amountRow('… of each host beyond the first', 'ms', further(many, one, cpu), undefined, further(loopMany, loopOne, cpu)),
+    amountRow(
+      '100 hosts, CPU of each beyond the first',
+      'ms',
+      further(many, one, cpu),
+      undefined,
+      further(loopMany, loopOne, cpu),
+    ),
     ratioRow('100 hosts, peak memory', 'MB', many.map(megabytes), loopMany.map(megabytes)),
     amountRow(
-      '… of each host beyond the first',
+      '100 hosts, memory of each beyond the first',
       'KB',
       further(many, one, ({ memory }) => memory),
       100,

@@ -1,10 +1,13 @@
-import { benchProject } from '../project.mjs'
 import { interleave } from '../measure.mjs'
+import { benchProject } from '../project.mjs'
 import { ratioRow } from '../report.mjs'
 
-export const title = 'a fresh venv with 10 packages, against `python3 -m venv` and `pip install` by ssh'
+export const freshVenv = {
+  title: 'a fresh venv with 10 packages, against `python3 -m venv` and `pip install` by ssh',
+  figure,
+}
 
-export async function figure(lab, { runs }) {
+async function figure(lab, { runs }) {
   // Every run has a folder of its own: nothing is removed while the clock runs.
   let number = 0
   const measured = await interleave(Math.ceil(runs / 2), {
@@ -12,10 +15,7 @@ export async function figure(lab, { runs }) {
     venvoy: () => lab.venvoy(['venv', 'create', 'near', '--set', `venv.home=~/fresh/${++number}`]),
   })
   const row = (what, unit, of, goal) => ratioRow(what, unit, measured.venvoy.map(of), measured.byHand.map(of), goal)
-  return [
-    row('wall', 'ms', ({ wall }) => wall, 1),
-    row('control CPU', 'ms', ({ cpu }) => cpu),
-  ]
+  return [row('wall', 'ms', ({ wall }) => wall, 1), row('control CPU', 'ms', ({ cpu }) => cpu)]
 }
 
 function byHand(lab, venv) {

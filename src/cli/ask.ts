@@ -37,8 +37,8 @@ function readLine(
   const lines = createInterface({ input, output: echo, terminal: true })
   return new Promise((resolve, reject) => {
     const stop = (error: Error) => {
-      lines.close()
       reject(error)
+      lines.close()
     }
     const cancelled = () => stop(new VenvoyError({ kind: 'interrupted', what: 'cancelled' }))
     // A question that waited for its turn may come after the cancel.

@@ -55,7 +55,9 @@ export async function startRun(
     failFast: options.failFast ?? false,
     again: settings.again,
     connect: async (host, signal) =>
-      host.local ? connectLocal({ env: world.env, cwd: world.home }) : (await viaSsh()).connect(host, signal),
+      host.local
+        ? connectLocal({ env: world.env, cwd: world.home, brake: world.brake })
+        : (await viaSsh()).connect(host, signal),
   }
   const report = (results: readonly TargetResult[], exitCode: number) =>
     run.emit({ type: 'run:end', report: { command: typed, results, exitCode, ms: world.now() - began } })
@@ -123,6 +125,7 @@ async function sshFor(world: World, { options, hosts }: RunSettings, renderer: R
     stateFile: join(stateFolder(world), 'logins.json'),
     onNote: (text, host) =>
       renderer.emit({ type: 'run:note', level: 'info', text, ...(host !== undefined && { host }) }),
+    brake: world.brake,
     random: Math.random,
     sleep: async (ms, signal) => {
       await sleep(ms, undefined, { ...(signal && { signal }) })

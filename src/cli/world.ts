@@ -1,5 +1,5 @@
 import type { Sink } from '../render/renderer.js'
-import type { Ask } from '../transport/transport.js'
+import type { Ask, Brake } from '../transport/transport.js'
 
 /** The surroundings of one invocation, as values: nothing below this folder looks at the process. */
 export interface World {
@@ -12,6 +12,8 @@ export interface World {
   readonly hostname: string
   readonly stdout: Sink
   readonly stderr: Sink
+  /** Holds back what produces output while stdout or stderr is full. */
+  readonly brake: Brake
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
   columns(): number

@@ -49,7 +49,7 @@ function assertIdle(spec: InstanceSpec, { current }: InstanceFacts): void {
     where: placeOf(spec),
     what: `venv ${spec.venv.name} is in use`,
     why: [`release ${current.number} (${current.revision}) serves from it`],
-    next: `venvoy remove ${spec.name}`,
+    next: `give the instance another venv first: change venv.name, deploy, and remove this one then`,
   })
 }
 

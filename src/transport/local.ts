@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import type { Channel, ChannelEnd, Connection, OnOutput } from './transport.js'
+import { readBraked } from './brake.js'
+import type { Brake, Channel, ChannelEnd, Connection, OnOutput } from './transport.js'
 
 export interface LocalOptions {
   /** The env of what is run. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
+  readonly brake?: Brake
 }
 
 /** Milliseconds in which output that was written before the exit arrives. */
@@ -28,11 +30,11 @@ export function connectLocal(options: LocalOptions): Connection {
   }
 }
 
-function start(command: string, { env, cwd }: LocalOptions, onOutput: OnOutput): Channel {
+function start(command: string, { env, cwd, brake }: LocalOptions, onOutput: OnOutput): Channel {
   // A session of its own: a Ctrl-C at our terminal is ours to pass on.
   const child = spawn('/bin/sh', ['-c', command], { env, detached: true, ...(cwd !== undefined && { cwd }) })
-  child.stdout.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
-  child.stderr.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
+  readBraked(child.stdout, (chunk) => onOutput('stdout', chunk), brake)
+  readBraked(child.stderr, (chunk) => onOutput('stderr', chunk), brake)
   // A command that ends without reading its stdin is no error of ours.
   child.stdin.on('error', () => {})
   const closed = new Promise<ChannelEnd>((resolve) => {

@@ -1,7 +1,8 @@
 import type { Client, ClientChannel } from 'ssh2'
+import { readBraked } from './brake.js'
 import { noChannel } from './connect-errors.js'
 import type { Internals, RawSession } from './ssh2-internals.js'
-import type { Channel, ChannelEnd, OnOutput } from './transport.js'
+import type { Brake, Channel, ChannelEnd, OnOutput } from './transport.js'
 
 /** The connection that channels are opened on. */
 export interface ChannelHost {
@@ -11,6 +12,7 @@ export interface ChannelHost {
   /** A session that was opened along with the login, for the first command. */
   takeSession(): Promise<RawSession> | undefined
   isLost(): boolean
+  readonly brake: Brake | undefined
 }
 
 /** Runs a command line on a host, with `input` right behind the request where that can be done. */
@@ -37,7 +39,7 @@ async function openEarly(
   const session = await opening.catch((error: Error) => {
     throw noChannel(host.label, error.message)
   })
-  const channel = follow(session.channel, onOutput)
+  const channel = follow(session.channel, onOutput, host.brake)
   try {
     const rest = await session.exec(command, input)
     if (rest.length > 0) await channel.write(rest)
@@ -54,15 +56,15 @@ async function openPublic(host: ChannelHost, command: string, input: Uint8Array,
   }).catch((error: Error) => {
     throw noChannel(host.label, error.message)
   })
-  const channel = follow(raw, onOutput)
+  const channel = follow(raw, onOutput, host.brake)
   if (input.length > 0) await channel.write(input)
   return channel
 }
 
 /** Hands on what comes; stderr too, always, because a full stderr would stop stdout as well. */
-function follow(channel: ClientChannel, onOutput: OnOutput): Channel {
-  channel.on('data', (chunk: Buffer) => onOutput('stdout', chunk))
-  channel.stderr.on('data', (chunk: Buffer) => onOutput('stderr', chunk))
+function follow(channel: ClientChannel, onOutput: OnOutput, brake: Brake | undefined): Channel {
+  readBraked(channel, (chunk) => onOutput('stdout', chunk), brake)
+  readBraked(channel.stderr, (chunk) => onOutput('stderr', chunk), brake)
   // What is written to a command that has ended is lost; `closed` says that it has ended.
   channel.on('error', () => {})
   channel.stderr.on('error', () => {})

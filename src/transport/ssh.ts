@@ -13,7 +13,7 @@ import { type Route, type RouteOptions, routeTo } from './route.js'
 import { openChannel } from './ssh-channel.js'
 import { sshConfig } from './ssh-config.js'
 import { globConfigFiles, readConfigFile } from './ssh-config-files.js'
-import type { Ask, Connection } from './transport.js'
+import type { Ask, Brake, Connection } from './transport.js'
 
 export interface SshOptions {
   /** The local user's home folder, with `.ssh` in it. */
@@ -31,6 +31,7 @@ export interface SshOptions {
   /** Where it is kept which key each host took last time: 0600, in a folder of 0700. */
   readonly stateFile: string
   onNote(text: string, host?: string): void
+  readonly brake?: Brake
   /** Between 0 and 1. */
   random(): number
   /** Rejects when the signal is aborted. */
@@ -97,7 +98,7 @@ class SshRun implements Ssh {
       session = undefined
       return taken
     }
-    const channelHost = { ...loggedIn, label: route.label, takeSession, isLost: () => lost }
+    const channelHost = { ...loggedIn, label: route.label, takeSession, isLost: () => lost, brake: this.#options.brake }
     return {
       login: loggedIn.how,
       open: (command, input, onOutput) => openChannel(channelHost, command, input, onOutput),

@@ -7,6 +7,9 @@ export interface ChannelEnd {
 
 export type OnOutput = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
 
+/** Gives a promise while whoever shows the output is behind; nothing more is to be read until it resolves. */
+export type Brake = () => Promise<void> | undefined
+
 /** One running command with its streams. */
 export interface Channel {
   /** Resolves when the bytes are handed on: wait for it, so that memory stays bounded. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { venvoy } from './support/venvoy.js'
 
@@ -13,12 +15,17 @@ const hook = asModule(`
   }`)
 const tellLoads = asModule(`import { register } from 'node:module'; register(${JSON.stringify(hook)})`)
 
-/** The packages that a command loads, by name. */
+/** The packages that a command loads, by name; what is bundled is known by the comments that the bundler leaves. */
 async function packagesOf(...args: readonly string[]): Promise<string[]> {
   const { stderr, code } = await venvoy({ files, args, env: { NODE_OPTIONS: `--import=${tellLoads}` } })
   expect(code).toBe(0)
-  // `file:///…/node_modules/zod/index.js`
-  const names = [...stderr.matchAll(/^loads file:.*\/node_modules\/([^/]+)/gm)].map(([, name = '']) => name)
+  // `loads file:///…/dist/cli/main.js`
+  const loaded = [...stderr.matchAll(/^loads (file:.*)$/gm)].map(([, url = '']) => url)
+  expect(loaded.length).toBeGreaterThan(0)
+  // `…/node_modules/ssh2/lib/index.js`, `// node_modules/zod/v4/core/core.js`
+  const names = loaded
+    .flatMap((url) => [url, ...readFileSync(fileURLToPath(url), 'utf8').split('\n')])
+    .flatMap((line) => /^(?:file:.*|\/\/ .*)\bnode_modules\/([^/\s]+)/.exec(line)?.[1] ?? [])
   return [...new Set(names)].sort()
 }
 

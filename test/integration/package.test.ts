@@ -11,7 +11,7 @@ const installed = join(project, 'node_modules', 'venvoy')
 let packed: readonly { readonly path: string; readonly size: number }[] = []
 
 const env = { ...process.env, HOME: folder, TMPDIR: folder, npm_config_cache: join(folder, 'npm') }
-const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const
+const options = { encoding: 'utf8', stdio: 'pipe' } as const
 /** What it prints; where it fails, the error says it. */
 function run(cwd: string, file: string, ...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(file, args, { ...options, cwd, env })
@@ -50,7 +50,15 @@ describe('the package', () => {
     const places = packed.map(({ path }) => path.replace(/^(dist\/[^/]+)\/.*/, '$1/'))
     expect([...new Set(places)].sort()).toEqual([
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'deploy.example.yml'],
-      ...['dist/chunks/', 'dist/cli/', 'dist/index.js', 'dist/testing/', 'dist/types/', 'package.json'],
+      ...[
+        'dist/THIRD-PARTY-LICENSES.txt',
+        'dist/chunks/',
+        'dist/cli/',
+        'dist/index.js',
+        'dist/testing/',
+        'dist/types/',
+        'package.json',
+      ],
     ])
     expect(packed.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(1_000_000)
   })

@@ -31,7 +31,14 @@ const sides = [
 describe.each(sides)('%s', (_, internals) => {
   const open = (command: string, input: Uint8Array, onOutput: (stream: string, chunk: Uint8Array) => void) =>
     openChannel(
-      { label: 'web1', client, internals: internals(), takeSession: () => undefined, isLost: () => false },
+      {
+        label: 'web1',
+        client,
+        internals: internals(),
+        takeSession: () => undefined,
+        isLost: () => false,
+        brake: undefined,
+      },
       command,
       input,
       onOutput,

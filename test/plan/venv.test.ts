@@ -53,7 +53,7 @@ it.each<[string, HostFacts, string]>([
     factsOf(serving(tree)),
     `staging on web1: venv blog-staging is in use
   release 7 (main (3f2a91c)) serves from it
-  try: venvoy remove staging`,
+  try: give the instance another venv first: change venv.name, deploy, and remove this one then`,
   ],
   [
     'that is not ours',
