@@ -9,7 +9,21 @@ const remoteText = {
   },
 }
 
-const shared = { environment: 'node' as const, setupFiles: [] }
+/** These start shells, Pythons and the built program on this machine; no network, but seconds instead of milliseconds. */
+const local = [
+  'test/cli/**/*.test.ts',
+  'test/plan/again.test.ts',
+  'test/remote/**/*.test.ts',
+  'test/run/**/*.test.ts',
+  'test/shell/{sharp-edges,user}.test.ts',
+  'test/source/path-tree.test.ts',
+  'test/transport/{private-key,session}.test.ts',
+]
+/** A real sshd, real pip, real git; some go to the package index. */
+const integration = ['test/integration/**/*.test.ts']
+/** Values in, values out: nothing that one file could leave behind for another. */
+const quick = { pool: 'threads' as const, isolate: false }
+const patient = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   plugins: [remoteText],
@@ -18,18 +32,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/integration/**'] },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...local, ...integration], ...quick },
       },
-      {
-        extends: true,
-        test: {
-          ...shared,
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      { extends: true, test: { name: 'local', include: local, ...patient } },
+      { extends: true, test: { name: 'integration', include: integration, ...patient } },
     ],
   },
 })
