@@ -12,6 +12,7 @@ import type { Run } from '../run/run.js'
 import { quote } from '../shell/quote.js'
 import { connectLocal } from '../transport/local.js'
 import type { Ask } from '../transport/transport.js'
+import { confirmOnce } from './confirm-once.js'
 import type { Options } from './options.js'
 import type { World } from './world.js'
 
@@ -46,6 +47,8 @@ export async function startRun(
     ssh ??= sshFor(world, settings, renderer)
     return ssh
   }
+  const ask = world.ask && askBetweenFrames(world.ask, renderer)
+  const confirm = confirmOnce(ask, options.yes ?? false)
   const run: Run = {
     emit: renderer.emit,
     signal: world.signal,
@@ -54,6 +57,7 @@ export async function startRun(
     parallel: options.parallel,
     failFast: options.failFast ?? false,
     again: settings.again,
+    ...(confirm !== undefined && { confirm }),
     connect: async (host, signal) =>
       host.local
         ? connectLocal({ env: world.env, cwd: world.home, brake: world.brake })

@@ -11,7 +11,7 @@ import type { DeployInput, FileInput, VenvInput } from './schema.js'
 import { type Reading, Scope } from './scope.js'
 import { resolveSource } from './source.js'
 import type { HostSpec, InstanceSpec, Scalar } from './spec.js'
-import { resolveSteps } from './steps.js'
+import { resolveHooks } from './steps.js'
 import { hostPath, portNumber } from './values.js'
 import { defaultHome, resolveVenv } from './venv.js'
 
@@ -45,7 +45,7 @@ function resolveOn(host: HostSpec, first: boolean, written: Written, file: FileI
   const deploy: DeployInput = { ...file.deploy, ...input.deploy }
   const to = deploy.to ?? '~/apps/{{ project }}-{{ instance }}'
   const steps = (field: 'before_switch' | 'after_switch') =>
-    resolveSteps(deploy[field] ?? [], pathIn(written, 'deploy', field), scope)
+    resolveHooks(deploy[field] ?? [], pathIn(written, 'deploy', field), scope, file.tasks ?? {})
   const venvPath = (field: keyof VenvInput) => pathIn(written, 'venv', field)
   const venv = resolveVenv(file.venv ?? {}, input.venv ?? {}, venvPath, scope)
   return given({

@@ -23,22 +23,7 @@ const keys: Partial<Record<Part, readonly string[]>> = {
   ],
   source: ['svn', 'archive'],
   deploy: ['shared', 'templates', 'health', 'serial', 'max_failures', 'keep', 'via'],
-  step: [
-    'local',
-    'upload',
-    'download',
-    'template',
-    'task',
-    'confirm',
-    'wait',
-    'when',
-    'register',
-    'loop',
-    'file',
-    'directory',
-    'link',
-    'line',
-  ],
+  step: ['upload', 'download', 'template', 'file', 'directory', 'link', 'line'],
 }
 
 /** Values likewise. */

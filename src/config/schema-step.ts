@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { duration, env, flag, text, texts } from './values.js'
+import { listOf } from './suggest.js'
+import { duration, env, exitCode, flag, portNumber, registerName, scalar, text, texts } from './values.js'
 
 /** What surrounds a command; the same keys on a step, a list of steps and a task. */
 const context = {
@@ -25,9 +26,48 @@ const context = {
     .optional()
     .describe('How often a command that fails is tried again. Default: `0`.'),
   warn_only: flag.optional().describe('Whether a failure is only a warning. Default: `false`.'),
+  ok_codes: z
+    .array(exitCode)
+    .min(1, 'should have a code')
+    .optional()
+    .describe('The exit codes of success. Default: `[0]`.'),
+  delay: duration.optional().describe('The time between two tries. Default: `1s` with `until`, none without.'),
+  when: text
+    .optional()
+    .describe('Run only if this holds: `instance == "production" and results.check.code in [0, 2]`. Default: always.'),
+  loop: z
+    .array(z.union([scalar, z.record(z.string(), scalar)]))
+    .optional()
+    .describe('Once for each item, in order: `{{ item }}` and $VENVOY_ITEM; of a map, `{{ item.name }}`.'),
+  always: flag.optional().describe('Run even after a failure, a cancel or a lost connection. Default: `false`.'),
   once: flag.optional().describe('Run on the first host of the instance only. Default: `false`.'),
   title: text.optional().describe('What people read while it runs. Default: the command.'),
 }
+
+/** What only a single command can have. */
+const single = {
+  register: registerName
+    .optional()
+    .describe('Keep the result for later conditions, as `results.NAME.stdout`, `.stderr`, `.code`, `.ok`.'),
+  until: text.optional().describe('Try again, at most `retries` times, until this holds: `ok and "ready" in stdout`.'),
+}
+
+const wait = z
+  .strictObject({
+    port: z.union([portNumber, text]).optional().describe('A port that takes connections: `8001`, or `db1:5432`.'),
+    url: text.optional().describe('A URL that answers well.'),
+    command: text.optional().describe('A command that succeeds.'),
+    seconds: z.number().positive('should be more than 0').optional().describe('That many seconds.'),
+    within: duration.optional().describe('How long to wait before it counts as failed. Default: `60s`.'),
+  })
+  .refine(
+    ({ port, url, command, seconds }) =>
+      [port, url, command, seconds].filter((each) => each !== undefined).length === 1,
+    'needs exactly one of port, url, command and seconds',
+  )
+  .meta({ id: 'wait', description: 'What to wait for, looked at from the host.' })
+
+export type WaitInput = z.input<typeof wait>
 
 const command = {
   run: z
@@ -38,27 +78,41 @@ const command = {
     .lazy(() => work)
     .optional()
     .describe('The same as `run` with `user: root`.'),
+  local: text
+    .optional()
+    .describe(
+      'A command on this machine, in the folder of this file, once for each target. It gets the env of the step.',
+    ),
+  confirm: text.optional().describe('A question, asked once before going on. `--yes` answers it.'),
+  wait: wait.optional().describe('Wait for something on the host.'),
+  task: text.optional().describe('The steps of another task, in place.'),
 }
 
-export const stepKeys = [...Object.keys(command), ...Object.keys(context)]
+export const stepKeys = [...Object.keys(command), ...Object.keys(single), ...Object.keys(context)]
 export const taskKeys = ['desc', 'on', ...stepKeys]
 
-type ContextInput = z.input<z.ZodObject<typeof context>>
+type ContextInput = z.input<z.ZodObject<typeof context>> & z.input<z.ZodObject<typeof single>>
 
-/** A step as written: what to run, and the context it says itself. */
+/** A step as written: what to do, and the context it says itself. */
 export interface StepMap extends ContextInput {
   run?: WorkInput | undefined
   sudo?: WorkInput | undefined
+  local?: string | undefined
+  confirm?: string | undefined
+  wait?: WaitInput | undefined
+  task?: string | undefined
 }
 export type StepInput = string | StepMap
 type WorkInput = string | StepInput[]
 
-const oneOf = { oneOf: [{ required: ['run'] }, { required: ['sudo'] }] }
-const hasOne = (step: { run?: unknown; sudo?: unknown }) => (step.run === undefined) !== (step.sudo === undefined)
-const oneOfSentence = 'needs exactly one of run and sudo'
+const kinds = Object.keys(command) as readonly (keyof typeof command)[]
+const oneOf = { oneOf: kinds.map((kind) => ({ required: [kind] })) }
+const hasOne = (step: Partial<Record<keyof typeof command, unknown>>) =>
+  kinds.filter((kind) => step[kind] !== undefined).length === 1
+const oneOfSentence = `needs exactly one of ${listOf([...kinds], 'and')}`
 
 const stepMap: z.ZodType<StepMap, StepMap> = z
-  .strictObject({ ...command, ...context })
+  .strictObject({ ...command, ...single, ...context })
   .refine(hasOne, oneOfSentence)
   .meta({ id: 'step', description: 'What to run, and the context keys beside it.', ...oneOf })
 
@@ -84,6 +138,7 @@ const taskMap: z.ZodType<TaskMap, TaskMap> = z
       .optional()
       .describe('Where it runs: `instances`, `hosts`, or names of instances, hosts and groups. Default: `instances`.'),
     ...command,
+    ...single,
     ...context,
   })
   .refine(hasOne, oneOfSentence)

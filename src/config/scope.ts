@@ -109,6 +109,7 @@ export function envNameOf(name: string): string {
   if (first === 'port') return 'PORT'
   if (first === 'ports') return `PORT_${second?.toUpperCase()}`
   if (first === 'vars') return `VENVOY_VAR_${second}`
+  if (first === 'item' && second !== undefined) return `VENVOY_ITEM_${second}`
   return second === 'address' ? 'VENVOY_HOST_ADDRESS' : `VENVOY_${first!.toUpperCase()}`
 }
 

@@ -1,5 +1,6 @@
 import type { Command, Word } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
+import type { Condition } from './condition.js'
 
 /** A machine, as the file says; what is undefined comes from ssh_config. */
 export interface HostSpec {
@@ -45,9 +46,18 @@ export interface VenvSpec {
   readonly home: string
 }
 
-/** One command of a task or hook, resolved for one target. */
-export interface StepSpec {
+interface StepSpecBase {
   readonly title: string
+  /** On the first host of the instance only. */
+  readonly once: boolean
+  /** Looked at when the step is due; what can be said before is left out. */
+  readonly when?: Condition
+}
+
+/** One command of a task or hook, resolved for one target. */
+export interface CommandSpec extends StepSpecBase {
+  /** `local`: on this machine, once for each target. */
+  readonly kind: 'run' | 'local'
   readonly command: Command
   /** What the step itself says; it is nested into the context of its target. */
   readonly context: Context
@@ -55,9 +65,25 @@ export interface StepSpec {
   readonly timeout?: number
   readonly retries: number
   readonly warnOnly: boolean
-  /** On the first host of the instance only. */
-  readonly once: boolean
+  /** The exit codes of success. Default: 0. */
+  readonly okCodes?: readonly number[]
+  /** The name that later conditions know its result by. */
+  readonly register?: string
+  /** Tried again until this holds; the result of the last try goes by the name ''. */
+  readonly until?: Condition
+  /** Seconds between two tries. */
+  readonly delay?: number
+  /** Runs even after a failure, a cancel or a lost connection. */
+  readonly always?: boolean
 }
+
+/** A question to the person, asked once a run. */
+interface ConfirmSpec extends StepSpecBase {
+  readonly kind: 'confirm'
+  readonly question: string
+}
+
+export type StepSpec = CommandSpec | ConfirmSpec
 
 /** What should be, for one instance on one host: nothing is left to look up. */
 export interface InstanceSpec {
@@ -76,8 +102,8 @@ export interface InstanceSpec {
   readonly venv: VenvSpec
   /** The instance's folder; may start with `~/`. */
   readonly to: string
-  readonly beforeSwitch: readonly StepSpec[]
-  readonly afterSwitch: readonly StepSpec[]
+  readonly beforeSwitch: readonly CommandSpec[]
+  readonly afterSwitch: readonly CommandSpec[]
 }
 
 /** A task on one target, resolved. */

@@ -1,47 +1,167 @@
 import { type Command, render } from '../shell/command.js'
-import { type Context, emptyContext, nest } from '../shell/context.js'
+import { type Context, emptyContext, nest, withEnv } from '../shell/context.js'
+import { describeCircle } from './circle.js'
 import { commandOf } from './command-text.js'
+import type { Condition } from './condition.js'
 import type { Path } from './diagnostic.js'
-import { envOf } from './env.js'
-import { layer } from './names.js'
-import type { StepInput, StepMap } from './schema-step.js'
-import type { Scope } from './scope.js'
-import type { StepSpec } from './spec.js'
-import { user as userName } from './values.js'
+import { envOfNames } from './env.js'
+import type { StepInput, StepMap, TaskInput } from './schema-step.js'
+import { Scope } from './scope.js'
+import { secondsOf } from './seconds.js'
+import type { CommandSpec, Scalar, StepSpec } from './spec.js'
+import { answerOf, conditionOf } from './step-condition.js'
+import { contextOf } from './step-context.js'
+import { suggest } from './suggest.js'
+import { waitCommand } from './wait-command.js'
+
+export type Tasks = Readonly<Record<string, TaskInput>>
+
+/** The steps of a task for one target: lists are laid flat, with what surrounds them nested into each step. */
+export const resolveTask = (name: string, scope: Scope, tasks: Tasks): StepSpec[] =>
+  new StepReader(scope.findings, tasks, false).task(name, scope, { ...outermost, trail: [name] })
+
+/** The same for the steps of a deploy, which are part of its program: nothing in them waits for a result or a person. */
+export const resolveHooks = (steps: readonly StepInput[], path: Path, scope: Scope, tasks: Tasks): CommandSpec[] =>
+  new StepReader(scope.findings, tasks, true)
+    .steps(steps, path, scope, outermost)
+    .filter((step): step is CommandSpec => step.kind === 'run')
 
 /** What the steps around a step say for it. */
-interface Outer extends Omit<StepSpec, 'command' | 'title'> {
+interface Outer extends Omit<CommandSpec, 'kind' | 'command' | 'title' | 'register' | 'until'> {
   /** `migrate: `, the title of a list of steps, in front of each of theirs. */
   readonly heading: string
+  /** The tasks that lead here, for those that call one another in a circle. */
+  readonly trail: readonly string[]
 }
 
-const outermost: Outer = { context: emptyContext, retries: 0, warnOnly: false, once: false, heading: '' }
+const outermost: Outer = { context: emptyContext, retries: 0, warnOnly: false, once: false, heading: '', trail: [] }
 
-/** Steps as written, for one target: lists are laid flat, with what surrounds them nested into each step. */
-export function resolveSteps(
-  steps: readonly StepInput[],
-  path: Path,
-  scope: Scope,
-  outer: Outer = outermost,
-): StepSpec[] {
-  return steps.flatMap((step, i) => resolveStep(step, [...path, i], scope, outer))
+const onlyInTasks = ['local', 'confirm', 'register', 'until'] as const
+
+class StepReader {
+  /** Results that steps so far have registered. */
+  readonly #registered = new Set<string>()
+
+  constructor(
+    private readonly findings: Scope['findings'],
+    private readonly tasks: Tasks,
+    private readonly isHook: boolean,
+  ) {}
+
+  task(name: string, scope: Scope, outer: Outer): StepSpec[] {
+    const written = this.tasks[name]!
+    const path = ['tasks', name]
+    return Array.isArray(written) ? this.steps(written, path, scope, outer) : this.step(written, path, scope, outer)
+  }
+
+  steps(steps: readonly StepInput[], path: Path, scope: Scope, outer: Outer): StepSpec[] {
+    return steps.flatMap((step, i) => this.step(step, [...path, i], scope, outer))
+  }
+
+  step(step: StepInput, path: Path, scope: Scope, outer: Outer): StepSpec[] {
+    if (typeof step === 'string') return [ready(this.#command(step, path, scope, outer))]
+    if (this.isHook) this.#refuse(step, path)
+    if (step.loop === undefined) return this.#single(step, path, scope, outer)
+    return step.loop.flatMap((item) => {
+      const names = itemNames(item)
+      const inner = new Scope(new Map([...scope.names, ...names]), scope.findings, scope.secret)
+      const context = withEnv(outer.context, envOfNames(names))
+      return this.#single(step, path, inner, { ...outer, context })
+    })
+  }
+
+  #refuse(step: StepMap, path: Path): void {
+    for (const key of onlyInTasks) {
+      if (step[key] === undefined) continue
+      this.findings.report([...path, key], 'can stand in tasks only, not in the steps of a deploy', { isKey: true })
+    }
+  }
+
+  #single(step: StepMap, path: Path, scope: Scope, outer: Outer): StepSpec[] {
+    const when = this.#when(step, path, scope, outer)
+    // What cannot hold is read all the same: its mistakes are mistakes.
+    const isLeftOut = when !== undefined && answerOf(when) === false
+    const inner = within(outer, step, path, scope)
+    const found = this.#kind(step, path, scope, when === undefined || isLeftOut ? inner : { ...inner, when })
+    return isLeftOut ? [] : found
+  }
+
+  #kind(step: StepMap, path: Path, scope: Scope, inner: Outer): StepSpec[] {
+    const title = step.title === undefined ? undefined : scope.text(step.title, [...path, 'title'])
+    const titled = { ...inner, heading: title === undefined ? inner.heading : `${inner.heading}${title}: ` }
+    if (step.confirm !== undefined) {
+      const question = scope.text(step.confirm, [...path, 'confirm'])
+      const { once, when } = inner
+      return [{ kind: 'confirm', title: inner.heading + (title ?? question), once, question, ...(when && { when }) }]
+    }
+    if (step.task !== undefined) return this.#called(step.task, [...path, 'task'], scope, titled)
+    const own = this.#own(step, path, scope)
+    if (step.wait !== undefined) {
+      const wait = waitCommand(step.wait, [...path, 'wait'], scope)
+      return [{ ...ready({ ...bare(inner), ...wait }), ...own, title: inner.heading + (title ?? wait.title) }]
+    }
+    const key = step.local !== undefined ? 'local' : step.run !== undefined ? 'run' : 'sudo'
+    const work = step[key]!
+    if (typeof work !== 'string') {
+      for (const name of ['register', 'until'] as const)
+        if (step[name] !== undefined) this.findings.report([...path, name], 'is for a single command, not for a list')
+      return this.steps(work, [...path, key], scope, titled)
+    }
+    const command = { ...this.#command(work, [...path, key], scope, inner, title), ...own }
+    if (key !== 'local') return [ready(command)]
+    // What surrounds a step is meant for the host; only env means the same here.
+    const context = nest(withEnv(emptyContext, inner.context.env), contextOf(step, path, scope))
+    return [{ ...ready(command), kind: 'local', context }]
+  }
+
+  #command(text: string, path: Path, scope: Scope, { heading, trail: _, ...outer }: Outer, title?: string) {
+    const command = commandOf(text, path, scope)
+    return { title: heading + (title ?? titleOf(command)), command, ...outer }
+  }
+
+  #called(written: string, path: Path, scope: Scope, outer: Outer): StepSpec[] {
+    const name = scope.text(written, path)
+    if (!Object.hasOwn(this.tasks, name)) {
+      const hint = suggest(name, Object.keys(this.tasks))
+      this.findings.report(path, `unknown task ${JSON.stringify(name)}`, { hint })
+      return []
+    }
+    if (outer.trail.includes(name)) {
+      this.findings.report(path, describeCircle(outer.trail, name))
+      return []
+    }
+    return this.task(name, scope, { ...outer, trail: [...outer.trail, name] })
+  }
+
+  #when(step: StepMap, path: Path, scope: Scope, outer: Outer): Condition | undefined {
+    if (step.when === undefined) return outer.when
+    const own = conditionOf(step.when, [...path, 'when'], scope, this.#registered)
+    return outer.when === undefined ? own : { kind: 'and', left: outer.when, right: own }
+  }
+
+  /** What holds for this step alone. */
+  #own(step: StepMap, path: Path, scope: Scope): Pick<CommandSpec, 'register' | 'until' | 'delay'> {
+    const at = [...path, 'until']
+    const until = step.until === undefined ? undefined : conditionOf(step.until, at, scope, this.#registered, true)
+    if (until !== undefined && !step.retries)
+      this.findings.report(at, 'needs retries: how often it is tried again', { isKey: true })
+    if (step.register !== undefined) this.#registered.add(step.register)
+    return {
+      ...(step.register !== undefined && { register: step.register }),
+      ...(until !== undefined && { until, ...(step.delay === undefined && { delay: 1 }) }),
+    }
+  }
 }
 
-export function resolveStep(step: StepInput, path: Path, scope: Scope, outer: Outer = outermost): StepSpec[] {
-  if (typeof step === 'string') return [single(step, path, scope, outer)]
-  const key = step.run === undefined ? 'sudo' : 'run'
-  const work = step[key]!
-  const inner = within(outer, step, path, scope)
-  const title = step.title === undefined ? undefined : scope.text(step.title, [...path, 'title'])
-  if (typeof work === 'string') return [single(work, [...path, key], scope, inner, title)]
-  const heading = title === undefined ? inner.heading : `${inner.heading}${title}: `
-  return resolveSteps(work, [...path, key], scope, { ...inner, heading })
-}
+const ready = (command: Omit<CommandSpec, 'kind'>): CommandSpec => ({ kind: 'run', ...command })
 
-function single(text: string, path: Path, scope: Scope, { heading, ...outer }: Outer, title?: string): StepSpec {
-  const command = commandOf(text, path, scope)
-  return { title: heading + (title ?? titleOf(command)), command, ...outer }
-}
+const bare = ({ heading: _, trail: __, ...outer }: Outer) => outer
+
+// item   item.name
+const itemNames = (item: Scalar | Readonly<Record<string, Scalar>>): Map<string, Scalar> =>
+  typeof item === 'object' && item !== null
+    ? new Map(Object.entries(item).map(([name, value]) => [`item.${name}`, value]))
+    : new Map([['item', item]])
 
 /** The command's first line: what it is, for most. */
 function titleOf(command: Command): string {
@@ -51,44 +171,20 @@ function titleOf(command: Command): string {
 
 function within(outer: Outer, step: StepMap, path: Path, scope: Scope): Outer {
   const timeout = step.timeout === undefined ? outer.timeout : secondsOf(step.timeout)
+  const delay = step.delay === undefined ? outer.delay : secondsOf(step.delay)
+  const okCodes = step.ok_codes ?? outer.okCodes
+  const always = step.always ?? outer.always
+  const context: Context = step.local === undefined ? nest(outer.context, contextOf(step, path, scope)) : outer.context
   return {
     heading: outer.heading,
-    context: nest(outer.context, contextOf(step, path, scope)),
-    ...(timeout === undefined ? {} : { timeout }),
+    trail: outer.trail,
+    context,
     retries: step.retries ?? outer.retries,
     warnOnly: step.warn_only ?? outer.warnOnly,
     once: step.once ?? outer.once,
+    ...(timeout !== undefined && { timeout }),
+    ...(delay !== undefined && { delay }),
+    ...(okCodes !== undefined && { okCodes }),
+    ...(always !== undefined && { always }),
   }
-}
-
-function contextOf(step: StepMap, path: Path, scope: Scope): Context {
-  const texts = (key: 'prefix' | 'path') =>
-    [step[key] ?? []]
-      .flat()
-      .map((text, i) => [text, typeof step[key] === 'string' ? [...path, key] : [...path, key, i]] as const)
-  const user = userOf(step, path, scope)
-  return {
-    env: envOf(layer([step.env, [...path, 'env']]), scope),
-    path: texts('path').map(([folder, at]) => scope.text(folder, at)),
-    prefixes: texts('prefix').map(([command, at]) => commandOf(command, at, scope)),
-    ...(step.cd === undefined ? {} : { cwd: scope.text(step.cd, [...path, 'cd']) }),
-    ...(user === undefined ? {} : { user }),
-    ...(step.shell === undefined ? {} : { shell: step.shell }),
-    ...(step.hooks === undefined ? {} : { hooks: step.hooks }),
-  }
-}
-
-function userOf(step: StepMap, path: Path, scope: Scope): string | undefined {
-  if (step.sudo !== undefined && step.user !== undefined)
-    scope.findings.report([...path, 'user'], 'sudo is run with user: root', { hint: 'write run instead of sudo' })
-  if (step.sudo !== undefined) return 'root'
-  return step.user === undefined ? undefined : scope.checkedText(userName, step.user, [...path, 'user'])
-}
-
-const unitSeconds = { s: 1, m: 60, h: 3600 }
-
-/** `30s`, `5m`, `1h`, or a number of seconds. */
-function secondsOf(written: string | number): number {
-  if (typeof written === 'number') return written
-  return Number(written.slice(0, -1)) * unitSeconds[written.slice(-1) as 's' | 'm' | 'h']
 }

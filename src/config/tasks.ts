@@ -5,8 +5,8 @@ import { itemPath, reportUnknown } from './groups.js'
 import type { FileInput } from './schema.js'
 import type { TaskMap } from './schema-step.js'
 import { type Names, type Reading, Scope } from './scope.js'
-import type { Scalar, StepSpec, TaskSpec } from './spec.js'
-import { resolveStep, resolveSteps } from './steps.js'
+import type { Scalar, TaskSpec } from './spec.js'
+import { resolveTask, type Tasks } from './steps.js'
 import { suggest } from './suggest.js'
 
 /** The tasks of the file, in its order. */
@@ -31,7 +31,7 @@ export function taskSteps(config: Config, taskName: string, target: Target): Tas
   }
   const findings = new Findings()
   const scope = new Scope(namesOf(config.project, target), findings, (name) => config.secrets.get(name)?.value)
-  const steps = stepsOf(task, scope)
+  const steps = resolveTask(task.name, scope, tasksIn(config))
   const [mistake] = findings.diagnostics
   if (mistake) throw new VenvoyError({ kind: 'config', where: mistake.path, what: mistake.message })
   return { name: task.name, description: task.description, steps }
@@ -57,7 +57,11 @@ export function checkTasks(config: Config, instanceNames: readonly string[], rea
     if (Array.isArray(task.on)) checkNames(task, instanceNames, hostNames, reading.findings)
     for (const target of taskTargets(config, task.on)) {
       const of = isInstance(target) ? { host: target.host.name, instance: target.name } : { host: target.name }
-      stepsOf(task, new Scope(namesOf(config.project, target), reading.findings, reading.secretFor(of)))
+      resolveTask(
+        task.name,
+        new Scope(namesOf(config.project, target), reading.findings, reading.secretFor(of)),
+        tasksIn(config),
+      )
     }
   }
 }
@@ -73,10 +77,7 @@ function checkNames(task: TaskInfo, instances: readonly string[], hosts: readonl
   })
 }
 
-function stepsOf({ name, written }: TaskInfo, scope: Scope): StepSpec[] {
-  const path = ['tasks', name]
-  return Array.isArray(written) ? resolveSteps(written, path, scope) : resolveStep(written, path, scope)
-}
+const tasksIn = ({ tasks }: Config): Tasks => Object.fromEntries(tasks.map(({ name, written }) => [name, written]))
 
 /** What `{{ }}` knows on a target. */
 function namesOf(project: string, target: Target): Names {

@@ -15,7 +15,10 @@ export const namePattern = z.string().regex(/^[A-Za-z0-9{][A-Za-z0-9._{},-]*$/, 
 const varName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name for a var: letters, digits and "_"')
-  .refine((key) => !/^(project|instance|host|port|ports|vars|env)$/.test(key), "a name of venvoy's own in {{ }}")
+  .refine(
+    (key) => !/^(project|instance|host|port|ports|vars|env|item|results)$/.test(key),
+    "a name of venvoy's own in {{ }}",
+  )
 
 /** `web`: it becomes the env name PORT_WEB. */
 export const portName = z
@@ -55,6 +58,18 @@ export const duration = z.union(
   ],
   durationSentence(),
 )
+
+export const exitCode = z
+  .int('should be an exit code, 0 to 255')
+  .min(0, 'should be an exit code, 0 to 255')
+  .max(255, 'should be an exit code, 0 to 255')
+
+export const scalar = z.union([z.string(), z.number(), z.boolean()])
+
+/** `build`, `disk_space`: `results.disk_space.code`. */
+export const registerName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name for a result: letters, digits and "_"')
 
 /** `3`, `3.11`, `3.11.7`, `/opt/python/bin/python3`, `~/.pyenv/versions/3.12.1/bin/python`. */
 export const python = z

@@ -1,3 +1,4 @@
+import type { Condition } from '../config/condition.js'
 import type { Command } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Tree } from './tree.js'
@@ -18,7 +19,31 @@ export interface RunStep extends Titled {
   readonly context: Context
   readonly retries: number
   readonly warnOnly: boolean
+  /** The exit codes of success. Default: 0. */
+  readonly okCodes?: readonly number[]
+  /** Runs even after a failure, a cancel or a lost connection. */
+  readonly always?: boolean
+  /** On this machine, not on the host. */
+  readonly isLocal?: boolean
+  /** Run only if this holds when the step is due. */
+  readonly when?: Condition
+  /** The name that later conditions know its result by. */
+  readonly register?: string
+  /** Tried again until this holds; the result of the last try goes by the name ''. */
+  readonly until?: Condition
+  /** Seconds between two tries. */
+  readonly delay?: number
 }
+
+/** A question to the person, asked once a run. */
+export interface ConfirmStep extends Titled {
+  readonly kind: 'confirm'
+  readonly question: string
+  readonly when?: Condition
+}
+
+/** What a task is made of. */
+export type TaskStep = RunStep | ConfirmStep
 
 /** Work for the Python helper (src/remote/helper.py): an action and its arguments, sent as JSON on stdin. */
 export interface HelperStep extends Titled {

@@ -4,8 +4,10 @@
 # Lines on stdin, the channel:
 #   m MARKER LOST           the secret marker of all further frames; LOST (finish, kill): what a lost connection means
 #   h LINES                 text of the Python helper, in that many lines
-#   s ID LINES SECTION FLAGS  a step, its text in that many lines. Flags: a runs always, g go on after failure,
-#                           h gets the helper, c reads the channel (the first steps only), w the switch, - none
+#   s ID LINES SECTION FLAGS CODES  a step, its text in that many lines; CODES (0 or 0,3) are those of success. Flags:
+#                           a runs always, o runs always, but only when its section cannot go on (also when the channel
+#                           ends before the next program), g go on after failure, h gets the helper, c reads the
+#                           channel (the first steps only), w the switch, - none
 #   r ID [last]             run the steps; `last`: and leave
 #   k ID                    stop that step if it is running      c   cancel: stop the running step, then run only a-steps
 # Frames, on stdout and stderr alike: RS MARKER then  s ID | e ID STATUS SIGNAL WHY | p ID | x REASON
@@ -13,7 +15,7 @@ unset IFS
 set -f
 M=$1 RS=$4 T=$1
 shift 4
-SH=$* D= N=0 W= LOST=kill HELPER=
+SH=$* D= N=0 O=0 W= LOST=kill HELPER=
 NL='
 '
 frame() {
@@ -70,7 +72,8 @@ watch() {
   while IFS= read -r l; do
     case $l in
     'k '*) stop "${l#k }" ;;
-    c) : >"$D/cancelled"; stop any ;;
+    # A cancel is said again and again: what always runs is not stopped by it.
+    c) : >"$D/cancelled"; [ -e "$D/always" ] || stop any ;;
     esac
   done
   : >"$D/lost"
@@ -114,8 +117,12 @@ launch() {
   esac
 }
 
-# $1 id, $2 section, $3 flags; X the text.
+# $1 id, $2 section, $3 flags, $4 codes of success; X the text.
 step() {
+  case $3 in
+  *[ao]*) : >"$D/always" ;;
+  *) rm -f "$D/always" ;;
+  esac
   frame s "$1"
   : >"$D/running"
   : >"$D/messages"
@@ -130,9 +137,11 @@ step() {
   : >"$D/running"
   [ $status -le 128 ] || [ ! -s "$D/messages" ] || signal=$((status - 128))
   [ ! -e "$D/stopped" ] || settle "$1"
-  case "$status$why:$3" in
-  0:*w*) eval "PAST$2=1" ;;
-  0:* | *:*g*) ;;
+  fine=
+  case ",$4,:$signal$why" in *",$status,"*:0) fine=1 ;; esac
+  case "$fine:$3" in
+  1:*w*) eval "PAST$2=1" ;;
+  1:* | *:*g*) ;;
   *) eval "BAD$2=1" ;;
   esac
   frame e "$1" $status $signal $why
@@ -147,10 +156,38 @@ settle() {
 
 # $1 section, $2 flags: whether its next step is to run.
 due() {
-  case $2 in *a*) return 0 ;; esac
+  case $2 in
+  *a*) return 0 ;;
+  *o*) ! goes_on "$1" ;;
+  *) goes_on "$1" ;;
+  esac
+}
+
+goes_on() {
   eval "[ -z \"\$BAD$1\$BAD0\" ]" || return
   [ ! -e "$D/cancelled" ] || return
   eval "[ ! -e \"\$D/lost\" ] || [ -n \"\$PAST$1\" ]"
+}
+
+# What waits for a failure goes on waiting while its section waits for its next program.
+stand_by() {
+  case $5 in
+  *o*)
+    O=$((O + 1))
+    eval "HO$O=\$* XO$O=\$X"
+    ;;
+  esac
+}
+
+# The channel has ended between two programs, or a cancel came there.
+orphaned() {
+  [ "$O" = 0 ] || : >"$D/lost"
+  i=0
+  while [ $i -lt "$O" ]; do
+    i=$((i + 1))
+    eval "set -- \$HO$i; X=\$XO$i"
+    step "$2" "$4" "$5" "${6:-0}"
+  done
 }
 
 run() {
@@ -159,8 +196,12 @@ run() {
   while [ $i -lt $N ]; do
     i=$((i + 1))
     eval "set -- \$H$i; X=\$X$i; unset H$i X$i"
-    # s ID LINES SECTION FLAGS
-    if due "$4" "$5"; then step "$2" "$4" "$5"; fi
+    # s ID LINES SECTION FLAGS CODES
+    if due "$4" "$5"; then
+      step "$2" "$4" "$5" "${6:-0}"
+    else
+      stand_by "$@"
+    fi
   done
   if [ -n "$W" ]; then
     kill $W
@@ -182,7 +223,7 @@ while IFS= read -r l <&3; do
   m) M=$2 LOST=$3 ;;
   h) text "$2"; HELPER=$X ;;
   s)
-    N=$((N + 1))
+    N=$((N + 1)) O=0
     # Sections are of this program: what failed in an earlier one says nothing.
     unset "BAD$4" "PAST$4"
     eval "H$N=\$l"
@@ -193,8 +234,9 @@ while IFS= read -r l <&3; do
     program=$2 last=$3
     run
     frame p "$program"
-    [ -z "$last" ] || break
+    [ -z "$last" ] || leave
     ;;
   esac
 done
+orphaned
 leave

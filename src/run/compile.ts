@@ -13,6 +13,10 @@ export interface Section {
   readonly host: string
   readonly instance?: string
   readonly steps: readonly Step[]
+  /** Steps that always run, of later programs: the host runs them itself where the section cannot go on. */
+  readonly standby?: readonly RunStep[]
+  /** This step is tried again if it fails: the section is not over then. */
+  readonly triedAgain?: RunStep
 }
 
 /** A step on its way: what the wire calls it, and what it is. */
@@ -54,7 +58,12 @@ export function compile(id: string, sections: readonly Section[], last: boolean)
       if (step.kind === 'files') return
       const wireId = `${id}.${s + 1}.${i}`
       placed.set(wireId, { id: wireId, section, step })
-      steps.push({ id: wireId, section: s + 1, ...wireOf(step) })
+      steps.push({ id: wireId, section: s + 1, ...wireOf(step), ...(step === section.triedAgain && { goesOn: true }) })
+    })
+    section.standby?.forEach((step, i) => {
+      const wireId = `${id}.${s + 1}.${section.steps.length + i}`
+      placed.set(wireId, { id: wireId, section, step })
+      steps.push({ id: wireId, section: s + 1, ...wireOf(step), always: false, standby: true })
     })
   })
   const needsHelper = steps.some((step) => step.helper)
@@ -73,7 +82,13 @@ export function describeCommand(step: Step): string | undefined {
 
 function wireOf(step: RunStep | HelperStep): Omit<WireStep, 'id' | 'section'> {
   if (step.kind === 'run') {
-    return { text: wrap(step.command, step.context, library).text('shell'), goesOn: step.warnOnly }
+    return {
+      text: wrap(step.command, step.context, library).text('shell'),
+      // Whether `until` holds is for this side to say.
+      goesOn: step.warnOnly || step.until !== undefined,
+      always: step.always === true,
+      ...(step.okCodes !== undefined && { okCodes: step.okCodes }),
+    }
   }
   return { text: helperText(step.python, step.action, step.input), helper: true, switches: step.switches === true }
 }

@@ -1,11 +1,14 @@
 import type { HostSpec } from '../config/spec.js'
+import { waitCommandOf } from '../config/wait-command.js'
 import { type Failure, VenvoyError } from '../errors.js'
 import type { TargetResult } from '../events.js'
 import type { RunStep } from '../operations/step.js'
+import { localContext } from '../operations/task-step.js'
 import { type Command, render, shell } from '../shell/command.js'
 import { as, type Context, inShell, prefix, withEnv, within, withPath } from '../shell/context.js'
 import { openSession, type Session } from '../transport/session.js'
 import { compile } from './compile.js'
+import { Here } from './here.js'
 import { connected, emitEnd, failureOfError, limitOf, unreached } from './hosts.js'
 import { runProgram } from './program.js'
 import { nameOf, placeOf, type Run } from './run.js'
@@ -17,6 +20,8 @@ export interface DynamicTarget {
   readonly host: HostSpec
   readonly instance?: string
   readonly context: Context
+  /** Where commands on this machine begin. */
+  readonly folder: string
 }
 
 /** Runs a task that is code: one connection and one channel a target, a round trip for each command. */
@@ -33,11 +38,13 @@ async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<Ta
   try {
     await connected(run, target.host, async (connection) => {
       const session = await openSession(connection, { lost: 'finish' })
+      const here = new Here(run)
       try {
-        await task.run(contextOf({ run, session, target, count, context: target.context }))
+        await task.run(contextOf({ run, session, here, target, count, context: target.context }))
       } catch (error) {
         throw asTaskError(error, nameOf(place))
       } finally {
+        here.close()
         session.close()
       }
     })
@@ -70,6 +77,7 @@ function asTaskError(error: unknown, where: string): unknown {
 interface At {
   readonly run: Run
   readonly session: Session
+  readonly here: Here
   readonly target: DynamicTarget
   readonly count: { steps: number }
   readonly context: Context
@@ -85,6 +93,15 @@ function contextOf(at: At): TaskContext {
     run: (command, options) => runOne(at, commandOf(command), options ?? {}),
     sudo: (command, { user = 'root', ...options } = {}) =>
       runOne({ ...at, context: as(context, user) }, commandOf(command), options),
+    local: async (command, options) => {
+      const context = localContext(at.context, target.folder)
+      return runOne({ ...at, session: await at.here.session(), context }, commandOf(command), options ?? {})
+    },
+    confirm: (question) => confirmed(at, question),
+    wait: async (what) => {
+      const { title, command } = waitCommandOf(what)
+      await runOne(at, command, { title })
+    },
     test: async (command) => (await runOne(at, commandOf(command), { warnOnly: true })).code === 0,
     prefix: (command, block) => inside(prefix(context, commandOf(command)), block),
     cd: (folder, block) => inside(within(context, folder), block),
@@ -95,10 +112,21 @@ function contextOf(at: At): TaskContext {
   }
 }
 
+async function confirmed({ run, target }: At, question: string): Promise<void> {
+  const where = nameOf(placeOf(target.host.name, target.instance))
+  if (run.confirm === undefined) {
+    const what = `${question} cannot be asked: there is no terminal`
+    throw new VenvoyError({ kind: 'config', where, what, next: 'add --yes, which answers yes' })
+  }
+  if (!(await run.confirm(question)))
+    throw new VenvoyError({ kind: 'interrupted', where, what: `not confirmed: ${question}` })
+}
+
 const commandOf = (command: string | Command): Command => (typeof command === 'string' ? shell(command) : command)
 
-async function runOne(at: At, command: Command, { title, timeout, warnOnly = false }: RunOptions): Promise<RunResult> {
+async function runOne(at: At, command: Command, options: RunOptions): Promise<RunResult> {
   const { run, session, target, context, count } = at
+  const { title, timeout, okCodes, warnOnly = false } = options
   count.steps += 1
   const step: RunStep = {
     kind: 'run',
@@ -109,6 +137,7 @@ async function runOne(at: At, command: Command, { title, timeout, warnOnly = fal
     retries: 0,
     warnOnly,
     ...(timeout !== undefined && { timeout }),
+    ...(okCodes !== undefined && { okCodes }),
   }
   const compiled = compile(`r${count.steps}`, [{ ...placeOf(target.host.name, target.instance), steps: [step] }], false)
   const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }

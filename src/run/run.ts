@@ -12,6 +12,8 @@ export interface Run {
   /** Milliseconds. */
   readonly now: () => number
   connect(host: HostSpec, signal: AbortSignal): Promise<Connection>
+  /** The person's answer to a question, asked once a run whoever needs it. Absent: nobody is there to answer. */
+  confirm?(question: string): Promise<boolean>
   /** How many hosts at once. */
   readonly parallel: number
   /** No further host is begun after the first failure. */

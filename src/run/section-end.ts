@@ -1,3 +1,4 @@
+import type { StepResult } from '../config/condition.js'
 import type { Failure } from '../errors.js'
 import type { Outcome } from '../events.js'
 import type { Step } from '../operations/step.js'
@@ -16,6 +17,9 @@ export interface SectionEnd {
   readonly done: number
   /** The step that failed, if one did. */
   readonly failed?: FailedStep
+  /** Its steps that ended, well or not, and those that it had on standby. */
+  readonly ended: ReadonlySet<Step>
+  readonly results: ReadonlyMap<Step, StepResult>
 }
 
 /** How each section ended, from what its steps did and how the program ended. `noise` came before the runner's first word. */
@@ -30,17 +34,18 @@ export function sectionEnds(
   const shared = shipping && watch.failed.get(shipping.section)
   return compiled.sections.map((section) => {
     const done = watch.done.get(section) ?? 0
+    const known = { section, done, ended: watch.ended, results: watch.results }
     const failed = watch.failed.get(section) ?? shared
     if (failed !== undefined) {
       const outcome = run.signal.aborted ? 'cancelled' : 'failed'
-      return { section, done, failed, outcome, failure: failureOf(run, section, failed, watch.shipError) }
+      return { ...known, failed, outcome, failure: failureOf(run, section, failed, watch.shipError) }
     }
-    if (end.lost && watch.lastBegun === undefined) {
-      return { section, done, outcome: 'failed', failure: notStarted(section.host, end.end, noise) }
+    if (end.lost && !end.begun) {
+      return { ...known, outcome: 'failed', failure: notStarted(section.host, end.end, noise) }
     }
-    if (end.lost) return { section, done, outcome: 'unknown', failure: lostFailure(run, section, watch, end) }
+    if (end.lost) return { ...known, outcome: 'unknown', failure: lostFailure(run, section, watch, end) }
     const wanted = section.steps.filter(({ kind }) => kind !== 'files').length
-    return { section, done, outcome: done < wanted ? 'cancelled' : 'ok' }
+    return { ...known, outcome: done < wanted ? 'cancelled' : 'ok' }
   })
 }
 
@@ -58,7 +63,8 @@ function failureOf(run: Run, section: Section, failed: FailedStep, shipError: un
 
 /** What a cancel left undone: the steps behind the one that it stopped. */
 function notBegun({ steps }: Section, stopped: Step): string {
-  const count = steps.length - 1 - steps.indexOf(stopped)
+  const behind = steps.slice(steps.indexOf(stopped) + 1)
+  const count = behind.filter((step) => step.kind !== 'run' || !step.always).length
   return count === 0 ? '' : `; not begun: ${count} more step${count === 1 ? '' : 's'}`
 }
 
@@ -76,10 +82,12 @@ function lostFailure(
   { end }: Extract<ProgramEnd, { lost: true }>,
 ): Failure {
   const how = end.signal === undefined ? 'the connection was lost' : `the runner was killed by ${end.signal}`
+  const begun = watch.lastBegun?.step.title
+  const after = begun === undefined ? `before step "${section.steps[0]?.title}"` : `after step "${begun}"`
   return {
     kind: 'command',
     where: nameOf(section),
-    what: `${how}; the outcome is unknown after step "${watch.lastBegun?.step.title}"`,
+    what: `${how}; the outcome is unknown ${after}`,
     next: `${run.again(section)}   (it starts from what is really there)`,
   }
 }

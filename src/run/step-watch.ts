@@ -1,6 +1,9 @@
+import type { StepResult } from '../config/condition.js'
+import type { Step } from '../operations/step.js'
 import type { HelperEvent } from '../remote/helper.js'
 import type { ProgramObserver, StepEnd } from '../transport/program.js'
 import type { Session } from '../transport/session.js'
+import { Capture } from './capture.js'
 import { type Compiled, describeCommand, type Placed, type Section } from './compile.js'
 import { HelperEvents } from './helper-events.js'
 import { placeOf, type Run } from './run.js'
@@ -23,6 +26,8 @@ interface RunningStep {
   readonly began: number
   readonly tail: Tail
   readonly helper?: HelperEvents
+  /** What a condition may ask for. */
+  readonly capture?: Capture
   timer?: NodeJS.Timeout
   timedOut: boolean
 }
@@ -37,6 +42,10 @@ export class StepWatch implements ProgramObserver {
   readonly failed = new Map<Section, FailedStep>()
   /** How many steps of each section ended well. */
   readonly done = new Map<Section, number>()
+  /** The steps that ended, well or not. */
+  readonly ended = new Set<Step>()
+  /** Of the steps whose results conditions ask for. */
+  readonly results = new Map<Step, StepResult>()
   lastBegun: Placed | undefined
   /** Why a file could not be sent. */
   shipError: unknown
@@ -51,8 +60,11 @@ export class StepWatch implements ProgramObserver {
     const placed = this.#compiled.placed.get(id)
     if (placed === undefined) return
     const { step, section } = placed
-    const helper = step.kind === 'run' ? {} : { helper: new HelperEvents((event) => this.#onHelper(placed, event)) }
-    const running: RunningStep = { placed, began: this.#run.now(), tail: new Tail(), timedOut: false, ...helper }
+    const reader =
+      step.kind === 'run'
+        ? (step.register ?? step.until) !== undefined && { capture: new Capture() }
+        : { helper: new HelperEvents((event) => this.#onHelper(placed, event)) }
+    const running: RunningStep = { placed, began: this.#run.now(), tail: new Tail(), timedOut: false, ...reader }
     this.lastBegun = placed
     this.#running.set(id, running)
     if (step.timeout !== undefined) this.#limit(running, id, step.timeout)
@@ -73,6 +85,7 @@ export class StepWatch implements ProgramObserver {
     const data = stream === 'stdout' && running?.helper ? running.helper.filter(chunk) : chunk
     if (data.length === 0) return
     running?.tail.push(data)
+    running?.capture?.push(stream, data)
     const { host, instance } = placed.section
     this.#run.emit({ type: 'step:output', ...placeOf(host, instance), step: id, stream, data })
   }
@@ -84,7 +97,10 @@ export class StepWatch implements ProgramObserver {
     clearInterval(running.timer)
     const { placed, timedOut, tail, began } = running
     const { section, step } = placed
-    const outcome = end.stopped && !timedOut ? 'cancelled' : end.code === 0 ? 'ok' : 'failed'
+    const ok = isOk(step, end)
+    const outcome = end.stopped && !timedOut ? 'cancelled' : ok ? 'ok' : 'failed'
+    this.ended.add(step)
+    if (running.capture !== undefined) this.results.set(step, { ...running.capture.texts(), code: end.code, ok })
     this.#run.emit({
       type: 'step:end',
       ...placeOf(section.host, section.instance),
@@ -95,8 +111,9 @@ export class StepWatch implements ProgramObserver {
       ...(end.signal !== undefined && { signal: end.signal }),
       ms: this.#run.now() - began,
     })
-    const isFine = outcome === 'ok' || (step.kind === 'run' && step.warnOnly && outcome === 'failed')
-    if (isFine) this.done.set(section, (this.done.get(section) ?? 0) + 1)
+    if (section.standby?.some((each) => each === step)) return
+    const mayFail = step.kind === 'run' && (step.warnOnly || step.until !== undefined)
+    if (outcome === 'ok' || (mayFail && outcome === 'failed')) this.done.set(section, (this.done.get(section) ?? 0) + 1)
     else if (!this.failed.has(section)) this.failed.set(section, { placed, end, timedOut, lastWords: tail.lines() })
   }
 
@@ -152,4 +169,9 @@ export class StepWatch implements ProgramObserver {
       session.close()
     }
   }
+}
+
+function isOk(step: Step, { code, signal, stopped }: StepEnd): boolean {
+  const codes = (step.kind === 'run' ? step.okCodes : undefined) ?? [0]
+  return signal === undefined && !stopped && codes.includes(code)
 }

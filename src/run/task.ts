@@ -14,7 +14,17 @@ export interface RunOptions {
   readonly timeout?: number
   /** A failure is returned, not thrown. */
   readonly warnOnly?: boolean
+  /** The exit codes of success. Default: 0. */
+  readonly okCodes?: readonly number[]
 }
+
+/** One of these; `within` is how long to wait, in seconds or as `30s`, `5m`. Default: 60 s. */
+export type WaitFor = (
+  | { readonly port: number | string }
+  | { readonly url: string }
+  | { readonly command: string }
+  | { readonly seconds: number }
+) & { readonly within?: number | string }
 
 /** What a task is given: one target, and commands in a context. Contexts are values: leaving a block leaves its context. */
 export interface TaskContext {
@@ -24,6 +34,12 @@ export interface TaskContext {
   run(command: string | Command, options?: RunOptions): Promise<RunResult>
   /** `run` as root, or as the given user. */
   sudo(command: string | Command, options?: RunOptions & { readonly user?: string }): Promise<RunResult>
+  /** Runs a command on this machine, in the folder of deploy.yml; of the context around it, it gets the env. */
+  local(command: string | Command, options?: RunOptions): Promise<RunResult>
+  /** Asks the person, once a run; `--yes` answers. Throws a VenvoyError for a no, and where nobody can answer. */
+  confirm(question: string): Promise<void>
+  /** Waits for a port, a URL, a command or a time, looked at from the host. Throws a VenvoyError when it takes longer. */
+  wait(what: WaitFor): Promise<void>
   /** Whether a command succeeds. */
   test(command: string | Command): Promise<boolean>
   /** A command that must succeed in the same shell first: `workon class`. */

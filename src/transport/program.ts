@@ -8,6 +8,10 @@ export interface WireStep {
   readonly section: number
   /** Runs even after a failure, a cancel or a lost connection. */
   readonly always?: boolean
+  /** Runs only then: the section cannot go on, or the channel ends before its next program comes. */
+  readonly standby?: boolean
+  /** The exit codes of success; 0 by itself if none are given. */
+  readonly okCodes?: readonly number[]
   /** A failure does not stop the section. */
   readonly goesOn?: boolean
   /** Gets the helper's text in its env. */
@@ -46,7 +50,8 @@ export interface ProgramObserver {
 export function encodeProgram(program: WireProgram): string {
   const helper = program.helper === undefined ? '' : `h ${countLines(program.helper)}\n${withNewline(program.helper)}`
   const steps = program.steps.map(
-    (step) => `s ${step.id} ${countLines(step.text)} ${step.section} ${flagsOf(step)}\n${withNewline(step.text)}`,
+    (step) =>
+      `s ${step.id} ${countLines(step.text)} ${step.section} ${flagsOf(step)}${codesOf(step)}\n${withNewline(step.text)}`,
   )
   return `${helper}${steps.join('')}r ${program.id}${program.last ? ' last' : ''}\n`
 }
@@ -55,8 +60,12 @@ const withNewline = (text: string): string => (text.endsWith('\n') ? text : `${t
 
 const countLines = (text: string): number => withNewline(text).split('\n').length - 1
 
-function flagsOf({ always, goesOn, helper, channel, switches }: WireStep): string {
-  const flags = [always && 'a', goesOn && 'g', helper && 'h', channel && 'c', switches && 'w'].filter(Boolean).join('')
+const codesOf = ({ okCodes }: WireStep): string => (okCodes === undefined ? '' : ` ${okCodes.join(',')}`)
+
+function flagsOf({ always, standby, goesOn, helper, channel, switches }: WireStep): string {
+  const flags = [always && 'a', standby && 'o', goesOn && 'g', helper && 'h', channel && 'c', switches && 'w']
+    .filter(Boolean)
+    .join('')
   return flags === '' ? '-' : flags
 }
 

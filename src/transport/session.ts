@@ -18,7 +18,8 @@ export interface SessionOptions {
 /** How a program ended: all its frames came, or the channel closed before. */
 export type ProgramEnd =
   | { readonly lost: false }
-  | { readonly lost: true; readonly end: ChannelEnd; readonly step?: string }
+  /** `begun`: a step had, in this program or one before. */
+  | { readonly lost: true; readonly end: ChannelEnd; readonly begun: boolean; readonly step?: string }
 
 /** One exec channel with the runner behind it. Programs run one after the other. */
 export interface Session {
@@ -73,6 +74,8 @@ class SessionState implements Session {
   #noise: Uint8Array[] = []
   #noiseLength = 0
   #hasFrames = false
+  #hasBegun = false
+  #lostEnd: ChannelEnd | undefined
   #channel: Channel | undefined
   readonly facts: Session['facts']
   readonly first: Promise<ProgramEnd>
@@ -110,7 +113,7 @@ class SessionState implements Session {
 
   async run(program: WireProgram, observer: ProgramObserver): Promise<ProgramEnd> {
     const end = this.#expect(program, observer)
-    await this.write(Buffer.from(encodeProgram(program)))
+    if (this.#lostEnd === undefined) await this.write(Buffer.from(encodeProgram(program)))
     return end
   }
 
@@ -135,6 +138,7 @@ class SessionState implements Session {
   }
 
   #expect(program: WireProgram, observer: ProgramObserver): Promise<ProgramEnd> {
+    if (this.#lostEnd) return Promise.resolve({ lost: true, end: this.#lostEnd, begun: this.#hasBegun })
     return new Promise((settle) => {
       this.#running = { id: program.id, observer, ends: 0, stepEnds: new Map(), started: new Set(), settle }
     })
@@ -190,6 +194,7 @@ class SessionState implements Session {
 
   #onStart(stream: 'stdout' | 'stderr', id: string): void {
     this.#open[stream] = id
+    this.#hasBegun = true
     const running = this.#running
     if (running === undefined || running.started.has(id)) return
     running.started.add(id)
@@ -223,9 +228,9 @@ class SessionState implements Session {
 
   #lost(end: ChannelEnd): void {
     for (const reader of Object.values(this.#readers)) reader.end()
-    this.#catchUp('stdout')
-    this.#catchUp('stderr')
-    const lost = { lost: true, end } as const
+    for (const stream of ['stdout', 'stderr'] as const) this.#catchUp(stream)
+    const lost = { lost: true, end, begun: this.#hasBegun } as const
+    this.#lostEnd = end
     this.#settleFacts({ ...this.#probed(), ...lost })
     const running = this.#running
     this.#running = undefined

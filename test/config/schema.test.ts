@@ -86,8 +86,10 @@ describe('the JSON Schema', () => {
     expect(schema).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#', title: 'deploy.yml of venvoy' })
   })
 
-  test.each(['step', 'task'])('wants one of run and sudo in a %s', (name) => {
-    expect(schema.definitions![name]).toMatchObject({ oneOf: [{ required: ['run'] }, { required: ['sudo'] }] })
+  test.each(['step', 'task'])('wants one kind of work in a %s', (name) => {
+    expect(schema.definitions![name]).toMatchObject({
+      oneOf: ['run', 'sudo', 'local', 'confirm', 'wait', 'task'].map((kind) => ({ required: [kind] })),
+    })
   })
 
   test('takes the example', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { CommandSpec } from '../../src/config/spec.js'
 import { taskSteps, taskTargets } from '../../src/config/tasks.js'
 import { render } from '../../src/shell/command.js'
 import { read } from './reading.js'
@@ -7,7 +8,7 @@ import { read } from './reading.js'
 function stepsOf(text: string) {
   const config = read(text)
   const task = config.tasks.find(({ name }) => name === 't')!
-  return taskSteps(config, 't', taskTargets(config, task.on)[0]!).steps
+  return taskSteps(config, 't', taskTargets(config, task.on)[0]!).steps as readonly CommandSpec[]
 }
 
 describe('a task', () => {
@@ -49,7 +50,7 @@ describe('a task', () => {
         context,
       }
     })
-    const usual = { retries: 0, warnOnly: false, once: false, timeout: 300, prefixes: ['workon blog'] }
+    const usual = { kind: 'run', retries: 0, warnOnly: false, once: false, timeout: 300, prefixes: ['workon blog'] }
     expect(shown).toEqual([
       { ...usual, title: 'all: one', command: 'one', context: outer },
       {

@@ -144,7 +144,7 @@ describe.each(losses)('on %s, when %s', (kind, how) => {
       ],
       () => setTimeout(cut, 200),
     )
-    expect(end).toEqual({ lost: true, end: {}, step: 'p1.0' })
+    expect(end).toEqual({ lost: true, end: {}, begun: true, step: 'p1.0' })
     await until('the last step is done', () => has('always'))
     expect([has('first'), has('second')]).toEqual([true, false])
   })

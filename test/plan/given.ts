@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { InstanceSpec, StepSpec, VenvSpec } from '../../src/config/spec.js'
+import type { CommandSpec, InstanceSpec, VenvSpec } from '../../src/config/spec.js'
 import type { HostFacts, InstanceFacts, Interpreter, ReleaseReceipt, VenvReceipt } from '../../src/facts/facts.js'
 import { venvInputs } from '../../src/operations/fingerprint.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
@@ -39,7 +39,8 @@ export function specOf(changes: Partial<InstanceSpec> = {}): InstanceSpec {
   }
 }
 
-export const stepOf = (text: string, changes: Partial<StepSpec> = {}): StepSpec => ({
+export const stepOf = (text: string, changes: Partial<CommandSpec> = {}): CommandSpec => ({
+  kind: 'run',
   title: text,
   command: shell(text),
   context: emptyContext,

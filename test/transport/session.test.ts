@@ -53,6 +53,20 @@ for (const sh of shells) {
         ['closed streams', 'exec >&- 2>&-', { code: 0 }],
         ['false at the start', 'false\ntrue', { code: 0 }],
       ]
+      it.each([
+        ['exit 3', [3], ['p.0', 'p.1']],
+        ['exit 0', [3], ['p.0', 'p.2']],
+        ['exit 10', [1, 0], ['p.0', 'p.2']],
+        ['exit 13', [3], ['p.0', 'p.2']],
+        ['kill -KILL $$', [137], ['p.0', 'p.2']],
+      ])(
+        'takes %j for what %j says, and runs what is on standby after a failure only',
+        async (text, okCodes, order) => {
+          const ran = await on.program([{ text, okCodes }, { text: ':' }, { text: ':', standby: true }])
+          expect(ran.order.map((id) => id.replace(/\d+/, ''))).toEqual(order)
+        },
+      )
+
       it.each(isolation)('ends only the step at %s', async (_, text, expected) => {
         const { code, signal } = await on.run(text)
         const next = await on.run('pwd; echo "[$X]"; echo "[$*]"; echo clean >&2')
@@ -178,7 +192,7 @@ describe('a session', () => {
     await half.session.write(Buffer.from('s x 1 1 -\ntouch ran\ns y 2 1 -\necho one\n'))
     half.session.close()
     const lost = await half.program([])
-    expect([lost.end, readdirSync(host.home)]).toEqual([{ lost: true, end: { code: 0 } }, []])
+    expect([lost.end, readdirSync(host.home)]).toEqual([{ lost: true, end: { code: 0 }, begun: false }, []])
     host.remove()
   })
 })

@@ -6,10 +6,11 @@ import { taskSteps, taskTargets } from '../../config/tasks.js'
 import { VenvoyError } from '../../errors.js'
 import type { Target, TargetResult } from '../../events.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
+import { taskStep } from '../../operations/task-step.js'
 import { type DynamicTarget, runDynamic } from '../../run/dynamic.js'
 import { placeOf, type Run } from '../../run/run.js'
 import type { Task } from '../../run/task.js'
-import { runStep, runTasks, type TargetSteps } from '../../run/tasks.js'
+import { runTasks, type TargetSteps } from '../../run/tasks.js'
 import { againWith } from '../again.js'
 import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
@@ -27,9 +28,10 @@ type Chosen =
 export async function runNamed(world: World, names: readonly string[], options: Options): Promise<number> {
   const { config, base, notes, assertSecrets } = await loadConfig(world, options)
   const own = await loadTasks(base, cacheFolder(world))
-  const chosen = names.map((name) => choose(config, own, name, options))
+  const chosen = names.map((name) => choose(config, base, own, name, options))
   const selection = distinctTargets(chosen)
   assertSecrets(selection)
+  assertAnswers(world, chosen, options)
   const settings = {
     command: 'run',
     options,
@@ -49,6 +51,19 @@ export async function runNamed(world: World, names: readonly string[], options: 
   })
 }
 
+/** Questions want somebody to answer them: that is known before anything is contacted. */
+function assertAnswers(world: World, chosen: readonly Chosen[], options: Options): void {
+  if (options.yes || world.ask !== undefined) return
+  const steps = chosen.flatMap((each) => ('task' in each ? [] : each.targets.flatMap((target) => target.steps)))
+  const asking = steps.find((step) => step.kind === 'confirm')
+  if (asking === undefined) return
+  throw new VenvoyError({
+    kind: 'config',
+    what: `${asking.title} cannot be asked: there is no terminal`,
+    next: 'add --yes, which answers yes',
+  })
+}
+
 /** Every target of any of the tasks, once. */
 function distinctTargets(chosen: readonly Chosen[]): readonly Target[] {
   const named = chosen.flatMap(({ targets }) => targets.map(({ host, instance }) => placeOf(host.name, instance)))
@@ -58,7 +73,7 @@ function distinctTargets(chosen: readonly Chosen[]): readonly Target[] {
 const runChosen = (run: Run, chosen: Chosen): Promise<TargetResult[]> =>
   'task' in chosen ? runDynamic(run, chosen.task, chosen.targets) : runTasks(run, chosen.targets, 'finish')
 
-function choose(config: Config, own: ReadonlyMap<string, Task>, name: string, options: Options): Chosen {
+function choose(config: Config, base: string, own: ReadonlyMap<string, Task>, name: string, options: Options): Chosen {
   const inFile = config.tasks.find((task) => task.name === name)
   const task = own.get(name)
   if (inFile === undefined && task === undefined)
@@ -67,15 +82,22 @@ function choose(config: Config, own: ReadonlyMap<string, Task>, name: string, op
   const targets = narrowed(config, on, options)
   if (targets.length === 0) throw noTargets(name)
   if (inFile !== undefined) {
-    return { name, targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(config, name, target) })) }
+    return {
+      name,
+      targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(config, base, name, target) })),
+    }
   }
-  return { name, task: task!, targets: targets.map((target) => ({ ...placed(target), context: contextOf(target) })) }
+  return {
+    name,
+    task: task!,
+    targets: targets.map((target) => ({ ...placed(target), context: contextOf(target), folder: base })),
+  }
 }
 
-function stepsOf(config: Config, name: string, target: ConfigTarget): TargetSteps['steps'] {
+function stepsOf(config: Config, base: string, name: string, target: ConfigTarget): TargetSteps['steps'] {
   const isFirst = !isInstance(target) || target.first
   const steps = taskSteps(config, name, target).steps.filter(({ once }) => !once || isFirst)
-  return steps.map((step) => runStep(step, contextOf(target)))
+  return steps.map((step) => taskStep(step, contextOf(target), base))
 }
 
 /** What a task's `on:` names, narrowed by the options. */

@@ -96,7 +96,7 @@ export async function inVenvs(world: World, task: Task, names: readonly string[]
   return startRun(world, settingsFor('venv freeze', options, loaded, specs), (run) => {
     const targets = specs.map((spec) => {
       const { cwd: _, ...context } = instanceContext(spec)
-      return { host: spec.host, instance: spec.name, context }
+      return { host: spec.host, instance: spec.name, context, folder: loaded.base }
     })
     return runDynamic(run, task, targets)
   })

@@ -1,0 +1,80 @@
+import { VenvoyError } from '../errors.js'
+import { type Command, shell } from '../shell/command.js'
+import { quote } from '../shell/quote.js'
+import { commandOf } from './command-text.js'
+import type { Path } from './diagnostic.js'
+import { Findings } from './findings.js'
+import type { WaitInput } from './schema-step.js'
+import { Scope } from './scope.js'
+import { secondsOf } from './seconds.js'
+
+const usual = 60
+
+/** The same for tasks in code, where nothing is to be filled in. Throws a VenvoyError for what is no port. */
+export function waitCommandOf(wait: WaitInput): { title: string; command: Command } {
+  const findings = new Findings()
+  const found = waitCommand(wait, ['wait'], new Scope(new Map(), findings, () => undefined))
+  const [mistake] = findings.diagnostics
+  if (mistake) throw new VenvoyError({ kind: 'config', where: mistake.path, what: mistake.message })
+  return found
+}
+
+/** A `wait` as a command for the host's shell, and what people read while it runs. */
+export function waitCommand(wait: WaitInput, path: Path, scope: Scope): { title: string; command: Command } {
+  if (wait.seconds !== undefined)
+    return { title: `wait ${wait.seconds} s`, command: shell(`sleep ${String(wait.seconds)}`) }
+  const within = wait.within === undefined ? usual : secondsOf(wait.within)
+  if (wait.command !== undefined) {
+    const command = commandOf(wait.command, [...path, 'command'], scope)
+    const title = `wait for ${wait.command.split('\n')[0]}`
+    return { title, command: repeated(command.kind === 'shell' ? command.parts : [], within) }
+  }
+  if (wait.url !== undefined) {
+    const url = scope.text(wait.url, [...path, 'url'])
+    return { title: `wait for ${url}`, command: repeated([fetchText(quote(url))], within) }
+  }
+  const port = portOf(scope.text(wait.port ?? '', [...path, 'port']), [...path, 'port'], scope)
+  return { title: `wait for ${port.title}`, command: repeated([connectText(port.host, port.port)], within) }
+}
+
+type Parts = Extract<Command, { kind: 'shell' }>['parts']
+
+/** The last words of the last try are shown where there is no time left. */
+function repeated(attempt: Parts, within: number): Command {
+  return shell(
+    `end=$(($(date +%s) + ${Math.ceil(within)}))\nuntil why=$({\n`,
+    ...attempt,
+    `\n} 2>&1); do
+  [ "$(date +%s)" -lt $end ] || { printf '%s\\n' "$why" 'not within ${within} s' >&2; exit 1; }
+  sleep 0.3 || sleep 1
+done`,
+  )
+}
+
+const fetchText = (
+  url: string,
+): string => `if command -v curl >/dev/null; then exec curl -fsS -o /dev/null --max-time 10 ${url}; fi
+if command -v wget >/dev/null; then exec wget -q -O /dev/null -T 10 ${url}; fi
+exec python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=10)' ${url}`
+
+/** Which programs a host has that can connect differs: bash and Python do everywhere, nc only mostly. */
+function connectText(host: string, port: number): string {
+  const at = `${quote(host)} ${port}`
+  return `if command -v python3 >/dev/null; then
+  exec python3 -c 'import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)' ${at}
+fi
+if command -v bash >/dev/null; then exec bash -c 'exec 3<>"/dev/tcp/$0/$1"' ${at}; fi
+exec nc -z -w 5 ${at}`
+}
+
+// `8001`   `db1:5432`   `[::1]:80`
+function portOf(written: string, path: Path, scope: Scope): { title: string; host: string; port: number } {
+  const match = /^(?:(?:\[([^\]]+)\]|([^:[\]\s]+)):)?(\d{1,5})$/.exec(written.trim())
+  const port = Number(match?.[3] ?? 0)
+  if (match === null || port < 1 || port > 65535) {
+    scope.findings.report(path, `should be a port, 1 to 65535, or host:port, not ${written}`)
+    return { title: '', host: '', port: 0 }
+  }
+  const host = match[1] ?? match[2]
+  return { title: host === undefined ? `port ${port}` : written.trim(), host: host ?? '127.0.0.1', port }
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HostSpec } from '../config/spec.js'
+import { openSession, type Session } from '../transport/session.js'
+import type { Connection } from '../transport/transport.js'
+import { type Compiled, compile } from './compile.js'
+import { connect, connectHere, failureOfError } from './hosts.js'
+import { firstProgram, runProgram } from './program.js'
+import type { Run } from './run.js'
+import type { SectionEnd } from './section-end.js'
+import { TargetRun, type Turn } from './target-run.js'
+import type { TargetSteps } from './tasks.js'
+
+type TargetEnd = TargetRun['end'] & { readonly target: TargetSteps }
+type StepsOf = readonly (readonly [TargetRun, Extract<Turn, { kind: 'steps' }>])[]
+
+/** The targets of one host on their way, turn by turn; each turn is one program there, and one here for local steps. */
+export class HostRun {
+  readonly #run: Run
+  readonly #targets: readonly TargetRun[]
+  readonly #places: { readonly host: Place; readonly local: Place }
+
+  constructor(run: Run, host: HostSpec, targets: readonly TargetSteps[], lost: 'finish' | 'kill') {
+    this.#run = run
+    this.#targets = targets.map((target) => new TargetRun(run, target))
+    this.#places = {
+      host: new Place(run, lost, () => connect(run, host)),
+      local: new Place(run, lost, () => connectHere(run)),
+    }
+  }
+
+  /** Never rejects: what goes wrong is how its targets end. */
+  async run(): Promise<readonly TargetEnd[]> {
+    try {
+      while (await this.#turn());
+    } finally {
+      for (const place of Object.values(this.#places)) place.close()
+    }
+    return this.#targets.map(({ end, target }) => ({ ...end, target }))
+  }
+
+  async #turn(): Promise<boolean> {
+    const turns = this.#targets.flatMap((target) => {
+      const turn = target.next()
+      return turn === undefined ? [] : [[target, turn] as const]
+    })
+    for (const [target, turn] of turns) if (turn.kind === 'confirm') await this.#confirm(target, turn.step.question)
+    const steps = turns.flatMap(([target, turn]) => (turn.kind === 'steps' ? [[target, turn] as const] : []))
+    const isLast = turns.length === steps.length && steps.every(([, { isFinal }]) => isFinal)
+    await Promise.all([
+      this.#program(
+        'host',
+        steps.filter(([, { isLocal }]) => !isLocal),
+        isLast,
+      ),
+      this.#program(
+        'local',
+        steps.filter(([, { isLocal }]) => isLocal),
+        isLast,
+      ),
+    ])
+    await this.#pause()
+    return turns.length > 0
+  }
+
+  async #confirm(target: TargetRun, question: string): Promise<void> {
+    try {
+      target.answered((await this.#run.confirm?.(question)) ?? false)
+    } catch {
+      target.answered(false)
+    }
+  }
+
+  async #program(where: 'host' | 'local', steps: StepsOf, isLast: boolean): Promise<void> {
+    if (steps.length === 0) return
+    try {
+      const sections = steps.map(([, { section }]) => section)
+      const ends = await this.#places[where].program(sections, isLast)
+      for (const [i, [target]] of steps.entries()) target.took(ends[i]!)
+    } catch (error) {
+      const failure = failureOfError(error, steps[0]![0].target.host.name)
+      for (const [target] of steps) target.unreached(failure)
+    }
+  }
+
+  async #pause(): Promise<void> {
+    const seconds = Math.max(0, ...this.#targets.map(({ pause }) => pause))
+    // A cancel is seen by the next turn.
+    if (seconds > 0) await sleep(seconds * 1000, undefined, { signal: this.#run.signal }).catch(() => undefined)
+    for (const target of this.#targets) target.pause = 0
+  }
+}
+
+/** Where programs run: connected to when the first comes, which is sent along. */
+class Place {
+  readonly #run: Run
+  readonly #lost: 'finish' | 'kill'
+  readonly #connect: () => Promise<Connection>
+  #connection: Connection | undefined
+  #session: Session | undefined
+  #count = 0
+
+  constructor(run: Run, lost: 'finish' | 'kill', connect: () => Promise<Connection>) {
+    this.#run = run
+    this.#lost = lost
+    this.#connect = connect
+  }
+
+  async program(sections: Compiled['sections'], isLast: boolean): Promise<readonly SectionEnd[]> {
+    const compiled = compile(`p${++this.#count}`, sections, isLast)
+    if (this.#session !== undefined) return runProgram(this.#run, this.#session, compiled)
+    this.#connection = await this.#connect()
+    const first = firstProgram(this.#run, compiled)
+    const travels = { program: compiled.wire, observer: first.observer }
+    this.#session = await openSession(this.#connection, { lost: this.#lost, first: travels })
+    return first.ends(this.#session)
+  }
+
+  close(): void {
+    this.#session?.close()
+    this.#connection?.close()
+  }
+}

@@ -1,0 +1,198 @@
+import { holds, resultsIn, type StepResult } from '../config/condition.js'
+import type { Failure } from '../errors.js'
+import type { ConfirmStep, RunStep, Step, TaskStep } from '../operations/step.js'
+import type { Section } from './compile.js'
+import { nameOf, placeOf, type Run } from './run.js'
+import type { SectionEnd } from './section-end.js'
+import type { TargetSteps } from './tasks.js'
+
+/** What a target does next: steps that need nothing in between, here or on its host, or a question. */
+export type Turn =
+  | { readonly kind: 'steps'; readonly isLocal: boolean; readonly isFinal: boolean; readonly section: Section }
+  | { readonly kind: 'confirm'; readonly step: ConfirmStep }
+
+/**
+ * The way of one target through its steps. A turn ends where what comes next depends on what has been: on a result, on an answer,
+ * on whether a step is tried again, on the other machine. After a failure, only what always runs is left.
+ */
+export class TargetRun {
+  readonly target: TargetSteps
+  readonly #run: Run
+  #rest: readonly TaskStep[]
+  #later: readonly TaskStep[] = []
+  readonly #results = new Map<string, StepResult>()
+  readonly #tries = new Map<Step, number>()
+  #isBroken = false
+  #hostIsGone = false
+  #end: Pick<SectionEnd, 'outcome' | 'failure'> = { outcome: 'ok' }
+  #done = 0
+  /** Seconds before its next turn. */
+  pause = 0
+
+  constructor(run: Run, target: TargetSteps) {
+    this.#run = run
+    this.target = target
+    this.#rest = target.steps
+  }
+
+  /** Nothing, when it is through. */
+  next(): Turn | undefined {
+    if (this.#isBroken) this.#rest = this.#rest.filter((step) => this.#stillRuns(step))
+    while (this.#rest[0] !== undefined && !this.#isDue(this.#rest[0])) this.#rest = this.#rest.slice(1)
+    const [first] = this.#rest
+    if (first === undefined) return undefined
+    if (first.kind === 'confirm') return { kind: 'confirm', step: first }
+    const { steps, later } = this.#together(first.isLocal === true)
+    this.#later = later
+    const last = steps.at(-1)
+    const triedAgain = last !== undefined && (this.#tries.get(last) ?? 0) < last.retries ? last : undefined
+    const mayRepeat = steps.some((step) => step.retries > 0)
+    const standby = first.isLocal ? [] : this.#standby(steps, later)
+    const { host, instance } = this.target
+    return {
+      kind: 'steps',
+      isLocal: first.isLocal === true,
+      isFinal: later.length === 0 && !mayRepeat,
+      section: {
+        ...placeOf(host.name, instance),
+        steps,
+        ...(standby.length > 0 && { standby, ...(triedAgain && { triedAgain }) }),
+      },
+    }
+  }
+
+  /** How its turn ended. */
+  took(end: SectionEnd): void {
+    this.#done += end.done
+    for (const [step, result] of end.results)
+      if (step.kind === 'run' && step.register !== undefined && end.section.steps.includes(step))
+        this.#results.set(step.register, result)
+    const again = this.#again(end)
+    if (again !== undefined)
+      this.#rest = [...end.section.steps.slice(end.section.steps.indexOf(again)).filter(isOfTask), ...this.#later]
+    else if (end.outcome === 'ok' && !this.#isUnreached(end)) this.#rest = this.#later
+    else this.#break(end)
+  }
+
+  /** The person's answer to its question. */
+  answered(isYes: boolean): void {
+    const [question, ...rest] = this.#rest
+    this.#rest = rest
+    if (isYes || question === undefined) return
+    const where = nameOf(placeOf(this.target.host.name, this.target.instance))
+    this.#stop({
+      outcome: 'cancelled',
+      failure: { kind: 'interrupted', where, what: `not confirmed: ${question.title}` },
+    })
+  }
+
+  /** Its host cannot be reached. */
+  unreached(failure: Failure): void {
+    this.#hostIsGone = true
+    const isCancel = failure.kind === 'interrupted'
+    this.#stop({ outcome: isCancel ? 'cancelled' : 'failed', ...(!isCancel && { failure }) })
+  }
+
+  get end(): Pick<SectionEnd, 'outcome' | 'failure' | 'done'> {
+    return { ...this.#end, done: this.#done }
+  }
+
+  #isDue({ when }: TaskStep): boolean {
+    return when === undefined || holds(when, this.#results)
+  }
+
+  #stillRuns(step: TaskStep): boolean {
+    return isAlways(step) && (step.isLocal === true || !this.#hostIsGone)
+  }
+
+  /** As many steps as one program can have. */
+  #together(isLocal: boolean): { steps: RunStep[]; later: readonly TaskStep[] } {
+    const steps: RunStep[] = []
+    const made = new Set<string>()
+    let i = 0
+    for (; i < this.#rest.length; i++) {
+      const step = this.#rest[i]!
+      if (step.kind === 'confirm' || (step.isLocal === true) !== isLocal) break
+      if (step.when !== undefined && resultsIn(step.when).some((name) => made.has(name))) break
+      if (!this.#isDue(step)) continue
+      steps.push(step)
+      if (step.register !== undefined) made.add(step.register)
+      const behind = this.#rest.slice(i + 1)
+      // What always runs must not run before the last try.
+      if (step.until === undefined && (step.retries === 0 || !behind.some(isAlways))) continue
+      i++
+      break
+    }
+    return { steps, later: this.#rest.slice(i) }
+  }
+
+  #standby(steps: readonly RunStep[], later: readonly TaskStep[]): RunStep[] {
+    const made = new Set(steps.map(({ register }) => register))
+    return later
+      .filter(isAlways)
+      .filter(
+        (step) => !step.isLocal && this.#isDue(step) && !resultsIn(step.when ?? nothing).some((name) => made.has(name)),
+      )
+  }
+
+  /** The step to try again, if there is one. */
+  #again(end: SectionEnd): RunStep | undefined {
+    const failed = end.outcome === 'failed' ? end.failed?.placed.step : undefined
+    const step = failed ?? (this.#isUnreached(end) ? end.section.steps.at(-1) : undefined)
+    this.pause = 0
+    if (step?.kind !== 'run' || this.#run.signal.aborted) return undefined
+    const tried = (this.#tries.get(step) ?? 0) + 1
+    this.#tries.set(step, tried)
+    if (tried > step.retries) return undefined
+    this.pause = step.delay ?? 0
+    // The try that did not count is counted again.
+    if (failed === undefined) this.#done -= 1
+    return step
+  }
+
+  /** Whether the last step ended without what it is repeated for. */
+  #isUnreached({ outcome, section, results }: SectionEnd): boolean {
+    const step = section.steps.at(-1)
+    if (outcome !== 'ok' || step?.kind !== 'run' || step.until === undefined) return false
+    const own = results.get(step)
+    return own !== undefined && !holds(step.until, new Map([...this.#results, ['', own]]))
+  }
+
+  #break(end: SectionEnd): void {
+    const all = [...end.section.steps.filter(isOfTask), ...this.#later]
+    this.#rest = all.filter((step) => isAlways(step) && !end.ended.has(step))
+    if (end.outcome === 'unknown') this.#hostIsGone = true
+    if (end.outcome !== 'ok') {
+      this.#stop(end)
+      return
+    }
+    const step = end.section.steps.at(-1)!
+    if (step.kind === 'run' && step.warnOnly) this.#rest = this.#later
+    else this.#stop({ outcome: 'failed', failure: this.#notReached(step, end) })
+  }
+
+  #notReached(step: Step, { section, results }: SectionEnd): Failure {
+    const { stdout = '', stderr = '', code } = results.get(step) ?? {}
+    const tries = this.#tries.get(step) ?? 1
+    this.#done -= 1
+    return {
+      kind: 'command',
+      where: nameOf(section),
+      what: `${step.title}: \`until\` did not hold after ${tries} tries; the last exited with ${code}`,
+      why: [...stdout.split('\n'), ...stderr.split('\n')].filter((line) => line !== '').slice(-10),
+      next: this.#run.again(section),
+    }
+  }
+
+  /** The first reason stands. */
+  #stop({ outcome, failure }: Pick<SectionEnd, 'outcome' | 'failure'>): void {
+    if (!this.#isBroken) this.#end = { outcome, ...(failure !== undefined && { failure }) }
+    this.#isBroken = true
+  }
+}
+
+const nothing = { kind: 'value', value: null } as const
+
+const isAlways = (step: TaskStep): step is RunStep => step.kind === 'run' && step.always === true
+
+const isOfTask = (step: Step): step is RunStep => step.kind === 'run'

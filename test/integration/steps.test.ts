@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type StepShell, startHost, type TestHost } from '../support/hosts.js'
+import { type Desk, openDesk } from '../support/project.js'
+
+const shells: StepShell[] = ['dash', 'bash', 'busybox']
+
+describe.each(shells)('steps on a real sshd with %s', (sh) => {
+  let host: TestHost
+  let desk: Desk
+  beforeAll(async () => {
+    host = await startHost('sshd', { login: 'dash', sh })
+    desk = openDesk()
+    desk.write('deploy.yml', {
+      project: 'p',
+      hosts: { web1: desk.know(host) },
+      tasks: {
+        ask: { on: 'hosts', run: [{ confirm: 'Sure?' }, 'echo sure'] },
+        answer: {
+          on: 'hosts',
+          run: [
+            { run: 'echo 42; exit 3', register: 'r', ok_codes: [3] },
+            { local: 'echo here >made' },
+            { run: 'echo then', when: 'results.r.stdout == 42 and results.r.code == 3' },
+            { run: 'echo never', when: 'not results.r.ok' },
+          ],
+        },
+        clean: {
+          on: 'hosts',
+          run: [
+            { run: 'echo x >"$HOME/left"; exit 4', register: 'r' },
+            { run: 'echo never', when: 'results.r.ok' },
+            { run: 'rm "$HOME/left"; echo clean', always: true },
+          ],
+        },
+        wait: { on: 'hosts', run: [{ wait: { port: host.port, within: '5s' } }, 'echo open'] },
+        closed: { on: 'hosts', run: [{ wait: { port: 1, within: 1 } }, 'echo never'] },
+      },
+    })
+  })
+  afterAll(async () => {
+    await host.stop()
+    desk.remove()
+  })
+
+  it('ask nobody where nobody is there', async () => {
+    const { code, stdout, stderr } = await desk.venvoy('run', 'ask')
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'Sure? cannot be asked: there is no terminal\n  try: add --yes, which answers yes\n',
+    })
+    const yes = await desk.venvoy('run', 'ask', '--yes')
+    expect([yes.code, yes.stdout]).toEqual([0, 'sure\n'])
+  })
+
+  it('go by results, there and here', async () => {
+    const { code, stdout } = await desk.venvoy('run', 'answer')
+    expect([code, stdout]).toEqual([0, '42\nthen\n'])
+    expect(readFileSync(join(desk.project, 'made'), 'utf8')).toBe('here\n')
+  })
+
+  it('clean up after a failure', async () => {
+    const { code, stdout } = await desk.venvoy('run', 'clean')
+    expect([code, stdout, existsSync(join(host.home, 'left'))]).toEqual([1, 'clean\n', false])
+  })
+
+  it('wait for a port', async () => {
+    const open = await desk.venvoy('run', 'wait')
+    const closed = await desk.venvoy('run', 'closed')
+    expect([open.code, open.stdout, closed.code, closed.stdout]).toEqual([0, 'open\n', 1, ''])
+  })
+})

@@ -1,0 +1,70 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { RunEvent } from '../../src/events.js'
+import { cancelListeners } from '../../src/run/cancel.js'
+import { runDynamic } from '../../src/run/dynamic.js'
+import type { Run } from '../../src/run/run.js'
+import { type Task, task } from '../../src/run/task.js'
+import { emptyContext } from '../../src/shell/context.js'
+import { localHost } from '../support/session.js'
+
+const hosts: ReturnType<typeof localHost>[] = []
+afterEach(() => {
+  for (const host of hosts.splice(0)) host.remove()
+})
+
+async function runOn(block: Task['run'], confirm?: Run['confirm']) {
+  const [host, here] = [localHost(), localHost()]
+  hosts.push(host, here)
+  const events: RunEvent[] = []
+  const run: Run = {
+    emit: (event) => events.push(event),
+    signal: new AbortController().signal,
+    onCancel: cancelListeners(new AbortController().signal),
+    now: Date.now,
+    parallel: 1,
+    failFast: false,
+    again: () => 'venvoy run t',
+    connect: async ({ local }) => (local ? here.connection : host.connection),
+    ...(confirm && { confirm }),
+  }
+  const web1 = { name: 'web1', local: false, env: {}, vars: {} }
+  const context = { ...emptyContext, env: { A: 'x' }, cwd: '/' }
+  const [result] = await runDynamic(run, task('t', block), [{ host: web1, context, folder: here.home }])
+  return { outcome: result!.outcome, what: result!.failure?.what, here: here.home }
+}
+
+describe('a task that is code', () => {
+  it('runs commands here, in the folder of the file, with the env around them', async () => {
+    const said: string[] = []
+    const { outcome, here } = await runOn(async (c) => {
+      said.push((await c.run('pwd; echo $A')).stdout)
+      said.push((await c.local('pwd; echo $A')).stdout)
+      said.push((await c.local('echo again')).stdout)
+    })
+    expect([outcome, said]).toEqual(['ok', ['/\nx\n', `${here}\nx\n`, 'again\n']])
+  })
+
+  it.each<[string, Task['run'], string | undefined]>([
+    ['takes another code for success', (c) => c.run('exit 3', { okCodes: [0, 3] }), undefined],
+    ['fails by a code that is none of success', (c) => c.run('exit 0', { okCodes: [3] }), 'exit 0: exited with 0'],
+    ['fails by a command here', (c) => c.local('exit 4'), 'exit 4: exited with 4'],
+    ['waits for a command', (c) => c.wait({ command: 'echo x >>"$HOME/w"; test $(wc -l <"$HOME/w") = 2' }), undefined],
+    ['waits no longer than told', (c) => c.wait({ port: 1, within: 1 }), 'wait for port 1: exited with 1'],
+    ['says what is no port', (c) => c.wait({ port: 'web' }), 'should be a port, 1 to 65535, or host:port, not web'],
+    ['asks nobody where nobody is there', (c) => c.confirm('Sure?'), 'Sure? cannot be asked: there is no terminal'],
+  ])('%s', async (_, block, what) => {
+    const ran = await runOn(block)
+    expect([ran.outcome, ran.what]).toEqual([what === undefined ? 'ok' : 'failed', what])
+  })
+
+  it('goes on after a yes only', async () => {
+    const gone: string[] = []
+    const block: Task['run'] = async (c) => {
+      await c.confirm('Sure?')
+      gone.push(c.host)
+    }
+    const yes = await runOn(block, async () => true)
+    const no = await runOn(block, async () => false)
+    expect([yes.what, no.what, gone]).toEqual([undefined, 'not confirmed: Sure?', ['web1']])
+  })
+})
