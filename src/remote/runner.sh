@@ -121,7 +121,7 @@ launch() {
 step() {
   case $3 in
   *[ao]*) : >"$D/always" ;;
-  *) rm -f "$D/always" ;;
+  *) [ ! -e "$D/always" ] || rm -f "$D/always" ;;
   esac
   frame s "$1"
   : >"$D/running"
