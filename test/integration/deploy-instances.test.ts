@@ -145,12 +145,12 @@ export const ask = task('Asks each venv', async (c) => {
       .trim()
       .split('\n')
       .map((line) => line.split(/ {2,}/))
-    expect([code, rows.map((row) => [row[0], row[1], row[2], row[5], row.at(-1)])]).toEqual([
+    expect([code, rows.map((row) => [row[0], row[1], row[2], row[3], row[6]])]).toEqual([
       0,
       [
-        ['instance', 'host', 'release', 'venv', 'state'],
-        ['a', 'web1', '2', 'p-a', 'serving'],
-        ['b', 'web1', '1', 'p-b', 'serving'],
+        ['instance', 'host', 'state', 'release', 'venv'],
+        ['a', 'web1', 'serving', '2', 'p-a'],
+        ['b', 'web1', 'serving', '1', 'p-b'],
       ],
     ])
   })
