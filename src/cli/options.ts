@@ -15,6 +15,7 @@ interface CommonOptions {
   readonly failFast?: boolean
   readonly dryRun?: boolean
   readonly ref?: string
+  readonly retryFailed?: boolean
 }
 
 /** The options that select targets. */

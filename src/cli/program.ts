@@ -66,6 +66,11 @@ function commonOptions(program: Command): void {
     .option('--yes', 'ask nothing')
 }
 
+/** The options of a command that does something on hosts. */
+function actingOptions(command: Command): Command {
+  return command.option('--retry-failed', 'the last such run again, for the targets that did not end well in it')
+}
+
 function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void {
   program
     .command('check [instance...]')
@@ -101,22 +106,19 @@ function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void 
 }
 
 function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
-  program
-    .command('deploy [instance...]')
+  actingOptions(program.command('deploy [instance...]'))
     .description('build the venv, ship the code, switch')
     .option('--dry-run', 'the plan only')
     .option('--ref <rev>', "another revision than the file's")
     .action((names: string[], _, command: Command) =>
       perform(async (world) => (await loadDeploy()).deploy(world, await deploy(), names, optionsOf(command), 'deploy')),
     )
-  program
-    .command('run <task...>')
+  actingOptions(program.command('run <task...>'))
     .description('run tasks, one after the other')
     .action((names: string[], _, command: Command) =>
       perform(async (world) => (await import('./commands/run.js')).runNamed(world, names, optionsOf(command))),
     )
-  program
-    .command('exec <command...>')
+  actingOptions(program.command('exec <command...>'))
     .usage('[options] -- <command...>')
     .showHelpAfterError('(options of the command on the host stand behind --: venvoy exec -H HOST -- ls -l)')
     .description(
@@ -139,9 +141,9 @@ function venvs(program: Command, perform: Perform, { freeze }: BuiltIn): void {
   const venv = program
     .command('venv')
     .description('the venvs of hosts: what lsvirtualenv, mkvirtualenv, rmvirtualenv and pip freeze do, from here')
+  const isActing = (verb: string) => verb === 'create' || verb === 'remove'
   const add = (usage: string, description: string, verb: 'list' | 'create' | 'remove' | 'freeze') =>
-    venv
-      .command(usage)
+    (isActing(verb) ? actingOptions(venv.command(usage)) : venv.command(usage))
       .description(description)
       .action((names: string[], _, command: Command) =>
         perform(async (world) => {

@@ -11,6 +11,7 @@ import { againWith } from '../again.js'
 import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
+import { leftOver, retryOf } from '../retry.js'
 import { startRun } from '../start-run.js'
 import type { World } from '../world.js'
 
@@ -22,15 +23,20 @@ interface ExecOptions extends Options {
 }
 
 /** `venvoy exec -- CMD`: on the selected hosts, or in the context of the instances that -i names. One target gives its exit code. */
-export async function execute(world: World, words: readonly string[], options: ExecOptions): Promise<number> {
-  const { targets, hosts, notes } = await chooseTargets(world, words, options)
+export async function execute(world: World, words: readonly string[], given: ExecOptions): Promise<number> {
+  const retry = retryOf(world, given, ['exec', '--', ...words])
+  const { options } = retry
+  const { targets: all, hosts, notes, secrets } = await chooseTargets(world, words, options)
+  const targets = leftOver(all, retry, ({ host, instance }) => placeOf(host.name, instance))
   let remote: number | undefined
   const settings = {
     command: 'exec',
+    words: ['--', ...words],
     options,
     selection: targets.map(({ host, instance }) => placeOf(host.name, instance)),
     hosts,
-    notes,
+    notes: [...retry.notes, ...notes],
+    secrets,
     again: againWith('exec', options, [...contextWords(options), '--', ...words]),
     exitCode: (ofResults: number) => (targets.length === 1 && ofResults === 1 && remote ? remote : ofResults),
   }
@@ -52,7 +58,12 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
   const step = (base: Context): RunStep => stepOf(words, options, base)
   if (loaded === undefined) {
     const hosts = (options.host ?? []).map(hostByName)
-    return { targets: hosts.map((host): TargetSteps => ({ host, steps: [step(emptyContext)] })), hosts, notes: [] }
+    return {
+      targets: hosts.map((host): TargetSteps => ({ host, steps: [step(emptyContext)] })),
+      hosts,
+      notes: [],
+      secrets: [],
+    }
   }
   const { config, notes } = loaded
   const targets: TargetSteps[] =
@@ -64,7 +75,7 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
         }))
       : chooseHosts(config, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
   loaded.assertSecrets(targets.map(({ host, instance }) => placeOf(host.name, instance)))
-  return { targets, hosts: config.hosts, notes }
+  return { targets, hosts: config.hosts, notes, secrets: config.secrets.values() }
 }
 
 /** The options that make the context, as they are typed. */

@@ -14,8 +14,9 @@ import { chooseHosts, chooseInstances } from '../choose.js'
 import { readDesired } from '../desired.js'
 import { type Loaded, loadConfig } from '../load.js'
 import type { Options } from '../options.js'
+import { leftOver, retryOf } from '../retry.js'
 import { type RunSettings, startRun } from '../start-run.js'
-import { hostTargets, targetsOf } from '../targets.js'
+import { hostTargets, targetOf, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy venv list`: as lsvirtualenv, for all the WORKON_HOMEs that the file names. */
@@ -54,10 +55,12 @@ export async function list(world: World, names: readonly string[], options: Opti
 }
 
 /** `venvoy venv create`: as mkvirtualenv with -r, from the instance's `venv:`. */
-export async function create(world: World, names: readonly string[], options: Options): Promise<number> {
+export async function create(world: World, names: readonly string[], given: Options): Promise<number> {
+  const retry = retryOf(world, given, ['venv create'])
+  const { options } = retry
   const loaded = await loadConfig(world, options)
-  const specs = await chooseInstances(world, loaded.config, names, options, 'act')
-  return startRun(world, settingsFor('venv create', options, loaded, specs), async (run) => {
+  const specs = leftOver(await chooseInstances(world, loaded.config, names, options, 'act'), retry, targetOf)
+  return startRun(world, settingsFor('venv create', options, loaded, specs, retry.notes), async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
     const works = desired.map(
       ({ spec, tree, requirements }): Work => ({
@@ -72,11 +75,13 @@ export async function create(world: World, names: readonly string[], options: Op
 }
 
 /** `venvoy venv remove`: as rmvirtualenv, but only what carries venvoy's receipt. */
-export async function remove(world: World, names: readonly string[], options: Options): Promise<number> {
+export async function remove(world: World, names: readonly string[], given: Options): Promise<number> {
+  const retry = retryOf(world, given, ['venv remove'])
+  const { options } = retry
   const loaded = await loadConfig(world, options)
-  const specs = await chooseInstances(world, loaded.config, names, options, 'act')
+  const specs = leftOver(await chooseInstances(world, loaded.config, names, options, 'act'), retry, targetOf)
   await confirmRemoval(world, specs, options)
-  return startRun(world, settingsFor('venv remove', options, loaded, specs), (run) => {
+  return startRun(world, settingsFor('venv remove', options, loaded, specs, retry.notes), (run) => {
     const works = specs.map(
       (spec): Work => ({
         host: spec.host,
@@ -107,6 +112,7 @@ function settingsFor(
   options: Options,
   { config, notes }: Loaded,
   specs: readonly InstanceSpec[],
+  more: readonly string[] = [],
 ): RunSettings {
   const dryRun = options.dryRun ?? false
   return {
@@ -115,7 +121,8 @@ function settingsFor(
     dryRun,
     selection: targetsOf(specs),
     hosts: config.hosts,
-    notes,
+    notes: [...more, ...notes],
+    secrets: config.secrets.values(),
     again: againWith(command, options),
   }
 }
