@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
+import { type Amount, parseAmount } from '../config/rollout.js'
 import type { Procedure } from '../plan/procedure.js'
 import type { Task } from '../run/task.js'
 import type { Options } from './options.js'
@@ -44,6 +45,14 @@ function positive(value: string): number {
   return number
 }
 
+function amount(text: string): Amount {
+  const parsed = parseAmount(text.trim())
+  if (parsed === undefined) throw new InvalidArgumentError('A number of hosts from 1 is wanted, or a part: 25%.')
+  return parsed
+}
+
+const amounts = (text: string): readonly Amount[] => text.split(',').map(amount)
+
 function commonOptions(program: Command): void {
   program
     .option('-f, --file <path>', 'the config file (default: deploy.yml)')
@@ -68,7 +77,10 @@ function commonOptions(program: Command): void {
 
 /** The options of a command that does something on hosts. */
 function actingOptions(command: Command): Command {
-  return command.option('--retry-failed', 'the last such run again, for the targets that did not end well in it')
+  return command
+    .addOption(new Option('--serial <amounts>', 'hosts in batches: 2, 25%, or 1,5,25%').argParser(amounts))
+    .addOption(new Option('--max-failures <amount>', 'stop with so many failed hosts: 2, or 25%').argParser(amount))
+    .option('--retry-failed', 'the last such run again, for the targets that did not end well in it')
 }
 
 function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void {

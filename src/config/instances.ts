@@ -7,6 +7,7 @@ import { hostsNamed, type Inventory } from './groups.js'
 import { varsOf } from './hosts.js'
 import { pathIn, type Written } from './instance-names.js'
 import { type Definition, layer, resolveNames } from './names.js'
+import { rolloutOf } from './rollout.js'
 import type { DeployInput, FileInput, VenvInput } from './schema.js'
 import { type Reading, Scope } from './scope.js'
 import { resolveSource } from './source.js'
@@ -59,6 +60,7 @@ function resolveOn(host: HostSpec, first: boolean, written: Written, file: FileI
     source: resolveSource(file.source, input.source, key, scope),
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
+    rollout: rolloutOf(deploy),
     beforeSwitch: steps('before_switch'),
     afterSwitch: steps('after_switch'),
   })

@@ -22,7 +22,7 @@ const keys: Partial<Record<Part, readonly string[]>> = {
     'project_home',
   ],
   source: ['svn', 'archive'],
-  deploy: ['shared', 'templates', 'health', 'serial', 'max_failures', 'keep', 'via'],
+  deploy: ['shared', 'templates', 'health', 'keep', 'via'],
   step: ['upload', 'download', 'template', 'file', 'directory', 'link', 'line'],
 }
 

@@ -3,6 +3,8 @@ import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
 import { stepKeys, steps, task, taskKeys } from './schema-step.js'
 import {
+  amount,
+  amounts,
   env,
   flagOrPlaceholder,
   looseText,
@@ -70,6 +72,10 @@ const venv = z
 const deploy = z
   .strictObject({
     to: text.optional().describe("The instance's folder on the host. Default: `~/apps/{{ project }}-{{ instance }}`."),
+    serial: amounts
+      .optional()
+      .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),
+    max_failures: amount.optional().describe('How many failed hosts are enough: `2`, or `25%` of them. Default: 1.'),
     before_switch: steps.optional().describe('Steps in the new release and its venv, before it serves.'),
     after_switch: steps.optional().describe('Steps in the new release and its venv, once it serves.'),
   })

@@ -1,11 +1,11 @@
 import type { Procedure } from '../../plan/procedure.js'
-import { applyPlans } from '../../run/apply.js'
 import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
 import { readDesired, workOf } from '../desired.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { leftOver, retryOf } from '../retry.js'
+import { rollOut } from '../rollout.js'
 import { startRun } from '../start-run.js'
 import { targetOf, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
@@ -39,6 +39,6 @@ export async function deploy(
   return startRun(world, settings, async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
     const works = desired.map((each) => workOf(procedure, each, `${world.user}@${world.hostname}`))
-    return applyPlans(run, works, dryRun)
+    return rollOut(run, works, options, dryRun)
   })
 }

@@ -3,6 +3,7 @@ import type { HostSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
+import { inBatches } from '../../run/batches.js'
 import { placeOf } from '../../run/run.js'
 import { runTasks, type TargetSteps } from '../../run/tasks.js'
 import { exec, render, shell } from '../../shell/command.js'
@@ -12,6 +13,7 @@ import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { leftOver, retryOf } from '../retry.js'
+import { withOptions } from '../rollout.js'
 import { startRun } from '../start-run.js'
 import type { World } from '../world.js'
 
@@ -45,7 +47,9 @@ export async function execute(world: World, words: readonly string[], given: Exe
       if (event.type === 'step:end') remote = event.code
       run.emit(event)
     }
-    return runTasks({ ...run, emit }, targets, 'kill')
+    return inBatches({ ...run, emit }, targets, withOptions(undefined, options), (batch, own) =>
+      runTasks(batch, own, 'kill'),
+    )
   })
 }
 

@@ -1,4 +1,5 @@
 import { type Config, type Target as ConfigTarget, isInstance, type TaskInfo } from '../../config/config.js'
+import type { Rollout } from '../../config/rollout.js'
 import { selectInstances } from '../../config/select.js'
 import type { HostSpec } from '../../config/spec.js'
 import { suggest } from '../../config/suggest.js'
@@ -7,6 +8,7 @@ import { VenvoyError } from '../../errors.js'
 import type { Target, TargetResult } from '../../events.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import { taskStep } from '../../operations/task-step.js'
+import { inBatches } from '../../run/batches.js'
 import { type DynamicTarget, runDynamic } from '../../run/dynamic.js'
 import { emitEnd, unreached } from '../../run/hosts.js'
 import { placeOf, type Run } from '../../run/run.js'
@@ -18,13 +20,19 @@ import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
 import { leftOver, type Retry, retryOf } from '../retry.js'
+import { withOptions } from '../rollout.js'
 import { cacheFolder, startRun } from '../start-run.js'
 import type { World } from '../world.js'
 
 /** A task of the file or of `tasks/`, with what it will run on. */
 type Chosen =
-  | { readonly name: string; readonly targets: readonly TargetSteps[] }
-  | { readonly name: string; readonly task: Task; readonly targets: readonly DynamicTarget[] }
+  | { readonly name: string; readonly rollout: Rollout; readonly targets: readonly TargetSteps[] }
+  | {
+      readonly name: string
+      readonly rollout: Rollout
+      readonly task: Task
+      readonly targets: readonly DynamicTarget[]
+    }
 
 /** `venvoy run TASK…`: one task after the other; a failure stops those that follow. */
 export async function runNamed(world: World, names: readonly string[], given: Options): Promise<number> {
@@ -101,8 +109,12 @@ function distinctTargets(chosen: readonly Chosen[]): readonly Target[] {
   return [...new Map(named.map((target) => [JSON.stringify(target), target])).values()]
 }
 
-const runChosen = (run: Run, chosen: Chosen): Promise<TargetResult[]> =>
-  'task' in chosen ? runDynamic(run, chosen.task, chosen.targets) : runTasks(run, chosen.targets, 'finish')
+function runChosen(run: Run, chosen: Chosen): Promise<TargetResult[]> {
+  const { rollout } = chosen
+  if (!('task' in chosen))
+    return inBatches(run, chosen.targets, rollout, (batch, targets) => runTasks(batch, targets, 'finish'))
+  return inBatches(run, chosen.targets, rollout, (batch, targets) => runDynamic(batch, chosen.task, targets))
+}
 
 function choose(config: Config, base: string, own: ReadonlyMap<string, Task>, name: string, options: Options): Chosen {
   const inFile = config.tasks.find((task) => task.name === name)
@@ -112,14 +124,17 @@ function choose(config: Config, base: string, own: ReadonlyMap<string, Task>, na
   const on = inFile?.on ?? task?.on ?? 'instances'
   const targets = narrowed(config, on, options)
   if (targets.length === 0) throw noTargets(name)
+  const rollout = withOptions(inFile?.rollout, options)
   if (inFile !== undefined) {
     return {
       name,
+      rollout,
       targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(config, base, name, target) })),
     }
   }
   return {
     name,
+    rollout,
     task: task!,
     targets: targets.map((target) => ({ ...placed(target), context: contextOf(target), folder: base })),
   }

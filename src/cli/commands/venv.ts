@@ -5,7 +5,8 @@ import { questionAbout } from '../../facts/question.js'
 import { instanceContext } from '../../operations/context.js'
 import { venvInputs } from '../../operations/fingerprint.js'
 import { planRemoveVenv, planVenv } from '../../plan/venv.js'
-import { applyPlans, type Work } from '../../run/apply.js'
+import type { Work } from '../../run/apply.js'
+import { inBatches } from '../../run/batches.js'
 import { runDynamic } from '../../run/dynamic.js'
 import { gather } from '../../run/gather.js'
 import type { Task } from '../../run/task.js'
@@ -15,6 +16,7 @@ import { readDesired } from '../desired.js'
 import { type Loaded, loadConfig } from '../load.js'
 import type { Options } from '../options.js'
 import { leftOver, retryOf } from '../retry.js'
+import { rollOut } from '../rollout.js'
 import { type RunSettings, startRun } from '../start-run.js'
 import { hostTargets, targetOf, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
@@ -70,7 +72,7 @@ export async function create(world: World, names: readonly string[], given: Opti
         plan: (facts) => planVenv(spec, facts, requirements, tree),
       }),
     )
-    return applyPlans(run, works, options.dryRun ?? false)
+    return rollOut(run, works, options, options.dryRun ?? false)
   })
 }
 
@@ -90,7 +92,7 @@ export async function remove(world: World, names: readonly string[], given: Opti
         plan: (facts) => planRemoveVenv(spec, facts),
       }),
     )
-    return applyPlans(run, works, options.dryRun ?? false)
+    return rollOut(run, works, options, options.dryRun ?? false)
   })
 }
 
@@ -103,7 +105,7 @@ export async function inVenvs(world: World, task: Task, names: readonly string[]
       const { cwd: _, ...context } = instanceContext(spec)
       return { host: spec.host, instance: spec.name, context, folder: loaded.base }
     })
-    return runDynamic(run, task, targets)
+    return inBatches(run, targets, {}, (batch, own) => runDynamic(batch, task, own))
   })
 }
 
