@@ -4,7 +4,7 @@ import type { Config } from './config.js'
 import { type Diagnostic, sortDiagnostics } from './diagnostic.js'
 import { Findings } from './findings.js'
 import { resolveGroups } from './groups.js'
-import { resolveHosts } from './hosts.js'
+import { hostNames, resolveHosts } from './hosts.js'
 import { nameInstances } from './instance-names.js'
 import { resolveInstance } from './instances.js'
 import { readLayers, type Texts } from './layers.js'
@@ -47,8 +47,8 @@ function readingOf(findings: Findings, { env, needsSecrets = () => true }: Looku
 
 function resolve(file: FileInput, secrets: Config['secrets'], reading: Reading): Config {
   const { findings } = reading
-  const hosts = resolveHosts(file, reading)
-  const groups = resolveGroups(file.groups, hosts, findings)
+  const groups = resolveGroups(file.groups, hostNames(file), findings)
+  const hosts = resolveHosts(file, groups, reading)
   const named = nameInstances(file, reading)
   const instances = named.flatMap((written) =>
     resolveInstance(written, file, { hosts, groups }, reading).map((spec) => ({ spec, written })),

@@ -27,10 +27,18 @@ const host = z
     user: text.optional().describe('The user to log in as. Default: as ssh_config says.'),
     identity_file: text.optional().describe('The private key to log in with. Default: as ssh_config says.'),
     jump: text.optional().describe('The host to go through: a host of this file, or `user@address:port`.'),
-    env: env.optional().describe('Env variables of all commands on this host, over the top-level ones.'),
-    vars: vars.optional().describe('Values for `{{ }}` on this host, over the top-level ones.'),
+    env: env.optional().describe('Env variables of all commands on this host, over those of its groups.'),
+    vars: vars.optional().describe('Values for `{{ }}` on this host, over those of its groups.'),
   })
   .meta({ id: 'host', description: 'A machine. What is not said comes from ssh_config.' })
+
+const group = z
+  .strictObject({
+    hosts: texts.describe('Hosts and other groups.'),
+    env: env.optional().describe('Env variables of all commands on these hosts, over the top-level ones.'),
+    vars: vars.optional().describe('Values for `{{ }}` on these hosts, over the top-level ones.'),
+  })
+  .meta({ id: 'group', description: 'A named set of hosts. A list of names is the same as `hosts` alone.' })
 
 const source = z
   .strictObject({
@@ -104,7 +112,10 @@ export const file = z.strictObject({
     .record(name, z.union([text, host, z.null()]))
     .optional()
     .describe('The machines: `user@address:port`, `local`, or a map.'),
-  groups: z.record(name, texts).optional().describe('Named sets of hosts and of other groups.'),
+  groups: z
+    .record(name, z.union([texts, group]))
+    .optional()
+    .describe('Named sets of hosts and of other groups: a list, or a map with `env` and `vars`.'),
   instances: z
     .record(namePattern, z.union([instance, z.null()]))
     .optional()
@@ -114,6 +125,7 @@ export const file = z.strictObject({
 })
 
 export type FileInput = z.input<typeof file>
+export type GroupInput = NonNullable<FileInput['groups']>[string]
 export type HostInput = z.input<typeof host>
 export type InstanceInput = z.input<typeof instance>
 export type SourceInput = z.input<typeof source>
@@ -125,6 +137,7 @@ export function keysAt(path: Path): readonly string[] {
   const shapes = {
     project: file.shape,
     host: host.shape,
+    group: group.shape,
     instance: instance.shape,
     venv: venv.shape,
     source: source.shape,
