@@ -2,10 +2,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.js'
 import { describeDiagnostics } from '../config/diagnostic.js'
+import { wantedInventories } from '../config/inventory.js'
 import { type Reply, readConfig } from '../config/read.js'
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
+import { loadInventories } from './load-inventories.js'
 import type { World } from './world.js'
 
 export interface Loaded {
@@ -38,9 +40,13 @@ export async function loadConfig(world: World, { file = 'deploy.yml', set = [] }
   const overlayText = await readText(overlayPlace, relative(world.cwd, overlayPlace))
   const overlay =
     overlayText === undefined ? {} : { overlay: { file: relative(world.cwd, overlayPlace), text: overlayText } }
+  const texts = { file, text, sets: set, ...overlay }
+  const env = (name: string) => world.env[name]
+  const { inventories, notes: inventoryNotes } = await loadInventories(world, wantedInventories(texts), dirname(place))
   const read = (needsSecrets: (instance: Target) => boolean) =>
-    configOf(readConfig({ file, text, sets: set, ...overlay }, { env: (name) => world.env[name], needsSecrets }))
-  const { config, notes } = read(() => false)
+    configOf(readConfig(texts, { env, inventories, needsSecrets }))
+  const { config, notes: ownNotes } = read(() => false)
+  const notes = [...ownNotes, ...inventoryNotes]
   return {
     config,
     base: dirname(place),

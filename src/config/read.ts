@@ -7,6 +7,7 @@ import { resolveGroups } from './groups.js'
 import { hostNames, resolveHosts } from './hosts.js'
 import { nameInstances } from './instance-names.js'
 import { resolveInstance } from './instances.js'
+import { type Inventory, withInventories } from './inventory.js'
 import { readLayers, type Texts } from './layers.js'
 import type { Node } from './node.js'
 import type { FileInput } from './schema.js'
@@ -17,6 +18,8 @@ import { validate } from './validate.js'
 export interface Lookups {
   env(name: string): string | undefined
   /** Whether a target's secrets must be set; where not, a missing one is empty. Default: everywhere. */
+  /** What `inventory:` asks for, fetched. */
+  readonly inventories?: readonly Inventory[]
   needsSecrets?(target: { host: string; instance?: string }): boolean
 }
 
@@ -31,8 +34,11 @@ export interface Reply {
 
 /** From the text of deploy.yml to specs with nothing left to look up, or to all that is wrong with it. */
 export function readConfig(texts: Texts, lookups: Lookups): Reply {
-  const { root, diagnostics, files, notes } = readLayers(texts)
-  if (root === undefined) return { diagnostics: sortDiagnostics(diagnostics, files), notes }
+  const { root: own, diagnostics, files: ownFiles, notes } = readLayers(texts)
+  if (own === undefined) return { diagnostics: sortDiagnostics(diagnostics, ownFiles), notes }
+  const { inventories = [] } = lookups
+  const root = withInventories(own, inventories)
+  const files = [...ownFiles, ...inventories.map(({ source }) => source)]
   const findings = new Findings(root)
   for (const diagnostic of diagnostics) findings.add(diagnostic)
   const file = validate(root, findings)

@@ -40,6 +40,30 @@ const group = z
   })
   .meta({ id: 'group', description: 'A named set of hosts. A list of names is the same as `hosts` alone.' })
 
+const kindsOfInventory = ['ssh_config', 'command', 'ansible'] as const
+
+/** Where further hosts come from. */
+export const inventory = z
+  .strictObject({
+    ssh_config: texts.optional().describe('The hosts that ssh_config names and that are called so: `web*`, or a list.'),
+    command: text
+      .optional()
+      .describe('A command here that prints JSON: a list of hosts, or what Ansible’s `--list` gives.'),
+    ansible: text
+      .optional()
+      .describe('An inventory file of Ansible’s, beside this file: INI, or YAML if it is called so.'),
+    group: name.optional().describe('A group that all these hosts are in.'),
+  })
+  .refine(
+    (each) => kindsOfInventory.filter((kind) => each[kind] !== undefined).length === 1,
+    'needs exactly one of ssh_config, command and ansible',
+  )
+  .meta({
+    id: 'inventory',
+    description: 'Where further hosts and groups come from. What this file says goes over it.',
+    oneOf: kindsOfInventory.map((kind) => ({ required: [kind] })),
+  })
+
 const source = z
   .strictObject({
     git: text.optional().describe('The URL of a git repository, as `git clone` takes it.'),
@@ -112,6 +136,11 @@ export const file = z.strictObject({
     .record(name, z.union([text, host, z.null()]))
     .optional()
     .describe('The machines: `user@address:port`, `local`, or a map.'),
+  inventory: z
+    .array(inventory)
+    .min(1, 'should have an entry')
+    .optional()
+    .describe('Further hosts and groups: from ssh_config, a command, or Ansible.'),
   groups: z
     .record(name, z.union([texts, group]))
     .optional()
@@ -126,6 +155,7 @@ export const file = z.strictObject({
 
 export type FileInput = z.input<typeof file>
 export type GroupInput = NonNullable<FileInput['groups']>[string]
+export type InventoryInput = z.input<typeof inventory>
 export type HostInput = z.input<typeof host>
 export type InstanceInput = z.input<typeof instance>
 export type SourceInput = z.input<typeof source>
@@ -138,6 +168,7 @@ export function keysAt(path: Path): readonly string[] {
     project: file.shape,
     host: host.shape,
     group: group.shape,
+    inventory: inventory.shape,
     instance: instance.shape,
     venv: venv.shape,
     source: source.shape,
