@@ -7,6 +7,7 @@ import { type Reply, readConfig } from '../config/read.js'
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
+import { adHocHosts } from './ad-hoc-hosts.js'
 import { loadInventories } from './load-inventories.js'
 import type { World } from './world.js'
 
@@ -26,10 +27,15 @@ export interface Loaded {
 export interface LoadOptions {
   readonly file?: string
   readonly set?: readonly string[]
+  /** The values of -H: hosts that are in no file are added. */
+  readonly host?: readonly string[]
 }
 
 /** Reads deploy.yml with its overlays. Throws a VenvoyError of kind `config` that shows every mistake at once. */
-export async function loadConfig(world: World, { file = 'deploy.yml', set = [] }: LoadOptions): Promise<Loaded> {
+export async function loadConfig(
+  world: World,
+  { file = 'deploy.yml', set = [], host = [] }: LoadOptions,
+): Promise<Loaded> {
   const place = resolve(world.cwd, file)
   const text = await readText(place, file)
   if (text === undefined) throw noFile(file, world.cwd)
@@ -41,10 +47,11 @@ export async function loadConfig(world: World, { file = 'deploy.yml', set = [] }
   const overlay =
     overlayText === undefined ? {} : { overlay: { file: relative(world.cwd, overlayPlace), text: overlayText } }
   const texts = { file, text, sets: set, ...overlay }
+  const moreHosts = adHocHosts(host)
   const env = (name: string) => world.env[name]
   const { inventories, notes: inventoryNotes } = await loadInventories(world, wantedInventories(texts), dirname(place))
   const read = (needsSecrets: (instance: Target) => boolean) =>
-    configOf(readConfig(texts, { env, inventories, needsSecrets }))
+    configOf(readConfig(texts, { env, inventories, moreHosts, needsSecrets }))
   const { config, notes: ownNotes } = read(() => false)
   const notes = [...ownNotes, ...inventoryNotes]
   return {

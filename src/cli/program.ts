@@ -37,6 +37,12 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
 
 const loadDeploy = () => import('./commands/deploy.js')
 
+/** `-H web1,web2 -H db*` */
+const collectNames = (value: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  ...value.split(',').filter((name) => name !== ''),
+]
+
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
 
 function positive(value: string): number {
@@ -57,10 +63,10 @@ function commonOptions(program: Command): void {
   program
     .option('-f, --file <path>', 'the config file (default: deploy.yml)')
     .option('--set <key=value>', 'a value over the file, repeatable: --set venv.python=3.12', collect)
-    .option('-i, --instance <name>', 'an instance, repeatable, * matches', collect)
-    .option('-H, --host <name>', 'a host, repeatable, * matches', collect)
-    .option('-g, --group <name>', 'the hosts of a group, repeatable', collect)
-    .option('-x, --exclude <name>', 'not this host, group or instance, repeatable', collect)
+    .option('-i, --instance <name>', 'instances: names or patterns (web*), with commas, repeatable', collectNames)
+    .option('-H, --host <name>', 'hosts likewise; user@host:port need not be in the file', collectNames)
+    .option('-g, --group <name>', 'the hosts of groups, likewise', collectNames)
+    .option('-x, --exclude <name>', 'not these hosts, groups or instances, likewise', collectNames)
     .option('--all', 'all instances')
     .addOption(new Option('-P, --parallel <n>', 'hosts at once').argParser(positive).default(64))
     .option('--fail-fast', 'begin no further host after the first failure')

@@ -10,16 +10,18 @@ import { resolveInstance } from './instances.js'
 import { type Inventory, withInventories } from './inventory.js'
 import { readLayers, type Texts } from './layers.js'
 import type { Node } from './node.js'
-import type { FileInput } from './schema.js'
+import type { FileInput, HostInput } from './schema.js'
 import type { Reading } from './scope.js'
 import { checkTasks, readTasks } from './tasks.js'
 import { validate } from './validate.js'
 
 export interface Lookups {
   env(name: string): string | undefined
-  /** Whether a target's secrets must be set; where not, a missing one is empty. Default: everywhere. */
   /** What `inventory:` asks for, fetched. */
   readonly inventories?: readonly Inventory[]
+  /** Hosts from the command line, by whatever was typed. */
+  readonly moreHosts?: Readonly<Record<string, HostInput>>
+  /** Whether a target's secrets must be set; where not, a missing one is empty. Default: everywhere. */
   needsSecrets?(target: { host: string; instance?: string }): boolean
 }
 
@@ -41,7 +43,8 @@ export function readConfig(texts: Texts, lookups: Lookups): Reply {
   const files = [...ownFiles, ...inventories.map(({ source }) => source)]
   const findings = new Findings(root)
   for (const diagnostic of diagnostics) findings.add(diagnostic)
-  const file = validate(root, findings)
+  const valid = validate(root, findings)
+  const file = valid && { ...valid, hosts: { ...valid.hosts, ...lookups.moreHosts } }
   const config = file && resolve(file, secretsIn(root, lookups), readingOf(findings, lookups))
   const found = sortDiagnostics(findings.diagnostics, files)
   return { ...(config && found.length === 0 ? { config } : {}), diagnostics: found, notes }

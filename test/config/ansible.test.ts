@@ -100,10 +100,7 @@ describe('an inventory of Ansible’s', () => {
   })
 
   it.each([
-    [
-      '[web:hosts]',
-      'hosts:1: [web:hosts] is no section: there are [web], [web:vars] and [web:children]\n  [web:hots]',
-    ],
+    ['[web:hots]', 'hosts:1: [web:hots] is no section: there are [web], [web:vars] and [web:children]\n  [web:hots]'],
     ['\nweb1 fast', 'hosts:2: should be name=value: fast\n  web1 fast'],
     ['[web:vars]\nfast', 'hosts:2: should be name=value\n  fast'],
   ])('in INI that is wrong is explained: %j', (text, message) => {

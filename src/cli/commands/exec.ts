@@ -1,5 +1,4 @@
 import { selectInstances } from '../../config/select.js'
-import type { HostSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
@@ -8,6 +7,7 @@ import { placeOf } from '../../run/run.js'
 import { runTasks, type TargetSteps } from '../../run/tasks.js'
 import { exec, render, shell } from '../../shell/command.js'
 import { as, type Context, emptyContext, inShell, prefix, type ShellKind, within } from '../../shell/context.js'
+import { hostByName } from '../ad-hoc-hosts.js'
 import { againWith } from '../again.js'
 import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
@@ -102,24 +102,6 @@ function stepOf(words: readonly string[], options: ExecOptions, base: Context): 
   if (options.as !== undefined) context = as(context, options.as)
   if (options.shell !== undefined) context = inShell(context, options.shell)
   return { kind: 'run', title: render(command, 'log'), lines: [], command, context, retries: 0, warnOnly: false }
-}
-
-// `web1`, `deploy@web1:2222`, `deploy@[::1]:22`
-function hostByName(name: string): HostSpec {
-  const match = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(name)
-  if (match === null)
-    throw new VenvoyError({ kind: 'config', what: `not a host: ${JSON.stringify(name)}`, next: '-H user@host:port' })
-  const [, user, bracketed, plain, port] = match
-  const address = bracketed ?? plain ?? name
-  return {
-    name,
-    local: address === 'local',
-    address,
-    ...(user !== undefined && { user }),
-    ...(port !== undefined && { port: Number(port) }),
-    env: {},
-    vars: {},
-  }
 }
 
 const isMissingFile = (error: unknown): boolean =>
