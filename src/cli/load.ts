@@ -4,11 +4,11 @@ import type { Config } from '../config/config.js'
 import { describeDiagnostics } from '../config/diagnostic.js'
 import { wantedInventories } from '../config/inventory.js'
 import { type Reply, readConfig } from '../config/read.js'
+import type { InventoryInput } from '../config/schema.js'
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
 import { adHocHosts } from './ad-hoc-hosts.js'
-import { loadInventories } from './load-inventories.js'
 import type { World } from './world.js'
 
 export interface Loaded {
@@ -49,7 +49,7 @@ export async function loadConfig(
   const texts = { file, text, sets: set, ...overlay }
   const moreHosts = adHocHosts(host)
   const env = (name: string) => world.env[name]
-  const { inventories, notes: inventoryNotes } = await loadInventories(world, wantedInventories(texts), dirname(place))
+  const { inventories, notes: inventoryNotes } = await fetchInventories(world, wantedInventories(texts), dirname(place))
   const read = (needsSecrets: (instance: Target) => boolean) =>
     configOf(readConfig(texts, { env, inventories, moreHosts, needsSecrets }))
   const { config, notes: ownNotes } = read(() => false)
@@ -68,6 +68,13 @@ export async function loadConfig(
       read((target) => targets.some(({ host, instance }) => host === target.host && instance === target.instance))
     },
   }
+}
+
+/** What fetches them is loaded only where a file wants some. */
+async function fetchInventories(world: World, wanted: readonly InventoryInput[], base: string) {
+  if (wanted.length === 0) return { inventories: [], notes: [] }
+  const { loadInventories } = await import('./load-inventories.js')
+  return loadInventories(world, wanted, base)
 }
 
 function configOf({ config, diagnostics, notes }: Reply): { config: Config; notes: readonly string[] } {

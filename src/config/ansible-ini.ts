@@ -86,8 +86,8 @@ export function hostsOf(written: string): { host: string; port?: number }[] {
   return hosts.map((host) => (port === undefined ? { host } : { host, port: Number(port) }))
 }
 
-/** The names that ranges stand for; YAML inventories have them too. */
-export function expand(name: string): string[] {
+/** The names that ranges stand for. */
+function expand(name: string): string[] {
   // [01:10]   [1:9:2]   [a:f]
   const match = /\[(?:(\d+):(\d+)|([a-z]):([a-z])|([A-Z]):([A-Z]))(?::(\d+))?\]/.exec(name)
   if (match === null) return [name]

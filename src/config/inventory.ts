@@ -16,6 +16,9 @@ export interface Inventory {
 
 /** What `inventory:` asks for, to be fetched before the file can be read as a whole; nothing where it is wrong. */
 export function wantedInventories(texts: Texts): readonly InventoryInput[] {
+  // Most files have none, and need not be read twice.
+  const written = [texts.text, texts.overlay?.text, ...(texts.sets ?? [])]
+  if (!written.some((text) => text?.includes('inventory'))) return []
   const { root } = readLayers(texts)
   const node = root && find(root, ['inventory'])?.node
   if (node?.kind !== 'list') return []

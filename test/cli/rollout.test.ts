@@ -36,6 +36,7 @@ async function rolledOut(works: readonly Work[], options: { serial?: readonly nu
   const run: Run = {
     emit: (event) => event.type === 'step:start' && done.push(`${event.title} ${event.host}`),
     signal: new AbortController().signal,
+    onCancel: () => () => {},
     now: Date.now,
     parallel: 64,
     failFast: options.failFast ?? false,

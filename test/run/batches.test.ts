@@ -13,6 +13,7 @@ async function rolledOut(count: number, rollout: Rollout, bad: readonly number[]
   const run: Run = {
     emit: (event) => event.type === 'run:note' && warnings.push(event.text),
     signal: new AbortController().signal,
+    onCancel: () => () => {},
     now: () => 0,
     parallel: 1,
     failFast: false,
