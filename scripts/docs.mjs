@@ -15,7 +15,7 @@ prints the same as JSON Schema, for editors.
 What counts, the later over the earlier:
 
 1. the defaults below
-2. deploy.yml: the top level, then a host's own \`env\` and \`vars\`, then an instance's own keys
+2. deploy.yml: the top level, then the \`env\` and \`vars\` of a host's groups in the order of the file, then a host's own \`env\` and \`vars\`, then an instance's own keys
 3. deploy.local.yml beside it: maps merge, lists replace, another kind of source replaces \`source\`
 4. \`--set key=value\`, as in \`--set instances.staging.port=8003\`
 

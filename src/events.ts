@@ -93,4 +93,6 @@ export interface Report {
   readonly results: readonly TargetResult[]
   readonly exitCode: number
   readonly ms: number
+  /** The folder with the record of the run and a log for each host, where one is kept. */
+  readonly folder?: string
 }

@@ -25,7 +25,8 @@ export async function chooseInstances(
       next: 'add one: instances: { staging: { hosts: [HOST] } }',
     })
   }
-  if (purpose === 'read' || all.length === 1 || (isNarrowed(names, options) && !options.all)) return chosen
+  if (purpose === 'read' || options.retryFailed || all.length === 1 || (isNarrowed(names, options) && !options.all))
+    return chosen
   if (options.yes && options.all) return chosen
   const question = `${options.all ? 'All of' : 'No instance is named. Take all of'} ${all.join(', ')}?`
   if (world.ask !== undefined && (await world.ask.confirm(question))) return chosen

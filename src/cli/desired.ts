@@ -52,6 +52,7 @@ export function workOf(procedure: Procedure, desired: Desired, by: string): Work
   return {
     host: spec.host,
     instance: spec.name,
+    ...(spec.rollout && { rollout: spec.rollout }),
     question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
     plan: (facts) => planBy(procedure, { spec, facts, tree, requirements, by }),
   }

@@ -2,10 +2,13 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.js'
 import { describeDiagnostics } from '../config/diagnostic.js'
+import { wantedInventories } from '../config/inventory.js'
 import { type Reply, readConfig } from '../config/read.js'
+import type { InventoryInput } from '../config/schema.js'
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
+import { adHocHosts } from './ad-hoc-hosts.js'
 import type { World } from './world.js'
 
 export interface Loaded {
@@ -24,10 +27,15 @@ export interface Loaded {
 export interface LoadOptions {
   readonly file?: string
   readonly set?: readonly string[]
+  /** The values of -H: hosts that are in no file are added. */
+  readonly host?: readonly string[]
 }
 
 /** Reads deploy.yml with its overlays. Throws a VenvoyError of kind `config` that shows every mistake at once. */
-export async function loadConfig(world: World, { file = 'deploy.yml', set = [] }: LoadOptions): Promise<Loaded> {
+export async function loadConfig(
+  world: World,
+  { file = 'deploy.yml', set = [], host = [] }: LoadOptions,
+): Promise<Loaded> {
   const place = resolve(world.cwd, file)
   const text = await readText(place, file)
   if (text === undefined) throw noFile(file, world.cwd)
@@ -38,9 +46,14 @@ export async function loadConfig(world: World, { file = 'deploy.yml', set = [] }
   const overlayText = await readText(overlayPlace, relative(world.cwd, overlayPlace))
   const overlay =
     overlayText === undefined ? {} : { overlay: { file: relative(world.cwd, overlayPlace), text: overlayText } }
+  const texts = { file, text, sets: set, ...overlay }
+  const moreHosts = adHocHosts(host)
+  const env = (name: string) => world.env[name]
+  const { inventories, notes: inventoryNotes } = await fetchInventories(world, wantedInventories(texts), dirname(place))
   const read = (needsSecrets: (instance: Target) => boolean) =>
-    configOf(readConfig({ file, text, sets: set, ...overlay }, { env: (name) => world.env[name], needsSecrets }))
-  const { config, notes } = read(() => false)
+    configOf(readConfig(texts, { env, inventories, moreHosts, needsSecrets }))
+  const { config, notes: ownNotes } = read(() => false)
+  const notes = [...ownNotes, ...inventoryNotes]
   return {
     config,
     base: dirname(place),
@@ -55,6 +68,13 @@ export async function loadConfig(world: World, { file = 'deploy.yml', set = [] }
       read((target) => targets.some(({ host, instance }) => host === target.host && instance === target.instance))
     },
   }
+}
+
+/** What fetches them is loaded only where a file wants some. */
+async function fetchInventories(world: World, wanted: readonly InventoryInput[], base: string) {
+  if (wanted.length === 0) return { inventories: [], notes: [] }
+  const { loadInventories } = await import('./load-inventories.js')
+  return loadInventories(world, wanted, base)
 }
 
 function configOf({ config, diagnostics, notes }: Reply): { config: Config; notes: readonly string[] } {

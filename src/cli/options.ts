@@ -1,3 +1,5 @@
+import type { Amount } from '../config/rollout.js'
+
 /** The options that every command takes, as commander gives them. */
 interface CommonOptions {
   readonly file?: string
@@ -15,6 +17,9 @@ interface CommonOptions {
   readonly failFast?: boolean
   readonly dryRun?: boolean
   readonly ref?: string
+  readonly retryFailed?: boolean
+  readonly serial?: readonly Amount[]
+  readonly maxFailures?: Amount
 }
 
 /** The options that select targets. */

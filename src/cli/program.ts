@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
+import { type Amount, parseAmount } from '../config/rollout.js'
 import type { Procedure } from '../plan/procedure.js'
 import type { Task } from '../run/task.js'
 import type { Options } from './options.js'
@@ -36,6 +37,12 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
 
 const loadDeploy = () => import('./commands/deploy.js')
 
+/** `-H web1,web2 -H db*` */
+const collectNames = (value: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  ...value.split(',').filter((name) => name !== ''),
+]
+
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
 
 function positive(value: string): number {
@@ -44,14 +51,22 @@ function positive(value: string): number {
   return number
 }
 
+function amount(text: string): Amount {
+  const parsed = parseAmount(text.trim())
+  if (parsed === undefined) throw new InvalidArgumentError('A number of hosts from 1 is wanted, or a part: 25%.')
+  return parsed
+}
+
+const amounts = (text: string): readonly Amount[] => text.split(',').map(amount)
+
 function commonOptions(program: Command): void {
   program
     .option('-f, --file <path>', 'the config file (default: deploy.yml)')
     .option('--set <key=value>', 'a value over the file, repeatable: --set venv.python=3.12', collect)
-    .option('-i, --instance <name>', 'an instance, repeatable, * matches', collect)
-    .option('-H, --host <name>', 'a host, repeatable, * matches', collect)
-    .option('-g, --group <name>', 'the hosts of a group, repeatable', collect)
-    .option('-x, --exclude <name>', 'not this host, group or instance, repeatable', collect)
+    .option('-i, --instance <name>', 'instances: names or patterns (web*), with commas, repeatable', collectNames)
+    .option('-H, --host <name>', 'hosts likewise; user@host:port need not be in the file', collectNames)
+    .option('-g, --group <name>', 'the hosts of groups, likewise', collectNames)
+    .option('-x, --exclude <name>', 'not these hosts, groups or instances, likewise', collectNames)
     .option('--all', 'all instances')
     .addOption(new Option('-P, --parallel <n>', 'hosts at once').argParser(positive).default(64))
     .option('--fail-fast', 'begin no further host after the first failure')
@@ -64,6 +79,14 @@ function commonOptions(program: Command): void {
     .option('-q, --quiet', 'failures and results only')
     .option('-v, --verbose', 'more about what happens')
     .option('--yes', 'ask nothing')
+}
+
+/** The options of a command that does something on hosts. */
+function actingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--serial <amounts>', 'hosts in batches: 2, 25%, or 1,5,25%').argParser(amounts))
+    .addOption(new Option('--max-failures <amount>', 'stop with so many failed hosts: 2, or 25%').argParser(amount))
+    .option('--retry-failed', 'the last such run again, for the targets that did not end well in it')
 }
 
 function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void {
@@ -101,22 +124,19 @@ function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void 
 }
 
 function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
-  program
-    .command('deploy [instance...]')
+  actingOptions(program.command('deploy [instance...]'))
     .description('build the venv, ship the code, switch')
     .option('--dry-run', 'the plan only')
     .option('--ref <rev>', "another revision than the file's")
     .action((names: string[], _, command: Command) =>
       perform(async (world) => (await loadDeploy()).deploy(world, await deploy(), names, optionsOf(command), 'deploy')),
     )
-  program
-    .command('run <task...>')
+  actingOptions(program.command('run <task...>'))
     .description('run tasks, one after the other')
     .action((names: string[], _, command: Command) =>
       perform(async (world) => (await import('./commands/run.js')).runNamed(world, names, optionsOf(command))),
     )
-  program
-    .command('exec <command...>')
+  actingOptions(program.command('exec <command...>'))
     .usage('[options] -- <command...>')
     .showHelpAfterError('(options of the command on the host stand behind --: venvoy exec -H HOST -- ls -l)')
     .description(
@@ -139,9 +159,9 @@ function venvs(program: Command, perform: Perform, { freeze }: BuiltIn): void {
   const venv = program
     .command('venv')
     .description('the venvs of hosts: what lsvirtualenv, mkvirtualenv, rmvirtualenv and pip freeze do, from here')
+  const isActing = (verb: string) => verb === 'create' || verb === 'remove'
   const add = (usage: string, description: string, verb: 'list' | 'create' | 'remove' | 'freeze') =>
-    venv
-      .command(usage)
+    (isActing(verb) ? actingOptions(venv.command(usage)) : venv.command(usage))
       .description(description)
       .action((names: string[], _, command: Command) =>
         perform(async (world) => {

@@ -2,23 +2,31 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostSpec } from '../config/spec.js'
 import { exitCodeOf, VenvoyError, worstExitCode } from '../errors.js'
-import type { Target, TargetResult } from '../events.js'
+import type { Emit, Target, TargetResult } from '../events.js'
 import { detectCi } from '../render/ci.js'
 import { wantsColor } from '../render/color.js'
 import { chooseKind } from '../render/kind.js'
+import { maskOf } from '../render/mask.js'
 import { createRenderer, type Renderer } from '../render/renderer.js'
 import { cancelListeners } from '../run/cancel.js'
 import type { Run } from '../run/run.js'
+import type { Secret } from '../shell/command.js'
 import { quote } from '../shell/quote.js'
 import { connectLocal } from '../transport/local.js'
 import type { Ask } from '../transport/transport.js'
 import { confirmOnce } from './confirm-once.js'
 import type { Options } from './options.js'
+import { configPath, runsFolder, stateFolder } from './places.js'
+import { decisiveOptions } from './retry.js'
+import { runId } from './run-folder.js'
+import { RunRecord } from './run-record.js'
 import type { World } from './world.js'
 
 export interface RunSettings {
   /** What it is called: `deploy`. */
   readonly command: string
+  /** What it is told to do, beside its options and its selection: the names of tasks, the words of a command. */
+  readonly words?: readonly string[]
   readonly options: Options
   /** Every host of the file: a jump may name one. */
   readonly hosts: readonly HostSpec[]
@@ -27,6 +35,8 @@ export interface RunSettings {
   /** The plans are what is asked for; nothing is applied. */
   readonly dryRun?: boolean
   readonly notes?: readonly string[]
+  /** What must not stand in a log, whatever prints it. */
+  readonly secrets?: Iterable<Secret>
   again(target: { readonly host: string; readonly instance?: string }): string
   /** The exit code where it is not only a matter of the results. */
   exitCode?(ofResults: number): number
@@ -42,15 +52,20 @@ export async function startRun(
   const began = world.now()
   const typed = world.argv.map(quote).join(' ')
   const renderer = rendererFor(world, options, selection.length, command)
+  const record = recordOf(world, settings, typed)
+  const emit: Emit = (event) => {
+    record?.emit(event)
+    renderer.emit(event)
+  }
   let ssh: ReturnType<typeof sshFor> | undefined
   const viaSsh = () => {
-    ssh ??= sshFor(world, settings, renderer)
+    ssh ??= sshFor(world, settings, renderer, emit)
     return ssh
   }
   const ask = world.ask && askBetweenFrames(world.ask, renderer)
   const confirm = confirmOnce(ask, options.yes ?? false)
   const run: Run = {
-    emit: renderer.emit,
+    emit,
     signal: world.signal,
     onCancel: cancelListeners(world.signal),
     now: world.now,
@@ -64,13 +79,17 @@ export async function startRun(
         : (await viaSsh()).connect(host, signal),
   }
   const report = (results: readonly TargetResult[], exitCode: number) =>
-    run.emit({ type: 'run:end', report: { command: typed, results, exitCode, ms: world.now() - began } })
+    run.emit({
+      type: 'run:end',
+      report: { command: typed, results, exitCode, ms: world.now() - began, ...record?.place },
+    })
   const sayStopping = () =>
     run.emit({ type: 'run:note', level: 'warning', text: 'stopping what runs; Ctrl-C once more leaves at once' })
   world.signal.addEventListener('abort', sayStopping)
   try {
     const on = [...new Set(selection.map(({ host }) => host))]
     run.emit({ type: 'run:start', command: typed, hosts: on, targets: selection.length, selection, dryRun })
+    record?.onTrouble((text) => run.emit({ type: 'run:note', level: 'warning', text }))
     for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
     const results = await work(run)
     const ofResults = world.signal.aborted ? 130 : worstExitCode(results.flatMap(codesOf))
@@ -84,6 +103,7 @@ export async function startRun(
     world.signal.removeEventListener('abort', sayStopping)
     const opened = await ssh?.catch(() => undefined)
     opened?.close()
+    record?.close()
     await renderer.end()
   }
 }
@@ -112,7 +132,7 @@ function rendererFor(world: World, options: Options, targets: number, command: s
 }
 
 /** ssh2 is loaded here, because a good part of all commands needs no SSH. */
-async function sshFor(world: World, { options, hosts }: RunSettings, renderer: Renderer) {
+async function sshFor(world: World, { options, hosts }: RunSettings, renderer: Renderer, emit: Emit) {
   const { createSsh } = await import('../transport/ssh.js')
   const ask = world.ask && askBetweenFrames(world.ask, renderer)
   return createSsh({
@@ -127,8 +147,7 @@ async function sshFor(world: World, { options, hosts }: RunSettings, renderer: R
     hostKeys: options.acceptNew ? 'accept-new' : 'ask',
     ...(ask && { ask }),
     stateFile: join(stateFolder(world), 'logins.json'),
-    onNote: (text, host) =>
-      renderer.emit({ type: 'run:note', level: 'info', text, ...(host !== undefined && { host }) }),
+    onNote: (text, host) => emit({ type: 'run:note', level: 'info', text, ...(host !== undefined && { host }) }),
     brake: world.brake,
     random: Math.random,
     sleep: async (ms, signal) => {
@@ -143,8 +162,26 @@ const askBetweenFrames = (ask: Ask, renderer: Renderer): Ask => ({
   secret: (prompt) => renderer.pause(() => ask.secret(prompt)),
 })
 
-/** Where venvoy remembers things on the control side. */
-const stateFolder = ({ env, home }: World): string =>
-  join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'venvoy')
+/** Nothing is written down of what contacts no host. */
+function recordOf(world: World, settings: RunSettings, typed: string): RunRecord | undefined {
+  const { command, words = [], options, selection, dryRun = false, secrets = [] } = settings
+  if (selection.length === 0) return undefined
+  const now = world.now()
+  return new RunRecord(runsFolder(world), {
+    now: world.now,
+    mask: maskOf(secrets),
+    about: {
+      id: runId(now, Math.random()),
+      command: typed,
+      words: [command, ...words],
+      file: configPath(world, options),
+      options: decisiveOptions(options),
+      dryRun,
+      selection,
+      started: new Date(now).toISOString(),
+    },
+  })
+}
 
+/** Where venvoy keeps what it can fetch again. */
 export const cacheFolder = ({ env, home }: World): string => join(env.XDG_CACHE_HOME || join(home, '.cache'), 'venvoy')

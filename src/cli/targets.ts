@@ -1,8 +1,9 @@
 import type { HostSpec, InstanceSpec } from '../config/spec.js'
 import type { Target } from '../events.js'
 
-/** Instances on hosts, as events and reports name them. */
-export const targetsOf = (specs: readonly InstanceSpec[]): Target[] =>
-  specs.map(({ name, host }) => ({ host: host.name, instance: name }))
+/** An instance on a host, as events and reports name it. */
+export const targetOf = ({ name, host }: InstanceSpec): Target => ({ host: host.name, instance: name })
+
+export const targetsOf = (specs: readonly InstanceSpec[]): Target[] => specs.map(targetOf)
 
 export const hostTargets = (hosts: readonly HostSpec[]): Target[] => hosts.map(({ name }) => ({ host: name }))

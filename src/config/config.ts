@@ -1,4 +1,5 @@
 import type { Secret } from '../shell/command.js'
+import type { Rollout } from './rollout.js'
 import type { TaskInput } from './schema-step.js'
 import type { HostSpec, InstanceSpec } from './spec.js'
 
@@ -22,6 +23,8 @@ export interface TaskInfo {
   readonly description: string
   /** `instances` and `hosts` mean all of them; otherwise names of instances, hosts and groups. */
   readonly on: 'instances' | 'hosts' | readonly string[]
+  /** How it gets to its hosts. */
+  readonly rollout?: Rollout
   /** As written; `taskSteps` resolves it for a target. */
   readonly written: TaskInput
 }

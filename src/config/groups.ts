@@ -1,7 +1,7 @@
 import { describeCircle } from './circle.js'
 import type { Path } from './diagnostic.js'
 import type { Findings } from './findings.js'
-import type { FileInput } from './schema.js'
+import type { FileInput, GroupInput } from './schema.js'
 import type { HostSpec } from './spec.js'
 import { suggest } from './suggest.js'
 
@@ -14,9 +14,9 @@ export interface Inventory {
 }
 
 /** The hosts of each group, those of its groups included, each once. */
-export function resolveGroups(written: FileInput['groups'], hosts: readonly HostSpec[], findings: Findings): Groups {
-  const members = new Map(Object.entries(written ?? {}).map(([name, names]) => [name, [names].flat()]))
-  const hostNames = new Set(hosts.map(({ name }) => name))
+export function resolveGroups(written: FileInput['groups'], hosts: readonly string[], findings: Findings): Groups {
+  const members = new Map(Object.entries(written ?? {}).map(([name, group]) => [name, membersOf(group)]))
+  const hostNames = new Set(hosts)
 
   for (const name of members.keys())
     if (hostNames.has(name)) findings.report(['groups', name], `${name} is a host already`, { isKey: true })
@@ -28,7 +28,7 @@ export function resolveGroups(written: FileInput['groups'], hosts: readonly Host
     const before = done.get(group)
     if (before) return before
     const found = members.get(group)!.flatMap((name, i) => {
-      const path = itemPath(['groups', group], written![group]!, i)
+      const path = memberPath(group, written![group]!, i)
       if (hostNames.has(name)) return [name]
       if (!members.has(name)) reportUnknown(name, 'host or group', known, path, findings)
       else if (open.includes(name)) findings.report(path, describeCircle(open, name))
@@ -41,6 +41,23 @@ export function resolveGroups(written: FileInput['groups'], hosts: readonly Host
   }
 
   return Object.fromEntries([...members.keys()].map((name) => [name, hostsOf(name, [name])]))
+}
+
+/** The names that a group is made of, as written. */
+export const membersOf = (group: GroupInput): string[] =>
+  typeof group === 'string' || Array.isArray(group) ? [group].flat() : [group.hosts].flat()
+
+function memberPath(name: string, group: GroupInput, i: number): Path {
+  const isMap = typeof group === 'object' && !Array.isArray(group)
+  return isMap ? itemPath(['groups', name, 'hosts'], group.hosts, i) : itemPath(['groups', name], group, i)
+}
+
+/** What the groups of a host say for it, in the file's order, with where they say it. */
+export function groupLayers<K extends 'env' | 'vars'>(key: K, host: string, file: FileInput, groups: Groups) {
+  return Object.entries(file.groups ?? {}).flatMap(([name, group]) => {
+    const isMap = typeof group === 'object' && !Array.isArray(group)
+    return isMap && groups[name]?.includes(host) ? [[group[key], ['groups', name, key]] as const] : []
+  })
 }
 
 /** Names of hosts and groups as the hosts that they stand for, each once, in order. */

@@ -2,22 +2,28 @@ import { parseAddress } from './address.js'
 import { describeCircle } from './circle.js'
 import { envOf, envOfNames } from './env.js'
 import { given } from './given.js'
+import { type Groups, groupLayers, membersOf } from './groups.js'
 import { type Definition, layer, resolveNames } from './names.js'
 import type { FileInput, HostInput } from './schema.js'
 import { type Names, type Reading, Scope } from './scope.js'
 import type { HostSpec, Scalar } from './spec.js'
 import { address as addressLeaf, portNumber } from './values.js'
 
-/** The hosts of the file, in its order, and `local` if it is mentioned without being one of them. */
-export function resolveHosts(file: FileInput, reading: Reading): HostSpec[] {
-  const written = new Map(Object.entries(file.hosts ?? {}))
-  if (mentionsLocal(file) && !written.has('local')) written.set('local', null)
-  const hosts = [...written].map(([name, host]) => resolveHost(name, host, file, reading))
+/** The names of the hosts of the file, in its order, and `local` if it is mentioned without being one of them. */
+export function hostNames(file: FileInput): string[] {
+  const written = Object.keys(file.hosts ?? {})
+  return mentionsLocal(file) && !written.includes('local') ? [...written, 'local'] : written
+}
+
+/** The hosts of the file, with what their groups say of them. */
+export function resolveHosts(file: FileInput, groups: Groups, reading: Reading): HostSpec[] {
+  const hosts = hostNames(file).map((name) => resolveHost(name, file, groups, reading))
   for (const host of hosts) checkJump(host, hosts, reading)
   return hosts
 }
 
-function resolveHost(name: string, written: string | HostInput | null, file: FileInput, reading: Reading): HostSpec {
+function resolveHost(name: string, file: FileInput, groups: Groups, reading: Reading): HostSpec {
+  const written = file.hosts?.[name] ?? null
   const path = ['hosts', name]
   const { findings } = reading
   // What is one line and makes sense has been spread into a map before.
@@ -26,7 +32,7 @@ function resolveHost(name: string, written: string | HostInput | null, file: Fil
   const host = written === null || typeof written === 'string' ? {} : written
   const local = name === 'local' || host.address === 'local'
   if (local) checkLocal(path, host, reading)
-  const names = resolveNames(definitionsOf(name, host, local, file), findings)
+  const names = resolveNames(definitionsOf(name, host, local, file, groups), findings)
   const scope = new Scope(names, findings, reading.secretFor({ host: name }))
   const text = (key: 'user' | 'identity_file' | 'jump') =>
     host[key] === undefined ? undefined : scope.text(host[key], [...path, key])
@@ -39,17 +45,29 @@ function resolveHost(name: string, written: string | HostInput | null, file: Fil
     user: text('user'),
     identityFile: text('identity_file'),
     jump: text('jump'),
-    env: { ...envOfNames(names), ...envOf(layer([host.env, [...path, 'env']]), scope) },
+    env: {
+      ...envOfNames(names),
+      ...envOf(layer(...groupLayers('env', name, file, groups), [host.env, [...path, 'env']]), scope),
+    },
     vars: varsOf(names),
   })
 }
 
-function definitionsOf(name: string, host: HostInput, local: boolean, file: FileInput): Map<string, Definition> {
+function definitionsOf(
+  name: string,
+  host: HostInput,
+  local: boolean,
+  file: FileInput,
+  groups: Groups,
+): Map<string, Definition> {
   const written = host.address !== undefined && !local
   const address = written
     ? { value: host.address!, path: ['hosts', name, 'address'] }
     : { value: local ? 'localhost' : name }
-  const vars = layer<Scalar>([file.vars, ['vars']], [host.vars, ['hosts', name, 'vars']])
+  const vars = layer<Scalar>([file.vars, ['vars']], ...groupLayers('vars', name, file, groups), [
+    host.vars,
+    ['hosts', name, 'vars'],
+  ])
   return new Map<string, Definition>([
     ['project', { value: file.project }],
     ['host.name', { value: name }],
@@ -95,5 +113,5 @@ function checkJump(host: HostSpec, hosts: readonly HostSpec[], { findings }: Rea
 function mentionsLocal({ groups = {}, instances = {}, tasks = {} }: FileInput): boolean {
   const ofTasks = Object.values(tasks).map((task) => (typeof task === 'object' && 'on' in task ? task.on : undefined))
   const ofInstances = Object.values(instances).map((instance) => instance?.hosts)
-  return [...Object.values(groups), ...ofInstances, ...ofTasks].flat().includes('local')
+  return [...Object.values(groups).map(membersOf), ...ofInstances, ...ofTasks].flat().includes('local')
 }

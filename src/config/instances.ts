@@ -3,10 +3,11 @@ import type { Path } from './diagnostic.js'
 import { type EnvValue, envOf, envOfNames } from './env.js'
 import type { Findings } from './findings.js'
 import { given } from './given.js'
-import { hostsNamed, type Inventory } from './groups.js'
+import { type Groups, groupLayers, hostsNamed, type Inventory } from './groups.js'
 import { varsOf } from './hosts.js'
 import { pathIn, type Written } from './instance-names.js'
 import { type Definition, layer, resolveNames } from './names.js'
+import { rolloutOf } from './rollout.js'
 import type { DeployInput, FileInput, VenvInput } from './schema.js'
 import { type Reading, Scope } from './scope.js'
 import { resolveSource } from './source.js'
@@ -27,7 +28,7 @@ export function resolveInstance(
   const { findings } = reading
   const hosts = hostsNamed(input.hosts ?? [], inventory, [...path, 'hosts'], findings)
   if (hosts.length === 0 && !findings.isDoubted('hosts')) reportNoHost(written, inventory, findings)
-  return hosts.map((host, i) => resolveOn(host, i === 0, written, file, reading))
+  return hosts.map((host, i) => resolveOn(host, i === 0, written, file, inventory.groups, reading))
 }
 
 function reportNoHost({ key, input }: Written, { hosts, groups }: Inventory, findings: Findings): void {
@@ -38,9 +39,16 @@ function reportNoHost({ key, input }: Written, { hosts, groups }: Inventory, fin
   else if ([input.hosts].flat().every((name) => Object.hasOwn(groups, name))) findings.report(path, 'names no host')
 }
 
-function resolveOn(host: HostSpec, first: boolean, written: Written, file: FileInput, reading: Reading): InstanceSpec {
+function resolveOn(
+  host: HostSpec,
+  first: boolean,
+  written: Written,
+  file: FileInput,
+  groups: Groups,
+  reading: Reading,
+): InstanceSpec {
   const { name, key, input } = written
-  const names = resolveNames(definitionsOf(host, written, file), reading.findings)
+  const names = resolveNames(definitionsOf(host, written, file, groups), reading.findings)
   const scope = new Scope(names, reading.findings, reading.secretFor({ host: host.name, instance: name }))
   const deploy: DeployInput = { ...file.deploy, ...input.deploy }
   const to = deploy.to ?? '~/apps/{{ project }}-{{ instance }}'
@@ -55,21 +63,23 @@ function resolveOn(host: HostSpec, first: boolean, written: Written, file: FileI
     first,
     ports: portsOf(definitionsOfPorts(written), scope),
     vars: varsOf(names),
-    env: envOfInstance(host, written, file, scope, venv.home),
+    env: envOfInstance(host, written, file, groups, scope, venv.home),
     source: resolveSource(file.source, input.source, key, scope),
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
+    rollout: rolloutOf(deploy),
     beforeSwitch: steps('before_switch'),
     afterSwitch: steps('after_switch'),
   })
 }
 
-function definitionsOf(host: HostSpec, written: Written, file: FileInput): Map<string, Definition> {
+function definitionsOf(host: HostSpec, written: Written, file: FileInput, groups: Groups): Map<string, Definition> {
   const { name, key, input } = written
   const ofHost = file.hosts?.[host.name]
   const hostVars = typeof ofHost === 'object' ? ofHost?.vars : undefined
   const vars = layer<Scalar>(
     [file.vars, ['vars']],
+    ...groupLayers('vars', host.name, file, groups),
     [hostVars, ['hosts', host.name, 'vars']],
     [input.vars, ['instances', key, 'vars']],
   )
@@ -100,11 +110,19 @@ function portsOf(
   return Object.fromEntries(ports)
 }
 
-/** What `{{ }}` knows, then the top level, the host and the instance, the later over the earlier. */
-function envOfInstance(host: HostSpec, { key, input }: Written, file: FileInput, scope: Scope, home: string) {
+/** What `{{ }}` knows, then the top level, the groups, the host and the instance, the later over the earlier. */
+function envOfInstance(
+  host: HostSpec,
+  { key, input }: Written,
+  file: FileInput,
+  groups: Groups,
+  scope: Scope,
+  home: string,
+) {
   const ofHost = file.hosts?.[host.name]
   const written = layer<EnvValue>(
     [file.env, ['env']],
+    ...groupLayers('env', host.name, file, groups),
     [typeof ofHost === 'object' ? ofHost?.env : undefined, ['hosts', host.name, 'env']],
     [input.env, ['instances', key, 'env']],
   )

@@ -1,7 +1,18 @@
 import type { Path } from './diagnostic.js'
 
 /** Which part of the file a path is in: what its keys mean. */
-export type Part = 'project' | 'host' | 'instance' | 'venv' | 'source' | 'deploy' | 'step' | 'port' | 'other'
+export type Part =
+  | 'project'
+  | 'host'
+  | 'group'
+  | 'inventory'
+  | 'instance'
+  | 'venv'
+  | 'source'
+  | 'deploy'
+  | 'step'
+  | 'port'
+  | 'other'
 
 /** Keys of the design that later versions bring. They are no typing mistakes and must not be taken for such. */
 const keys: Partial<Record<Part, readonly string[]>> = {
@@ -22,7 +33,7 @@ const keys: Partial<Record<Part, readonly string[]>> = {
     'project_home',
   ],
   source: ['svn', 'archive'],
-  deploy: ['shared', 'templates', 'health', 'serial', 'max_failures', 'keep', 'via'],
+  deploy: ['shared', 'templates', 'health', 'keep', 'via'],
   step: ['upload', 'download', 'template', 'file', 'directory', 'link', 'line'],
 }
 
@@ -51,6 +62,8 @@ export function partOf(path: Path): Part {
   const [top, name, ...rest] = path
   if (top === undefined) return 'project'
   if (top === 'hosts') return path.length === 2 ? 'host' : 'other'
+  if (top === 'inventory') return path.length === 2 ? 'inventory' : 'other'
+  if (top === 'groups') return path.length === 2 ? 'group' : 'other'
   if (top === 'tasks') return name === undefined ? 'other' : 'step'
   if (top !== 'instances') return partOfTarget(path)
   if (name === undefined) return 'other'

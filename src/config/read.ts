@@ -4,18 +4,23 @@ import type { Config } from './config.js'
 import { type Diagnostic, sortDiagnostics } from './diagnostic.js'
 import { Findings } from './findings.js'
 import { resolveGroups } from './groups.js'
-import { resolveHosts } from './hosts.js'
+import { hostNames, resolveHosts } from './hosts.js'
 import { nameInstances } from './instance-names.js'
 import { resolveInstance } from './instances.js'
+import { type Inventory, withInventories } from './inventory.js'
 import { readLayers, type Texts } from './layers.js'
 import type { Node } from './node.js'
-import type { FileInput } from './schema.js'
+import type { FileInput, HostInput } from './schema.js'
 import type { Reading } from './scope.js'
 import { checkTasks, readTasks } from './tasks.js'
 import { validate } from './validate.js'
 
 export interface Lookups {
   env(name: string): string | undefined
+  /** What `inventory:` asks for, fetched. */
+  readonly inventories?: readonly Inventory[]
+  /** Hosts from the command line, by whatever was typed. */
+  readonly moreHosts?: Readonly<Record<string, HostInput>>
   /** Whether a target's secrets must be set; where not, a missing one is empty. Default: everywhere. */
   needsSecrets?(target: { host: string; instance?: string }): boolean
 }
@@ -31,11 +36,15 @@ export interface Reply {
 
 /** From the text of deploy.yml to specs with nothing left to look up, or to all that is wrong with it. */
 export function readConfig(texts: Texts, lookups: Lookups): Reply {
-  const { root, diagnostics, files, notes } = readLayers(texts)
-  if (root === undefined) return { diagnostics: sortDiagnostics(diagnostics, files), notes }
+  const { root: own, diagnostics, files: ownFiles, notes } = readLayers(texts)
+  if (own === undefined) return { diagnostics: sortDiagnostics(diagnostics, ownFiles), notes }
+  const { inventories = [] } = lookups
+  const root = withInventories(own, inventories)
+  const files = [...ownFiles, ...inventories.map(({ source }) => source)]
   const findings = new Findings(root)
   for (const diagnostic of diagnostics) findings.add(diagnostic)
-  const file = validate(root, findings)
+  const valid = validate(root, findings)
+  const file = valid && { ...valid, hosts: { ...valid.hosts, ...lookups.moreHosts } }
   const config = file && resolve(file, secretsIn(root, lookups), readingOf(findings, lookups))
   const found = sortDiagnostics(findings.diagnostics, files)
   return { ...(config && found.length === 0 ? { config } : {}), diagnostics: found, notes }
@@ -47,8 +56,8 @@ function readingOf(findings: Findings, { env, needsSecrets = () => true }: Looku
 
 function resolve(file: FileInput, secrets: Config['secrets'], reading: Reading): Config {
   const { findings } = reading
-  const hosts = resolveHosts(file, reading)
-  const groups = resolveGroups(file.groups, hosts, findings)
+  const groups = resolveGroups(file.groups, hostNames(file), findings)
+  const hosts = resolveHosts(file, groups, reading)
   const named = nameInstances(file, reading)
   const instances = named.flatMap((written) =>
     resolveInstance(written, file, { hosts, groups }, reading).map((spec) => ({ spec, written })),

@@ -1,6 +1,18 @@
 import * as z from 'zod'
 import { listOf } from './suggest.js'
-import { duration, env, exitCode, flag, portNumber, registerName, scalar, text, texts } from './values.js'
+import {
+  amount,
+  amounts,
+  duration,
+  env,
+  exitCode,
+  flag,
+  portNumber,
+  registerName,
+  scalar,
+  text,
+  texts,
+} from './values.js'
 
 /** What surrounds a command; the same keys on a step, a list of steps and a task. */
 const context = {
@@ -89,7 +101,7 @@ const command = {
 }
 
 export const stepKeys = [...Object.keys(command), ...Object.keys(single), ...Object.keys(context)]
-export const taskKeys = ['desc', 'on', ...stepKeys]
+export const taskKeys = ['desc', 'on', 'serial', 'max_failures', ...stepKeys]
 
 type ContextInput = z.input<z.ZodObject<typeof context>> & z.input<z.ZodObject<typeof single>>
 
@@ -129,6 +141,8 @@ const work: z.ZodType<WorkInput, WorkInput> = z.union([text, steps])
 export interface TaskMap extends StepMap {
   desc?: string | undefined
   on?: string | string[] | undefined
+  serial?: number | string | (number | string)[] | undefined
+  max_failures?: number | string | undefined
 }
 
 const taskMap: z.ZodType<TaskMap, TaskMap> = z
@@ -137,6 +151,12 @@ const taskMap: z.ZodType<TaskMap, TaskMap> = z
     on: texts
       .optional()
       .describe('Where it runs: `instances`, `hosts`, or names of instances, hosts and groups. Default: `instances`.'),
+    serial: amounts
+      .optional()
+      .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all.'),
+    max_failures: amount
+      .optional()
+      .describe('With how many failed hosts it stops: `2`, or `25%` of them. Default: with `serial` 1, else never.'),
     ...command,
     ...single,
     ...context,

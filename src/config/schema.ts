@@ -3,6 +3,8 @@ import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
 import { stepKeys, steps, task, taskKeys } from './schema-step.js'
 import {
+  amount,
+  amounts,
   env,
   flagOrPlaceholder,
   looseText,
@@ -25,10 +27,42 @@ const host = z
     user: text.optional().describe('The user to log in as. Default: as ssh_config says.'),
     identity_file: text.optional().describe('The private key to log in with. Default: as ssh_config says.'),
     jump: text.optional().describe('The host to go through: a host of this file, or `user@address:port`.'),
-    env: env.optional().describe('Env variables of all commands on this host, over the top-level ones.'),
-    vars: vars.optional().describe('Values for `{{ }}` on this host, over the top-level ones.'),
+    env: env.optional().describe('Env variables of all commands on this host, over those of its groups.'),
+    vars: vars.optional().describe('Values for `{{ }}` on this host, over those of its groups.'),
   })
   .meta({ id: 'host', description: 'A machine. What is not said comes from ssh_config.' })
+
+const group = z
+  .strictObject({
+    hosts: texts.describe('Hosts and other groups.'),
+    env: env.optional().describe('Env variables of all commands on these hosts, over the top-level ones.'),
+    vars: vars.optional().describe('Values for `{{ }}` on these hosts, over the top-level ones.'),
+  })
+  .meta({ id: 'group', description: 'A named set of hosts. A list of names is the same as `hosts` alone.' })
+
+const kindsOfInventory = ['ssh_config', 'command', 'ansible'] as const
+
+/** Where further hosts come from. */
+export const inventory = z
+  .strictObject({
+    ssh_config: texts.optional().describe('The hosts that ssh_config names and that are called so: `web*`, or a list.'),
+    command: text
+      .optional()
+      .describe('A command here that prints JSON: a list of hosts, or what Ansible’s `--list` gives.'),
+    ansible: text
+      .optional()
+      .describe('An inventory file of Ansible’s, beside this file: INI, or YAML if it is called so.'),
+    group: name.optional().describe('A group that all these hosts are in.'),
+  })
+  .refine(
+    (each) => kindsOfInventory.filter((kind) => each[kind] !== undefined).length === 1,
+    'needs exactly one of ssh_config, command and ansible',
+  )
+  .meta({
+    id: 'inventory',
+    description: 'Where further hosts and groups come from. What this file says goes over it.',
+    oneOf: kindsOfInventory.map((kind) => ({ required: [kind] })),
+  })
 
 const source = z
   .strictObject({
@@ -70,6 +104,10 @@ const venv = z
 const deploy = z
   .strictObject({
     to: text.optional().describe("The instance's folder on the host. Default: `~/apps/{{ project }}-{{ instance }}`."),
+    serial: amounts
+      .optional()
+      .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),
+    max_failures: amount.optional().describe('How many failed hosts are enough: `2`, or `25%` of them. Default: 1.'),
     before_switch: steps.optional().describe('Steps in the new release and its venv, before it serves.'),
     after_switch: steps.optional().describe('Steps in the new release and its venv, once it serves.'),
   })
@@ -98,7 +136,15 @@ export const file = z.strictObject({
     .record(name, z.union([text, host, z.null()]))
     .optional()
     .describe('The machines: `user@address:port`, `local`, or a map.'),
-  groups: z.record(name, texts).optional().describe('Named sets of hosts and of other groups.'),
+  inventory: z
+    .array(inventory)
+    .min(1, 'should have an entry')
+    .optional()
+    .describe('Further hosts and groups: from ssh_config, a command, or Ansible.'),
+  groups: z
+    .record(name, z.union([texts, group]))
+    .optional()
+    .describe('Named sets of hosts and of other groups: a list, or a map with `env` and `vars`.'),
   instances: z
     .record(namePattern, z.union([instance, z.null()]))
     .optional()
@@ -108,6 +154,8 @@ export const file = z.strictObject({
 })
 
 export type FileInput = z.input<typeof file>
+export type GroupInput = NonNullable<FileInput['groups']>[string]
+export type InventoryInput = z.input<typeof inventory>
 export type HostInput = z.input<typeof host>
 export type InstanceInput = z.input<typeof instance>
 export type SourceInput = z.input<typeof source>
@@ -119,6 +167,8 @@ export function keysAt(path: Path): readonly string[] {
   const shapes = {
     project: file.shape,
     host: host.shape,
+    group: group.shape,
+    inventory: inventory.shape,
     instance: instance.shape,
     venv: venv.shape,
     source: source.shape,

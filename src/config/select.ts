@@ -72,7 +72,13 @@ function unknownName(kind: string, name: string, known: readonly string[]): Venv
     : `unknown ${kind} ${JSON.stringify(name)}`
   const meant = suggest(name, known)
   const all = known.length === 0 ? `the file has no ${kind}` : `there are: ${known.join(', ')}`
-  return new VenvoyError({ kind: 'config', what, why: meant.startsWith('did') ? [meant, all] : [all] })
+  const isMeant = meant.startsWith('did')
+  // A host need not be in the file; whoever means another one says so.
+  const next =
+    kind === 'host' && !isMeant && !name.includes('*')
+      ? { next: `-H USER@${name} takes a host that is in no file` }
+      : {}
+  return new VenvoyError({ kind: 'config', what, why: isMeant ? [meant, all] : [all], ...next })
 }
 
 function nothingSelected(kind: string, { instances, hosts, groups, exclude }: Selection): VenvoyError {

@@ -1,6 +1,7 @@
 import type { Command, Word } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
+import type { Rollout } from './rollout.js'
 
 /** A machine, as the file says; what is undefined comes from ssh_config. */
 export interface HostSpec {
@@ -102,6 +103,8 @@ export interface InstanceSpec {
   readonly venv: VenvSpec
   /** The instance's folder; may start with `~/`. */
   readonly to: string
+  /** How a deploy gets to the hosts of the instance. */
+  readonly rollout?: Rollout
   readonly beforeSwitch: readonly CommandSpec[]
   readonly afterSwitch: readonly CommandSpec[]
 }

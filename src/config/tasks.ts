@@ -2,6 +2,7 @@ import { VenvoyError } from '../errors.js'
 import { type Config, isInstance, type Target, type TaskInfo } from './config.js'
 import { Findings } from './findings.js'
 import { itemPath, reportUnknown } from './groups.js'
+import { rolloutOf } from './rollout.js'
 import type { FileInput } from './schema.js'
 import type { TaskMap } from './schema-step.js'
 import { type Names, type Reading, Scope } from './scope.js'
@@ -15,7 +16,8 @@ export function readTasks(written: FileInput['tasks']): TaskInfo[] {
     const map: TaskMap = typeof task === 'string' || Array.isArray(task) ? {} : task
     const on = [map.on ?? 'instances'].flat()
     const all = on.length === 1 && (on[0] === 'instances' || on[0] === 'hosts') ? on[0] : undefined
-    return { name, description: map.desc ?? '', on: all ?? on, written: task }
+    const rollout = rolloutOf(map)
+    return { name, description: map.desc ?? '', on: all ?? on, ...(rollout && { rollout }), written: task }
   })
 }
 

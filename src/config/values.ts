@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { SecretName } from './node.js'
+import { percentPattern } from './rollout.js'
 
 /** The leaves of the schema. What may hold `{{ }}` is checked again, by the same leaf, once it is filled in. */
 
@@ -49,6 +50,18 @@ export const port = z.union([portNumber, placeholder(portSentence())], portSente
 export const flag = z.boolean(flagSentence())
 
 export const flagOrPlaceholder = z.union([flag, placeholder(flagSentence())], flagSentence())
+
+/** `3`, `25%`: so many hosts, or a part of them. */
+export const amount = z.union(
+  [
+    z.int(amountSentence()).min(1, amountSentence()).max(99999, amountSentence()),
+    z.string().regex(percentPattern, amountSentence()),
+  ],
+  amountSentence(),
+)
+
+/** `1`, `25%`, `[1, 5, 25%]`. */
+export const amounts = z.union([amount, z.array(amount).min(1, amountSentence())], amountSentence())
 
 /** `30s`, `5m`, `1h`, or seconds. */
 export const duration = z.union(
@@ -111,6 +124,10 @@ function flagSentence(): string {
 
 function portSentence(): string {
   return 'should be a port, 1 to 65535'
+}
+
+function amountSentence(): string {
+  return 'should be a number of hosts from 1, or a part of them: 25%'
 }
 
 function durationSentence(): string {

@@ -48,10 +48,11 @@ const fieldsOf: Formatters<Fields> = {
     return { ...at(event), title, outcome, code, signal, ms }
   },
   'run:table': ({ host, instance, columns, rows }) => ({ host, instance, columns, rows: rows.map(named(columns)) }),
-  'run:end': ({ report: { command, exitCode, ms, results } }) => ({
+  'run:end': ({ report: { command, exitCode, ms, results, folder } }) => ({
     command,
     exitCode,
     ms,
+    folder,
     results: results.map(result),
   }),
 }

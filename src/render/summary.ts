@@ -65,9 +65,11 @@ export function resultLines({ results }: Report, paint: Paint): string[] {
   })
 }
 
-/** How to run the same again; nothing where all went well. */
-export function repeatLines({ command, results }: Report, paint: Paint): string[] {
-  return results.some(wentWrong) ? [paint.dim(`repeat: venvoy ${clean(command, false)}`)] : []
+/** How to run the same again, and where its logs are; nothing where all went well. */
+export function repeatLines({ command, results, folder }: Report, paint: Paint): string[] {
+  if (!results.some(wentWrong)) return []
+  const logs = folder === undefined ? [] : [`logs: ${clean(folder, false)}`]
+  return [`repeat: venvoy ${clean(command, false)}`, ...logs].map(paint.dim)
 }
 
 /** The sign in front of a target: done, failed, left out. */

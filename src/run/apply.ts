@@ -1,3 +1,4 @@
+import type { Rollout } from '../config/rollout.js'
 import type { HostSpec } from '../config/spec.js'
 import type { Failure } from '../errors.js'
 import type { TargetResult } from '../events.js'
@@ -20,22 +21,32 @@ export interface Work {
   readonly host: HostSpec
   readonly instance: string
   readonly question: ProbeQuestion['instances'][number]
+  readonly rollout?: Rollout
   /** Pure. Throws a VenvoyError for what cannot be. */
   plan(facts: HostFacts): Plan
 }
 
 /**
  * Probe → plan → program, on all hosts at once. `dryRun` ends after the plan: what it prints is what is applied.
- * Instances are independent; one that lives on several hosts is switched on all of them or on none.
+ * Instances are independent; one that lives on several hosts is switched on all of them or on none. `mostMissing`: with so
+ * many hosts that cannot be prepared, none is switched; with fewer, the others are.
  */
-export async function applyPlans(run: Run, works: readonly Work[], dryRun: boolean): Promise<TargetResult[]> {
+export async function applyPlans(
+  run: Run,
+  works: readonly Work[],
+  dryRun: boolean,
+  mostMissing: number,
+): Promise<TargetResult[]> {
   const limit = limitOf(run)
   const barriers = new Map<string, Barrier>()
   for (const { instance } of works) {
     if (!barriers.has(instance))
       barriers.set(
         instance,
-        new Barrier(works.filter((work) => work.instance === instance).map(({ host }) => host.name)),
+        new Barrier(
+          works.filter((work) => work.instance === instance).map(({ host }) => host.name),
+          mostMissing,
+        ),
       )
   }
   const hosts = new Set(works.map(({ host }) => host))
@@ -96,6 +107,7 @@ class HostApply {
     try {
       // One turn covers all that a host does before it may have to wait for others; waiting takes no turn.
       const prepared = await this.#limit(async () => {
+        if (this.#run.isOver?.()) return this.#skip()
         connection = await connect(this.#run, this.#host)
         return this.#prepare(connection)
       })
@@ -110,6 +122,11 @@ class HostApply {
       connection?.close()
     }
     return this.#results
+  }
+
+  #skip(): undefined {
+    for (const { instance } of this.#works)
+      this.#end(unreached(this.#run, { host: this.#host.name, instance }, undefined))
   }
 
   #question(): ProbeQuestion {

@@ -32,7 +32,7 @@ export async function runDynamic(run: Run, task: Task, targets: readonly Dynamic
 
 async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<TargetResult> {
   const place = placeOf(target.host.name, target.instance)
-  if (run.signal.aborted) return emitEnd(run, unreached(run, place, undefined))
+  if (run.signal.aborted || run.isOver?.()) return emitEnd(run, unreached(run, place, undefined))
   const began = run.now()
   const count = { steps: 0 }
   try {

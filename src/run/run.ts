@@ -18,6 +18,8 @@ export interface Run {
   readonly parallel: number
   /** No further host is begun after the first failure. */
   readonly failFast: boolean
+  /** Whether no further host is to be begun. */
+  isOver?(): boolean
   /** The line that repeats a run for one target. */
   again(target: { readonly host: string; readonly instance?: string }): string
 }

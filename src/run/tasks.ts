@@ -24,8 +24,7 @@ export async function runTasks(
 ): Promise<TargetResult[]> {
   const limit = limitOf(run)
   const byHost = groupByHost(targets)
-  const stop = { failed: false }
-  const results = await Promise.all([...byHost].map(([host, own]) => onHost(run, limit, host, own, lost, stop)))
+  const results = await Promise.all([...byHost].map(([host, own]) => onHost(run, limit, host, own, lost)))
   return results.flat()
 }
 
@@ -35,14 +34,12 @@ async function onHost(
   host: HostSpec,
   targets: readonly TargetSteps[],
   lost: 'finish' | 'kill',
-  stop: { failed: boolean },
 ): Promise<TargetResult[]> {
   return limit(async () => {
-    if (run.signal.aborted || (run.failFast && stop.failed))
+    if (run.signal.aborted || run.isOver?.())
       return targets.map((target) => emitEnd(run, unreached(run, placeOf(host.name, target.instance), undefined)))
     const began = run.now()
     const ends = await new HostRun(run, host, targets, lost).run()
-    stop.failed ||= ends.some(({ outcome }) => outcome !== 'ok')
     return ends.map(({ target, outcome, failure, done }) =>
       emitEnd(run, {
         ...placeOf(host.name, target.instance),

@@ -40,7 +40,7 @@ export interface SshConfigQuestion {
   readonly user?: string
 }
 
-interface Line {
+export interface Line {
   readonly keyword: string
   readonly args: readonly string[]
   readonly place: string
@@ -73,7 +73,8 @@ export function sshConfig(sources: SshConfigSources): (question: SshConfigQuesti
   }
 }
 
-function parseLines(text: string, path: string): Line[] {
+/** The lines of an ssh_config, as words. */
+export function parseLines(text: string, path: string): Line[] {
   return text.split(/\r?\n/).flatMap((raw, index) => {
     // Host web1    HostName=10.0.0.7    IdentityFile = "~/my keys/id"
     const [, keyword, rest = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+|(?="))(.*)$/.exec(raw) ?? []

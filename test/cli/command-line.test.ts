@@ -31,10 +31,12 @@ describe('the command line', () => {
         -f, --file <path>               the config file (default: deploy.yml)
         --set <key=value>               a value over the file, repeatable: --set
                                         venv.python=3.12
-        -i, --instance <name>           an instance, repeatable, * matches
-        -H, --host <name>               a host, repeatable, * matches
-        -g, --group <name>              the hosts of a group, repeatable
-        -x, --exclude <name>            not this host, group or instance, repeatable
+        -i, --instance <name>           instances: names or patterns (web*), with
+                                        commas, repeatable
+        -H, --host <name>               hosts likewise; user@host:port need not be in
+                                        the file
+        -g, --group <name>              the hosts of groups, likewise
+        -x, --exclude <name>            not these hosts, groups or instances, likewise
         --all                           all instances
         -P, --parallel <n>              hosts at once (default: 64)
         --fail-fast                     begin no further host after the first failure
@@ -58,7 +60,7 @@ describe('the command line', () => {
         list                            the tasks, instances and hosts of the file
         schema                          the JSON Schema of deploy.yml, for editors
         deploy [options] [instance...]  build the venv, ship the code, switch
-        run <task...>                   run tasks, one after the other
+        run [options] <task...>         run tasks, one after the other
         exec [options] <command...>     run a command: on hosts, or with -i in the
                                         context of instances. One word is shell text,
                                         several are quoted words
@@ -85,31 +87,37 @@ describe('the command line', () => {
       build the venv, ship the code, switch
 
       Options:
-        --dry-run              the plan only
-        --ref <rev>            another revision than the file's
-        -h, --help             display help for command
+        --serial <amounts>       hosts in batches: 2, 25%, or 1,5,25%
+        --max-failures <amount>  stop with so many failed hosts: 2, or 25%
+        --retry-failed           the last such run again, for the targets that did not
+                                 end well in it
+        --dry-run                the plan only
+        --ref <rev>              another revision than the file's
+        -h, --help               display help for command
 
       Global Options:
-        -V, --version          output the version number
-        -f, --file <path>      the config file (default: deploy.yml)
-        --set <key=value>      a value over the file, repeatable: --set
-                               venv.python=3.12
-        -i, --instance <name>  an instance, repeatable, * matches
-        -H, --host <name>      a host, repeatable, * matches
-        -g, --group <name>     the hosts of a group, repeatable
-        -x, --exclude <name>   not this host, group or instance, repeatable
-        --all                  all instances
-        -P, --parallel <n>     hosts at once (default: 64)
-        --fail-fast            begin no further host after the first failure
-        --user <name>          log in as this user
-        --identity <file>      log in with this key
-        --accept-new           accept the key of a host that is not known yet
-        --json                 one event a line on stdout
-        --plain                plain lines, even on a terminal
-        --stream               show output as it comes
-        -q, --quiet            failures and results only
-        -v, --verbose          more about what happens
-        --yes                  ask nothing
+        -V, --version            output the version number
+        -f, --file <path>        the config file (default: deploy.yml)
+        --set <key=value>        a value over the file, repeatable: --set
+                                 venv.python=3.12
+        -i, --instance <name>    instances: names or patterns (web*), with commas,
+                                 repeatable
+        -H, --host <name>        hosts likewise; user@host:port need not be in the
+                                 file
+        -g, --group <name>       the hosts of groups, likewise
+        -x, --exclude <name>     not these hosts, groups or instances, likewise
+        --all                    all instances
+        -P, --parallel <n>       hosts at once (default: 64)
+        --fail-fast              begin no further host after the first failure
+        --user <name>            log in as this user
+        --identity <file>        log in with this key
+        --accept-new             accept the key of a host that is not known yet
+        --json                   one event a line on stdout
+        --plain                  plain lines, even on a terminal
+        --stream                 show output as it comes
+        -q, --quiet              failures and results only
+        -v, --verbose            more about what happens
+        --yes                    ask nothing
       "
     `)
   })
@@ -123,13 +131,17 @@ describe('the command line', () => {
       shell text, several are quoted words
 
       Options:
-        --prefix <command>     must succeed in the same shell first, repeatable:
-                               --prefix "workon class"
-        --cd <folder>          run there
-        --as <user>            run as another user, with sudo
-        --shell <kind>         the shell that reads it (choices: "sh", "bash",
-                               "login")
-        -h, --help             display help for command
+        --serial <amounts>       hosts in batches: 2, 25%, or 1,5,25%
+        --max-failures <amount>  stop with so many failed hosts: 2, or 25%
+        --retry-failed           the last such run again, for the targets that did not
+                                 end well in it
+        --prefix <command>       must succeed in the same shell first, repeatable:
+                                 --prefix "workon class"
+        --cd <folder>            run there
+        --as <user>              run as another user, with sudo
+        --shell <kind>           the shell that reads it (choices: "sh", "bash",
+                                 "login")
+        -h, --help               display help for command
 
       "
     `)
@@ -139,12 +151,13 @@ describe('the command line', () => {
     const { stdout } = await venvoy({ args: ['venv', '--help'] })
     expect(stdout.split('\n\n').at(-1)).toMatchInlineSnapshot(`
       "Commands:
-        list [instance...]     every venv in the WORKON_HOMEs of the hosts
-        create [instance...]   build the venvs of instances, without a release
-        remove [instance...]   remove the venvs of instances; only those that venvoy
-                               made
-        freeze [instance...]   pip freeze in the venvs of instances
-        help [command]         display help for command
+        list [instance...]              every venv in the WORKON_HOMEs of the hosts
+        create [options] [instance...]  build the venvs of instances, without a
+                                        release
+        remove [options] [instance...]  remove the venvs of instances; only those that
+                                        venvoy made
+        freeze [instance...]            pip freeze in the venvs of instances
+        help [command]                  display help for command
       "
     `)
   })

@@ -147,6 +147,7 @@ db: true: ok, N s
         command: `exec --json -H db 'printf "a\\377"; exit 3'`,
         exitCode: 3,
         ms: 0,
+        folder: 'HOME/.local/state/venvoy/runs/ID',
       },
       results: [
         {

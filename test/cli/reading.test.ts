@@ -98,7 +98,9 @@ describe('venvoy plan', () => {
 
   it('shows what a deploy would do, and does nothing', async () => {
     const home = newFolder()
-    const planned = await venvoy({ files, home, args: ['plan', 'staging'] })
+    // The record of the run is kept here, not on the host.
+    const env = { XDG_STATE_HOME: newFolder() }
+    const planned = await venvoy({ files, home, env, args: ['plan', 'staging'] })
     expect(planned).toEqual({ stdout: staging, stderr: '1 to change\n', code: 0 })
     expect(readdirSync(home)).toEqual([])
   })
@@ -141,6 +143,7 @@ describe('venvoy plan', () => {
       2 ok, 1 unreachable in N s
         production@web2: 127.0.0.1:1 refuses the connection
       repeat: venvoy plan --set hosts.web2=nobody@127.0.0.1:1
+      logs: HOME/.local/state/venvoy/runs/ID
       "
     `)
     expect(code).toBe(3)

@@ -3,6 +3,7 @@ import type { HostSpec } from '../../src/config/spec.js'
 import { VenvoyError } from '../../src/errors.js'
 import type { RunEvent } from '../../src/events.js'
 import type { RunStep } from '../../src/operations/step.js'
+import { inBatches } from '../../src/run/batches.js'
 import { cancelListeners } from '../../src/run/cancel.js'
 import type { Run } from '../../src/run/run.js'
 import { runTasks, type TargetSteps } from '../../src/run/tasks.js'
@@ -174,10 +175,9 @@ describe('runTasks', () => {
 
   it('begins no further host after the first failure when told so', async () => {
     const { run } = testRun()
-    const results = await runTasks(
-      { ...run, parallel: 1, failFast: true },
-      [on('web1', step('exit 1')), on('web2', step('true'))],
-      'kill',
+    const targets = [on('web1', step('exit 1')), on('web2', step('true'))]
+    const results = await inBatches({ ...run, parallel: 1, failFast: true }, targets, {}, (limited, own) =>
+      runTasks(limited, own, 'kill'),
     )
     expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'skipped'])
   })

@@ -1,12 +1,13 @@
 import type { Procedure } from '../../plan/procedure.js'
-import { applyPlans } from '../../run/apply.js'
 import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
 import { readDesired, workOf } from '../desired.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
+import { leftOver, retryOf } from '../retry.js'
+import { rollOut } from '../rollout.js'
 import { startRun } from '../start-run.js'
-import { targetsOf } from '../targets.js'
+import { targetOf, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy deploy` and `venvoy plan`: the same way, but that a plan is not applied. */
@@ -14,12 +15,15 @@ export async function deploy(
   world: World,
   procedure: Procedure,
   names: readonly string[],
-  options: Options,
+  given: Options,
   command: 'deploy' | 'plan',
 ): Promise<number> {
+  const retry = retryOf(world, given, [command])
+  const { options } = retry
   const loaded = await loadConfig(world, options)
   const dryRun = options.dryRun ?? false
-  const chosen = await chooseInstances(world, loaded.config, names, options, dryRun ? 'read' : 'act')
+  const all = await chooseInstances(world, loaded.config, names, options, dryRun ? 'read' : 'act')
+  const chosen = leftOver(all, retry, targetOf)
   // A plan shows no values, so it needs no secrets.
   const specs = dryRun ? chosen : loaded.withSecrets(chosen)
   const settings = {
@@ -28,12 +32,13 @@ export async function deploy(
     dryRun,
     selection: targetsOf(specs),
     hosts: loaded.config.hosts,
-    notes: loaded.notes,
+    notes: [...retry.notes, ...loaded.notes],
+    secrets: loaded.config.secrets.values(),
     again: againWith(command, options, options.ref === undefined ? [] : ['--ref', options.ref]),
   }
   return startRun(world, settings, async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
     const works = desired.map((each) => workOf(procedure, each, `${world.user}@${world.hostname}`))
-    return applyPlans(run, works, dryRun)
+    return rollOut(run, works, options, dryRun)
   })
 }

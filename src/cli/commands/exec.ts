@@ -1,16 +1,19 @@
 import { selectInstances } from '../../config/select.js'
-import type { HostSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
+import { inBatches } from '../../run/batches.js'
 import { placeOf } from '../../run/run.js'
 import { runTasks, type TargetSteps } from '../../run/tasks.js'
 import { exec, render, shell } from '../../shell/command.js'
 import { as, type Context, emptyContext, inShell, prefix, type ShellKind, within } from '../../shell/context.js'
+import { hostByName } from '../ad-hoc-hosts.js'
 import { againWith } from '../again.js'
 import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
+import { leftOver, retryOf } from '../retry.js'
+import { withOptions } from '../rollout.js'
 import { startRun } from '../start-run.js'
 import type { World } from '../world.js'
 
@@ -22,15 +25,20 @@ interface ExecOptions extends Options {
 }
 
 /** `venvoy exec -- CMD`: on the selected hosts, or in the context of the instances that -i names. One target gives its exit code. */
-export async function execute(world: World, words: readonly string[], options: ExecOptions): Promise<number> {
-  const { targets, hosts, notes } = await chooseTargets(world, words, options)
+export async function execute(world: World, words: readonly string[], given: ExecOptions): Promise<number> {
+  const retry = retryOf(world, given, ['exec', '--', ...words])
+  const { options } = retry
+  const { targets: all, hosts, notes, secrets } = await chooseTargets(world, words, options)
+  const targets = leftOver(all, retry, ({ host, instance }) => placeOf(host.name, instance))
   let remote: number | undefined
   const settings = {
     command: 'exec',
+    words: ['--', ...words],
     options,
     selection: targets.map(({ host, instance }) => placeOf(host.name, instance)),
     hosts,
-    notes,
+    notes: [...retry.notes, ...notes],
+    secrets,
     again: againWith('exec', options, [...contextWords(options), '--', ...words]),
     exitCode: (ofResults: number) => (targets.length === 1 && ofResults === 1 && remote ? remote : ofResults),
   }
@@ -39,7 +47,9 @@ export async function execute(world: World, words: readonly string[], options: E
       if (event.type === 'step:end') remote = event.code
       run.emit(event)
     }
-    return runTasks({ ...run, emit }, targets, 'kill')
+    return inBatches({ ...run, emit }, targets, withOptions(undefined, options), (batch, own) =>
+      runTasks(batch, own, 'kill'),
+    )
   })
 }
 
@@ -52,7 +62,12 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
   const step = (base: Context): RunStep => stepOf(words, options, base)
   if (loaded === undefined) {
     const hosts = (options.host ?? []).map(hostByName)
-    return { targets: hosts.map((host): TargetSteps => ({ host, steps: [step(emptyContext)] })), hosts, notes: [] }
+    return {
+      targets: hosts.map((host): TargetSteps => ({ host, steps: [step(emptyContext)] })),
+      hosts,
+      notes: [],
+      secrets: [],
+    }
   }
   const { config, notes } = loaded
   const targets: TargetSteps[] =
@@ -64,7 +79,7 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
         }))
       : chooseHosts(config, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
   loaded.assertSecrets(targets.map(({ host, instance }) => placeOf(host.name, instance)))
-  return { targets, hosts: config.hosts, notes }
+  return { targets, hosts: config.hosts, notes, secrets: config.secrets.values() }
 }
 
 /** The options that make the context, as they are typed. */
@@ -87,24 +102,6 @@ function stepOf(words: readonly string[], options: ExecOptions, base: Context): 
   if (options.as !== undefined) context = as(context, options.as)
   if (options.shell !== undefined) context = inShell(context, options.shell)
   return { kind: 'run', title: render(command, 'log'), lines: [], command, context, retries: 0, warnOnly: false }
-}
-
-// `web1`, `deploy@web1:2222`, `deploy@[::1]:22`
-function hostByName(name: string): HostSpec {
-  const match = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(name)
-  if (match === null)
-    throw new VenvoyError({ kind: 'config', what: `not a host: ${JSON.stringify(name)}`, next: '-H user@host:port' })
-  const [, user, bracketed, plain, port] = match
-  const address = bracketed ?? plain ?? name
-  return {
-    name,
-    local: address === 'local',
-    address,
-    ...(user !== undefined && { user }),
-    ...(port !== undefined && { port: Number(port) }),
-    env: {},
-    vars: {},
-  }
 }
 
 const isMissingFile = (error: unknown): boolean =>

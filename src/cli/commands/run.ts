@@ -1,4 +1,5 @@
 import { type Config, type Target as ConfigTarget, isInstance, type TaskInfo } from '../../config/config.js'
+import type { Rollout } from '../../config/rollout.js'
 import { selectInstances } from '../../config/select.js'
 import type { HostSpec } from '../../config/spec.js'
 import { suggest } from '../../config/suggest.js'
@@ -7,7 +8,9 @@ import { VenvoyError } from '../../errors.js'
 import type { Target, TargetResult } from '../../events.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import { taskStep } from '../../operations/task-step.js'
+import { inBatches } from '../../run/batches.js'
 import { type DynamicTarget, runDynamic } from '../../run/dynamic.js'
+import { emitEnd, unreached } from '../../run/hosts.js'
 import { placeOf, type Run } from '../../run/run.js'
 import type { Task } from '../../run/task.js'
 import { runTasks, type TargetSteps } from '../../run/tasks.js'
@@ -16,36 +19,49 @@ import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
+import { leftOver, type Retry, retryOf } from '../retry.js'
+import { withOptions } from '../rollout.js'
 import { cacheFolder, startRun } from '../start-run.js'
 import type { World } from '../world.js'
 
 /** A task of the file or of `tasks/`, with what it will run on. */
 type Chosen =
-  | { readonly name: string; readonly targets: readonly TargetSteps[] }
-  | { readonly name: string; readonly task: Task; readonly targets: readonly DynamicTarget[] }
+  | { readonly name: string; readonly rollout: Rollout; readonly targets: readonly TargetSteps[] }
+  | {
+      readonly name: string
+      readonly rollout: Rollout
+      readonly task: Task
+      readonly targets: readonly DynamicTarget[]
+    }
 
 /** `venvoy run TASK…`: one task after the other; a failure stops those that follow. */
-export async function runNamed(world: World, names: readonly string[], options: Options): Promise<number> {
+export async function runNamed(world: World, names: readonly string[], given: Options): Promise<number> {
+  const retry = retryOf(world, given, ['run', ...names])
+  const { options } = retry
   const { config, base, notes, assertSecrets } = await loadConfig(world, options)
   const own = await loadTasks(base, cacheFolder(world))
-  const chosen = names.map((name) => choose(config, base, own, name, options))
+  const chosen = leftOfEach(
+    names.map((name) => choose(config, base, own, name, options)),
+    retry,
+  )
   const selection = distinctTargets(chosen)
   assertSecrets(selection)
   assertAnswers(world, chosen, options)
   const settings = {
     command: 'run',
+    words: names,
     options,
     selection,
     hosts: config.hosts,
-    notes,
+    notes: [...retry.notes, ...notes],
+    secrets: config.secrets.values(),
     again: againWith('run', options, names),
   }
   return startRun(world, settings, async (run) => {
     const results: TargetResult[] = []
     for (const each of chosen) {
-      const ended = await runChosen(run, each)
-      results.push(...ended)
-      if (ended.some(({ outcome }) => outcome !== 'ok')) break
+      const hasFailed = results.some(({ outcome }) => outcome !== 'ok')
+      results.push(...(hasFailed ? skipped(run, each, results) : await runChosen(run, each)))
     }
     return results
   })
@@ -64,14 +80,41 @@ function assertAnswers(world: World, chosen: readonly Chosen[], options: Options
   })
 }
 
+/** What a failure before it has kept from running: it is reported, and there for `--retry-failed`. */
+function skipped(run: Run, { targets }: Chosen, before: readonly TargetResult[]): TargetResult[] {
+  const isOver = (place: Target) =>
+    before.some(({ host, instance, outcome }) => host === place.host && instance === place.instance && outcome !== 'ok')
+  return targets
+    .map(({ host, instance }) => placeOf(host.name, instance))
+    .filter((place) => !isOver(place))
+    .map((place) => emitEnd(run, unreached(run, place, undefined)))
+}
+
+/** The tasks with the targets that a repetition is about; a task that has none of them is done. */
+function leftOfEach(chosen: readonly Chosen[], retry: Retry<Options>): readonly Chosen[] {
+  leftOver(distinctTargets(chosen), retry, (target) => target)
+  return chosen
+    .map((each): Chosen => {
+      const isLeft = ({ host, instance }: DynamicTarget | TargetSteps) => retry.isLeft(placeOf(host.name, instance))
+      return 'task' in each
+        ? { ...each, targets: each.targets.filter(isLeft) }
+        : { ...each, targets: each.targets.filter(isLeft) }
+    })
+    .filter(({ targets }) => targets.length > 0)
+}
+
 /** Every target of any of the tasks, once. */
 function distinctTargets(chosen: readonly Chosen[]): readonly Target[] {
   const named = chosen.flatMap(({ targets }) => targets.map(({ host, instance }) => placeOf(host.name, instance)))
   return [...new Map(named.map((target) => [JSON.stringify(target), target])).values()]
 }
 
-const runChosen = (run: Run, chosen: Chosen): Promise<TargetResult[]> =>
-  'task' in chosen ? runDynamic(run, chosen.task, chosen.targets) : runTasks(run, chosen.targets, 'finish')
+function runChosen(run: Run, chosen: Chosen): Promise<TargetResult[]> {
+  const { rollout } = chosen
+  if (!('task' in chosen))
+    return inBatches(run, chosen.targets, rollout, (batch, targets) => runTasks(batch, targets, 'finish'))
+  return inBatches(run, chosen.targets, rollout, (batch, targets) => runDynamic(batch, chosen.task, targets))
+}
 
 function choose(config: Config, base: string, own: ReadonlyMap<string, Task>, name: string, options: Options): Chosen {
   const inFile = config.tasks.find((task) => task.name === name)
@@ -81,14 +124,17 @@ function choose(config: Config, base: string, own: ReadonlyMap<string, Task>, na
   const on = inFile?.on ?? task?.on ?? 'instances'
   const targets = narrowed(config, on, options)
   if (targets.length === 0) throw noTargets(name)
+  const rollout = withOptions(inFile?.rollout, options)
   if (inFile !== undefined) {
     return {
       name,
+      rollout,
       targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(config, base, name, target) })),
     }
   }
   return {
     name,
+    rollout,
     task: task!,
     targets: targets.map((target) => ({ ...placed(target), context: contextOf(target), folder: base })),
   }

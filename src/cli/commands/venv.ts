@@ -5,7 +5,8 @@ import { questionAbout } from '../../facts/question.js'
 import { instanceContext } from '../../operations/context.js'
 import { venvInputs } from '../../operations/fingerprint.js'
 import { planRemoveVenv, planVenv } from '../../plan/venv.js'
-import { applyPlans, type Work } from '../../run/apply.js'
+import type { Work } from '../../run/apply.js'
+import { inBatches } from '../../run/batches.js'
 import { runDynamic } from '../../run/dynamic.js'
 import { gather } from '../../run/gather.js'
 import type { Task } from '../../run/task.js'
@@ -14,8 +15,10 @@ import { chooseHosts, chooseInstances } from '../choose.js'
 import { readDesired } from '../desired.js'
 import { type Loaded, loadConfig } from '../load.js'
 import type { Options } from '../options.js'
+import { leftOver, retryOf } from '../retry.js'
+import { rollOut } from '../rollout.js'
 import { type RunSettings, startRun } from '../start-run.js'
-import { hostTargets, targetsOf } from '../targets.js'
+import { hostTargets, targetOf, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy venv list`: as lsvirtualenv, for all the WORKON_HOMEs that the file names. */
@@ -54,10 +57,12 @@ export async function list(world: World, names: readonly string[], options: Opti
 }
 
 /** `venvoy venv create`: as mkvirtualenv with -r, from the instance's `venv:`. */
-export async function create(world: World, names: readonly string[], options: Options): Promise<number> {
+export async function create(world: World, names: readonly string[], given: Options): Promise<number> {
+  const retry = retryOf(world, given, ['venv create'])
+  const { options } = retry
   const loaded = await loadConfig(world, options)
-  const specs = await chooseInstances(world, loaded.config, names, options, 'act')
-  return startRun(world, settingsFor('venv create', options, loaded, specs), async (run) => {
+  const specs = leftOver(await chooseInstances(world, loaded.config, names, options, 'act'), retry, targetOf)
+  return startRun(world, settingsFor('venv create', options, loaded, specs, retry.notes), async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
     const works = desired.map(
       ({ spec, tree, requirements }): Work => ({
@@ -67,16 +72,18 @@ export async function create(world: World, names: readonly string[], options: Op
         plan: (facts) => planVenv(spec, facts, requirements, tree),
       }),
     )
-    return applyPlans(run, works, options.dryRun ?? false)
+    return rollOut(run, works, options, options.dryRun ?? false)
   })
 }
 
 /** `venvoy venv remove`: as rmvirtualenv, but only what carries venvoy's receipt. */
-export async function remove(world: World, names: readonly string[], options: Options): Promise<number> {
+export async function remove(world: World, names: readonly string[], given: Options): Promise<number> {
+  const retry = retryOf(world, given, ['venv remove'])
+  const { options } = retry
   const loaded = await loadConfig(world, options)
-  const specs = await chooseInstances(world, loaded.config, names, options, 'act')
+  const specs = leftOver(await chooseInstances(world, loaded.config, names, options, 'act'), retry, targetOf)
   await confirmRemoval(world, specs, options)
-  return startRun(world, settingsFor('venv remove', options, loaded, specs), (run) => {
+  return startRun(world, settingsFor('venv remove', options, loaded, specs, retry.notes), (run) => {
     const works = specs.map(
       (spec): Work => ({
         host: spec.host,
@@ -85,7 +92,7 @@ export async function remove(world: World, names: readonly string[], options: Op
         plan: (facts) => planRemoveVenv(spec, facts),
       }),
     )
-    return applyPlans(run, works, options.dryRun ?? false)
+    return rollOut(run, works, options, options.dryRun ?? false)
   })
 }
 
@@ -98,7 +105,7 @@ export async function inVenvs(world: World, task: Task, names: readonly string[]
       const { cwd: _, ...context } = instanceContext(spec)
       return { host: spec.host, instance: spec.name, context, folder: loaded.base }
     })
-    return runDynamic(run, task, targets)
+    return inBatches(run, targets, {}, (batch, own) => runDynamic(batch, task, own))
   })
 }
 
@@ -107,6 +114,7 @@ function settingsFor(
   options: Options,
   { config, notes }: Loaded,
   specs: readonly InstanceSpec[],
+  more: readonly string[] = [],
 ): RunSettings {
   const dryRun = options.dryRun ?? false
   return {
@@ -115,7 +123,8 @@ function settingsFor(
     dryRun,
     selection: targetsOf(specs),
     hosts: config.hosts,
-    notes,
+    notes: [...more, ...notes],
+    secrets: config.secrets.values(),
     again: againWith(command, options),
   }
 }

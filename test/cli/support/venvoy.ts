@@ -48,7 +48,10 @@ export async function venvoyBytes({ args, files = {}, env = {}, home = newFolder
   return { stdout, stderr, code, places: { [project]: 'PROJECT', [home]: 'HOME' } }
 }
 
-/** `0.3 s`, `3.11.7`, `85.0 GB free`, `as USER: Linux x86_64`, `: /usr/bin/python3`, `2026-01-02T03:04:05.678Z`, `"ms":12` */
+/**
+ * `0.3 s`, `3.11.7`, `85.0 GB free`, `as USER: Linux x86_64`, `: /usr/bin/python3`, `2026-01-02T03:04:05.678Z`, `"ms":12`,
+ * `runs/20260102-030405-678-k3f9`
+ */
 const changing: readonly (readonly [RegExp, string])[] = [
   [/\b\d+\.\d s\b/g, 'N s'],
   [/\b3\.\d+\.\d+\b/g, '3.X.Y'],
@@ -58,6 +61,7 @@ const changing: readonly (readonly [RegExp, string])[] = [
   [/\(\/\S*python\S*\)/g, '(PYTHON)'],
   [/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"TIME"'],
   [/"ms":\d+/g, '"ms":0'],
+  [/(?<=\/runs\/)\d{8}-\d{6}-\d{3}-\w{4}/g, 'ID'],
 ]
 
 function alike(text: string, places: Readonly<Record<string, string>>): string {

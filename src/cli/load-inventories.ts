@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fromAnsible } from '../config/ansible.js'
+import { parseAnsibleIni } from '../config/ansible-ini.js'
+import { parseAnsibleYaml } from '../config/ansible-yaml.js'
+import type { Inventory } from '../config/inventory.js'
+import { parseInventoryJson } from '../config/inventory-json.js'
+import type { InventoryInput } from '../config/schema.js'
+import { VenvoyError } from '../errors.js'
+import { globConfigFiles, readConfigFile } from '../transport/ssh-config-files.js'
+import { sshConfigHosts } from '../transport/ssh-config-hosts.js'
+import type { World } from './world.js'
+
+/** An inventory command that takes longer is stuck. Milliseconds. */
+const longest = 60_000
+
+/** Fetches what `inventory:` asks for, all at once. `base`: the folder of deploy.yml. Throws a VenvoyError of kind `config`. */
+export async function loadInventories(
+  world: World,
+  wanted: readonly InventoryInput[],
+  base: string,
+): Promise<{ inventories: readonly Inventory[]; notes: readonly string[] }> {
+  const leftOut = new Map<string, Set<string>>()
+  const inventories = await Promise.all(
+    wanted.map(async (input) => {
+      const names = new Set<string>()
+      const inventory = await load(world, input, base, (name) => names.add(name))
+      leftOut.set(inventory.source, names)
+      return inGroup(inventory, input.group)
+    }),
+  )
+  const notes = [...leftOut].flatMap(([source, names]) =>
+    names.size === 0 ? [] : [`${source}: vars that are no plain values are left out: ${[...names].sort().join(', ')}`],
+  )
+  return { inventories, notes }
+}
+
+async function load(
+  world: World,
+  { ssh_config: patterns, command, ansible }: InventoryInput,
+  base: string,
+  leftOut: (name: string) => void,
+): Promise<Inventory> {
+  if (patterns !== undefined) return fromSshConfig(world, [patterns].flat())
+  if (command !== undefined) return parseInventoryJson(command, await outputOf(world, command, base), leftOut)
+  const source = ansible ?? ''
+  const text = await textOf(source, resolve(base, source))
+  // `hosts.yml`, `hosts.yaml`, `hosts.json`
+  const parse = /\.(ya?ml|json)$/.test(source) ? parseAnsibleYaml : parseAnsibleIni
+  return fromAnsible(source, parse(source, text), leftOut)
+}
+
+function fromSshConfig({ home }: World, patterns: readonly string[]): Inventory {
+  const files = [
+    { path: join(home, '.ssh', 'config'), folder: join(home, '.ssh') },
+    { path: '/etc/ssh/ssh_config', folder: '/etc/ssh' },
+  ]
+  const glob = (pattern: string, folder: string) => globConfigFiles(pattern, folder, home)
+  const names = sshConfigHosts({ files, read: readConfigFile, glob }, patterns)
+  if (names.length === 0)
+    throw new VenvoyError({
+      kind: 'config',
+      where: 'ssh_config',
+      what: `no host is called like ${patterns.join(' or ')}`,
+      next: `grep -i ^host ${files[0]!.path}`,
+    })
+  // All that ssh_config says of them is looked up at the login, as for any host.
+  return { source: 'ssh_config', hosts: Object.fromEntries(names.map((name) => [name, {}])), groups: {} }
+}
+
+const inGroup = (inventory: Inventory, group: string | undefined): Inventory =>
+  group === undefined
+    ? inventory
+    : { ...inventory, groups: { ...inventory.groups, [group]: { hosts: Object.keys(inventory.hosts) } } }
+
+function outputOf({ env, signal }: World, command: string, cwd: string): Promise<string> {
+  return new Promise((done, fail) => {
+    const options = { cwd, env: { ...env }, signal, timeout: longest, maxBuffer: 64 * 1024 * 1024 }
+    execFile('/bin/sh', ['-c', command], options, (error, stdout, stderr) => {
+      if (error === null) return done(stdout)
+      const how = error.killed ? `took longer than ${longest / 1000} s` : `exited with ${error.code ?? error.signal}`
+      const why = stderr.trim().split('\n').slice(-10)
+      fail(
+        signal.aborted
+          ? error
+          : new VenvoyError({ kind: 'config', where: command, what: `the inventory command ${how}`, why }),
+      )
+    }).stdin?.end()
+  })
+}
+
+async function textOf(source: string, path: string): Promise<string> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const what = `the inventory cannot be read: ${(error as Error).message}`
+    throw new VenvoyError({ kind: 'config', where: source, what, next: `ls -l ${path}` })
+  }
+  if (!text.startsWith('#!')) return text
+  const next = `inventory: [{ command: ./${source} --list }]`
+  throw new VenvoyError({ kind: 'config', where: source, what: 'this is a program', next })
+}
