@@ -40,7 +40,8 @@ const loadDeploy = () => import('./commands/deploy.js')
 /** `-H web1,web2 -H db*` */
 const collectNames = (value: string, earlier: readonly string[] = []): readonly string[] => [
   ...earlier,
-  ...value.split(',').filter((name) => name !== ''),
+  // An empty name is a mistake to be told, not nothing.
+  ...(value === '' ? [value] : value.split(',').filter((name) => name !== '')),
 ]
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]

@@ -9,10 +9,10 @@ import { isEmpty, type Plan } from '../plan/plan.js'
 import type { Session } from '../transport/session.js'
 import type { Connection } from '../transport/transport.js'
 import { Barrier } from './barrier.js'
-import { compile, type Section } from './compile.js'
+import type { Section } from './compile.js'
 import { connect, emitEnd, failureOfError, type Limit, limitOf, unreached } from './hosts.js'
 import { probe } from './probe.js'
-import { runProgram } from './program.js'
+import { runRetrying } from './retry.js'
 import type { Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
 
@@ -173,7 +173,7 @@ class HostApply {
       ...alone.map((each) => this.#section(each, [...each.plan.prepare, ...each.plan.switch])),
       ...shared.map((each) => this.#section(each, each.plan.prepare)),
     ]
-    const ends = await runProgram(this.#run, session, compile('p1', sections, shared.length === 0))
+    const ends = await runRetrying(this.#run, session, 'p1', sections, shared.length === 0)
     for (const end of ends.slice(0, alone.length)) this.#finishSection(end)
     return { session, shared: shared.map((each, i) => ({ ...each, end: ends[alone.length + i]! })) }
   }
@@ -191,7 +191,7 @@ class HostApply {
       else this.#finish(each.instance, 'skipped', notSwitched(this.#host.name, each.instance, missing))
     }
     if (sections.length === 0) return session.close()
-    const ends = await this.#limit(() => runProgram(this.#run, session, compile('p2', sections, true)))
+    const ends = await this.#limit(() => runRetrying(this.#run, session, 'p2', sections, true))
     for (const end of ends) this.#finishSection(end)
   }
 

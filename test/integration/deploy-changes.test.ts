@@ -165,3 +165,14 @@ it('venv list names all that are there, and venv remove takes only what venvoy m
   ])
   expect(names()).toEqual(['.venvoy', 'by-hand', 'p-main'])
 })
+
+it('a hook that may be tried again is, and the deploy goes on from there', async () => {
+  const hook = 'echo try; test -e ~/second && exit 0; test -e ~/first && touch ~/second; touch ~/first; exit 1'
+  desk.write('app/more.py', 'print("more")\n')
+  const before = current()
+  const set = `deploy.before_switch=${JSON.stringify([{ run: hook, retries: 2 }, 'echo after'])}`
+  const { code, stdout } = await desk.venvoy('deploy', '--set', set)
+  const lines = stdout.split('\n').filter((line) => line.startsWith('main@web1 | '))
+  expect([code, lines]).toEqual([0, [...Array(3).fill('main@web1 | try'), 'main@web1 | after']])
+  expect(current()).not.toBe(before)
+})

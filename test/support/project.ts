@@ -143,8 +143,8 @@ function masked(text: string, folder: string, hosts: readonly TestHost[]): strin
     ...hosts.map(({ port }, i) => [`:${port}`, `:PORT${i + 1}`] as const),
   ]
   const placed = places.reduce((masked, [from, to]) => masked.replaceAll(from, to), text)
-  // `in 0.1 s`, `1 min 2 s`: how long it took
-  return placed.replace(/\b(?:\d+ min )?\d+(?:\.\d+)? s$/gm, 'TIME')
+  // `in 0.1 s`, `1 min 2 s`: how long it took; `logs: DESK/…/runs/20261121-…`: every run has its own
+  return placed.replace(/\b(?:\d+ min )?\d+(?:\.\d+)? s$/gm, 'TIME').replace(/^logs: .*\n/gm, '')
 }
 
 /** One line of `--json`. */
