@@ -75,7 +75,7 @@ function unknownName(kind: string, name: string, known: readonly string[]): Venv
   const isMeant = meant.startsWith('did')
   // A host need not be in the file; whoever means another one says so.
   const next =
-    kind === 'host' && !isMeant && !name.includes('*')
+    kind === 'host' && !isMeant && name !== '' && !name.includes('*')
       ? { next: `-H USER@${name} takes a host that is in no file` }
       : {}
   return new VenvoyError({ kind: 'config', what, why: isMeant ? [meant, all] : [all], ...next })
