@@ -73,9 +73,9 @@ function unknownName(kind: string, name: string, known: readonly string[]): Venv
   const meant = suggest(name, known)
   const all = known.length === 0 ? `the file has no ${kind}` : `there are: ${known.join(', ')}`
   const isMeant = meant.startsWith('did')
-  // A host need not be in the file; whoever means another one says so.
+  // A host need not be in the file; whoever means another one says so. `web9.example.com`, not `..`
   const next =
-    kind === 'host' && !isMeant && name !== '' && !name.includes('*')
+    kind === 'host' && !isMeant && /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(name)
       ? { next: `-H USER@${name} takes a host that is in no file` }
       : {}
   return new VenvoyError({ kind: 'config', what, why: isMeant ? [meant, all] : [all], ...next })
