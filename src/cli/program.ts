@@ -92,6 +92,12 @@ function actingOptions(command: Command): Command {
 
 function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void {
   program
+    .command('init')
+    .description('write a first deploy.yml for the project in this folder; -H names its host')
+    .action((_, command: Command) =>
+      perform(async (world) => (await import('./commands/init.js')).init(world, optionsOf(command))),
+    )
+  program
     .command('check [instance...]')
     .description('what would stop a deploy, and the line that mends it')
     .action((names: string[], _, command: Command) =>

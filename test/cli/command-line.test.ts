@@ -52,6 +52,8 @@ describe('the command line', () => {
         -h, --help                      display help for command
 
       Commands:
+        init                            write a first deploy.yml for the project in
+                                        this folder; -H names its host
         check [instance...]             what would stop a deploy, and the line that
                                         mends it
         plan [options] [instance...]    what a deploy would do; nothing is changed
