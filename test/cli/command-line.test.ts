@@ -71,6 +71,8 @@ describe('the command line', () => {
         venv                            the venvs of hosts: what lsvirtualenv,
                                         mkvirtualenv, rmvirtualenv and pip freeze do,
                                         from here
+        completion <shell>              the script that completes commands and names:
+                                        source <(venvoy completion bash)
         help [command]                  display help for command
       "
     `)
