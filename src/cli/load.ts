@@ -75,6 +75,17 @@ async function fetchInventories(world: World, wanted: readonly InventoryInput[],
   return loadInventories(world, wanted, base)
 }
 
+/** The same, or nothing where there is no file and none is needed: hosts are known by what -H calls them. */
+export async function loadConfigIfAny(world: World, options: LoadOptions): Promise<Loaded | undefined> {
+  return loadConfig(world, options).catch((error: unknown) => {
+    const isMissing = error instanceof VenvoyError && error.failure.what === missing
+    if (isMissing && options.file === undefined && options.host !== undefined) return undefined
+    throw error
+  })
+}
+
+const missing = 'there is no such file'
+
 function configOf({ config, diagnostics, notes }: Reply): { config: Config; notes: readonly string[] } {
   if (config !== undefined) return { config, notes }
   throw new VenvoyError({ kind: 'config', what: describeDiagnostics(diagnostics) })
@@ -101,7 +112,7 @@ const noFile = (file: string, cwd: string) =>
   new VenvoyError({
     kind: 'config',
     where: file,
-    what: 'there is no such file',
+    what: missing,
     why: [`looked in ${cwd}`],
     next: "change to the project's folder, or name the file: venvoy -f PATH …",
   })

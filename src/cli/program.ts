@@ -159,6 +159,14 @@ function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
       perform(async (world) => (await import('./commands/exec.js')).execute(world, words, optionsOf(command))),
     )
   program
+    .command('shell [instance]')
+    .description('log in to an instance, its venv active; with -H alone to a host')
+    .action((name: string | undefined, _, command: Command) =>
+      perform(async (world) =>
+        (await import('./commands/shell.js')).openShell(world, name === undefined ? [] : [name], optionsOf(command)),
+      ),
+    )
+  program
     .command('demo')
     .description('a deploy to a host inside this process, to watch')
     .action(() => perform(async (world) => (await import('./commands/demo.js')).demo(world)))

@@ -66,6 +66,8 @@ describe('the command line', () => {
         exec [options] <command...>     run a command: on hosts, or with -i in the
                                         context of instances. One word is shell text,
                                         several are quoted words
+        shell [instance]                log in to an instance, its venv active; with
+                                        -H alone to a host
         demo                            a deploy to a host inside this process, to
                                         watch
         venv                            the venvs of hosts: what lsvirtualenv,
