@@ -5,7 +5,9 @@ const remoteText = {
   name: 'remote-text',
   enforce: 'pre' as const,
   transform(code: string, id: string) {
-    return /\.(sh|py|bash|zsh|fish)$/.test(id) ? { code: `export default ${JSON.stringify(code)}`, map: null } : undefined
+    return /\.(sh|py|bash|zsh|fish)$/.test(id)
+      ? { code: `export default ${JSON.stringify(code)}`, map: null }
+      : undefined
   },
 }
 
