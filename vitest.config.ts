@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-/** The files of src/remote/ are imported as text, as the build embeds them. */
+/** Scripts are imported as text, as the build embeds them. */
 const remoteText = {
   name: 'remote-text',
   enforce: 'pre' as const,
   transform(code: string, id: string) {
-    return /\.(sh|py)$/.test(id) ? { code: `export default ${JSON.stringify(code)}`, map: null } : undefined
+    return /\.(sh|py|bash|zsh|fish)$/.test(id)
+      ? { code: `export default ${JSON.stringify(code)}`, map: null }
+      : undefined
   },
 }
 

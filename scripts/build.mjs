@@ -25,7 +25,7 @@ const { metafile } = await build({
     js: "import { createRequire as venvoyRequire } from 'node:module';const require = venvoyRequire(import.meta.url);",
   },
   chunkNames: 'chunks/[name]-[hash]',
-  loader: { '.sh': 'text', '.py': 'text' },
+  loader: { '.sh': 'text', '.py': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.js'
 import { describeDiagnostics } from '../config/diagnostic.js'
 import { wantedInventories } from '../config/inventory.js'
@@ -9,6 +9,7 @@ import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
 import { adHocHosts } from './ad-hoc-hosts.js'
+import { overlayOf } from './overlay.js'
 import type { World } from './world.js'
 
 export interface Loaded {
@@ -39,10 +40,7 @@ export async function loadConfig(
   const place = resolve(world.cwd, file)
   const text = await readText(place, file)
   if (text === undefined) throw noFile(file, world.cwd)
-  const overlayPlace = join(
-    dirname(place),
-    basename(place).replace(/(\.ya?ml)?$/, (end) => `.local${end || '.yml'}`),
-  )
+  const overlayPlace = overlayOf(place)
   const overlayText = await readText(overlayPlace, relative(world.cwd, overlayPlace))
   const overlay =
     overlayText === undefined ? {} : { overlay: { file: relative(world.cwd, overlayPlace), text: overlayText } }
@@ -77,6 +75,17 @@ async function fetchInventories(world: World, wanted: readonly InventoryInput[],
   return loadInventories(world, wanted, base)
 }
 
+/** The same, or nothing where there is no file and none is needed: hosts are known by what -H calls them. */
+export async function loadConfigIfAny(world: World, options: LoadOptions): Promise<Loaded | undefined> {
+  return loadConfig(world, options).catch((error: unknown) => {
+    const isMissing = error instanceof VenvoyError && error.failure.what === missing
+    if (isMissing && options.file === undefined && options.host !== undefined) return undefined
+    throw error
+  })
+}
+
+const missing = 'there is no such file'
+
 function configOf({ config, diagnostics, notes }: Reply): { config: Config; notes: readonly string[] } {
   if (config !== undefined) return { config, notes }
   throw new VenvoyError({ kind: 'config', what: describeDiagnostics(diagnostics) })
@@ -103,7 +112,7 @@ const noFile = (file: string, cwd: string) =>
   new VenvoyError({
     kind: 'config',
     where: file,
-    what: 'there is no such file',
+    what: missing,
     why: [`looked in ${cwd}`],
     next: "change to the project's folder, or name the file: venvoy -f PATH …",
   })

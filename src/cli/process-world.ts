@@ -2,6 +2,7 @@ import { homedir, hostname, userInfo } from 'node:os'
 import type { Sink } from '../render/renderer.js'
 import type { Brake } from '../transport/transport.js'
 import { askAtTerminal } from './ask.js'
+import { processTerminal } from './process-terminal.js'
 import type { World } from './world.js'
 
 /** The surroundings of this process. */
@@ -23,6 +24,7 @@ export function processWorld(signal: AbortSignal): World {
     columns: () => stdout.columns ?? 0,
     rows: () => stdout.rows ?? 0,
     ...(stdin.isTTY && stderr.isTTY && { ask: askAtTerminal(stdin, stderr, signal) }),
+    ...(stdin.isTTY && stdout.isTTY && { terminal: processTerminal(stdin, stdout, env.TERM || 'dumb') }),
     now: Date.now,
     signal,
   }

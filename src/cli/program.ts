@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import { type Amount, parseAmount } from '../config/rollout.js'
 import type { Procedure } from '../plan/procedure.js'
 import type { Task } from '../run/task.js'
+import type { CompletedShell } from './commands/completion.js'
 import type { Options } from './options.js'
 import type { World } from './world.js'
 
@@ -32,6 +33,7 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
   reading(program, perform, builtIn)
   acting(program, perform, builtIn)
   venvs(program, perform, builtIn)
+  completing(program, perform)
   return program
 }
 
@@ -92,6 +94,12 @@ function actingOptions(command: Command): Command {
 
 function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void {
   program
+    .command('init')
+    .description('write a first deploy.yml for the project in this folder; -H names its host')
+    .action((_, command: Command) =>
+      perform(async (world) => (await import('./commands/init.js')).init(world, optionsOf(command))),
+    )
+  program
     .command('check [instance...]')
     .description('what would stop a deploy, and the line that mends it')
     .action((names: string[], _, command: Command) =>
@@ -151,6 +159,14 @@ function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
       perform(async (world) => (await import('./commands/exec.js')).execute(world, words, optionsOf(command))),
     )
   program
+    .command('shell [instance]')
+    .description('log in to an instance, its venv active; with -H alone to a host')
+    .action((name: string | undefined, _, command: Command) =>
+      perform(async (world) =>
+        (await import('./commands/shell.js')).openShell(world, name === undefined ? [] : [name], optionsOf(command)),
+      ),
+    )
+  program
     .command('demo')
     .description('a deploy to a host inside this process, to watch')
     .action(() => perform(async (world) => (await import('./commands/demo.js')).demo(world)))
@@ -175,6 +191,21 @@ function venvs(program: Command, perform: Perform, { freeze }: BuiltIn): void {
   add('create [instance...]', 'build the venvs of instances, without a release', 'create')
   add('remove [instance...]', 'remove the venvs of instances; only those that venvoy made', 'remove')
   add('freeze [instance...]', 'pip freeze in the venvs of instances', 'freeze')
+}
+
+function completing(program: Command, perform: Perform): void {
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .description('the script that completes commands and names: source <(venvoy completion bash)')
+    .action((shell: CompletedShell) =>
+      perform(async (world) => (await import('./commands/completion.js')).completion(world, shell)),
+    )
+  program
+    .command('__complete [words...]', { hidden: true })
+    .action((words: string[]) =>
+      perform(async (world) => (await import('./commands/complete.js')).complete(world, program, words)),
+    )
 }
 
 // Commander gives an unchecked bag; its shape is what the options above say.

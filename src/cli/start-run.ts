@@ -132,7 +132,12 @@ function rendererFor(world: World, options: Options, targets: number, command: s
 }
 
 /** ssh2 is loaded here, because a good part of all commands needs no SSH. */
-async function sshFor(world: World, { options, hosts }: RunSettings, renderer: Renderer, emit: Emit) {
+export async function sshFor(
+  world: World,
+  { options, hosts }: Pick<RunSettings, 'options' | 'hosts'>,
+  renderer: Pick<Renderer, 'pause'>,
+  emit: Emit,
+) {
   const { createSsh } = await import('../transport/ssh.js')
   const ask = world.ask && askBetweenFrames(world.ask, renderer)
   return createSsh({
@@ -157,7 +162,7 @@ async function sshFor(world: World, { options, hosts }: RunSettings, renderer: R
 }
 
 /** While a person answers, nothing is drawn over the question. */
-const askBetweenFrames = (ask: Ask, renderer: Renderer): Ask => ({
+const askBetweenFrames = (ask: Ask, renderer: Pick<Renderer, 'pause'>): Ask => ({
   confirm: (question) => renderer.pause(() => ask.confirm(question)),
   secret: (prompt) => renderer.pause(() => ask.secret(prompt)),
 })

@@ -1,5 +1,5 @@
 import type { Sink } from '../render/renderer.js'
-import type { Ask, Brake } from '../transport/transport.js'
+import type { Ask, Brake, Terminal } from '../transport/transport.js'
 
 /** The surroundings of one invocation, as values: nothing below this folder looks at the process. */
 export interface World {
@@ -20,6 +20,8 @@ export interface World {
   rows(): number
   /** The person at the terminal, if there is one. */
   readonly ask?: Ask
+  /** The terminal on stdin and stdout, if it is one. */
+  readonly terminal?: Terminal
   /** Milliseconds since 1970. */
   now(): number
   /** Aborted by the first Ctrl-C. */

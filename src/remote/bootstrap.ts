@@ -34,9 +34,10 @@ function oneLine(text: string): string {
   return escaped(text.replaceAll('\n', newline))
 }
 
-/** One word for sh, csh and fish alike: `!` and backslashes are special inside quotes to one or the other. */
+/** For the inside of single quotes: `!` and backslashes are special there to csh or fish. */
 function escaped(text: string): string {
   return text.replace(/['\\!]/g, (character) => `'\\${character}'`)
 }
 
-const word = (text: string): string => `'${escaped(text)}'`
+/** One word for sh, csh and fish alike. */
+export const word = (text: string): string => `'${escaped(text)}'`

@@ -1,5 +1,5 @@
 import { VenvoyError } from '../errors.js'
-import { type Audience, type Command, path, render, renderWord, type Word } from './command.js'
+import { type Audience, type Command, path, render, renderWord, shell, type Word } from './command.js'
 import { loginHome, type ShellKind, switchShell } from './switch-shell.js'
 
 export type { ShellKind } from './switch-shell.js'
@@ -93,6 +93,12 @@ export function wrap(command: Command, context: Context, library: (name: Library
       return switchShell(inner, kind, context.user)
     },
   }
+}
+
+/** The script that brings the shell which reads it into a context and leaves it there; a prefix that fails ends the shell. */
+export function enter(context: Context, library: (name: Library) => string): string {
+  const functions = librariesOf(shell(''), context).map(library)
+  return [...functions, ...guards(context, 'shell')].join('\n')
 }
 
 function guards(context: Context, audience: Audience): string[] {

@@ -37,9 +37,10 @@ export function switchShell(script: string, kind: ShellKind, user: string | unde
   return kind === 'sh' ? script : handOver(programs[kind], script)
 }
 
-function handOver(program: string, script: string): string {
+/** Gives the shell's place to a program that reads a script from a file descriptor, stdin by default. */
+export function handOver(program: string, script: string, descriptor?: number): string {
   const end = delimiter(script)
-  return `exec ${program} <<'${end}'\n${script}\n${end}`
+  return `exec ${program} ${descriptor ?? ''}<<'${end}'\n${script}\n${end}`
 }
 
 function delimiter(script: string): string {

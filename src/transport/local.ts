@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import type { Writable } from 'node:stream'
+import { localTerminalLine } from '../remote/terminal.js'
 import { readBraked } from './brake.js'
-import type { Brake, Channel, ChannelEnd, Connection, OnOutput } from './transport.js'
+import type { Brake, Channel, ChannelEnd, LoginConnection, OnOutput } from './transport.js'
 
 export interface LocalOptions {
   /** The env of what is run. */
@@ -13,7 +15,7 @@ export interface LocalOptions {
 const afterExit = 500
 
 /** The host `local`: the same runner, without SSH. */
-export function connectLocal(options: LocalOptions): Connection {
+export function connectLocal(options: LocalOptions): LoginConnection {
   const channels = new Set<Channel>()
   return {
     login: 'local',
@@ -24,6 +26,8 @@ export function connectLocal(options: LocalOptions): Connection {
       await channel.write(input)
       return channel
     },
+    // It is our own terminal: the shell works on it without us in between.
+    openTerminal: (_terminal, script) => shellHere(options, script),
     close() {
       for (const channel of channels) channel.end()
     },
@@ -48,6 +52,23 @@ function start(command: string, { env, cwd, brake }: LocalOptions, onOutput: OnO
     write: (chunk) => new Promise((resolve) => child.stdin.write(chunk, () => resolve())),
     end: () => child.stdin.end(),
   }
+}
+
+function shellHere({ env, cwd }: LocalOptions, script: string | undefined): Promise<ChannelEnd> {
+  const [program, args] =
+    script === undefined ? [env.SHELL || '/bin/sh', ['-l']] : ['/bin/sh', ['-c', localTerminalLine]]
+  const child = spawn(program, args, {
+    env,
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
+  })
+  const input = child.stdio[3] as Writable
+  input.on('error', () => {})
+  input.end(script ?? '')
+  return new Promise((resolve) => {
+    child.on('error', () => resolve({}))
+    child.on('exit', (code, signal) => resolve(endOf(code, signal)))
+  })
 }
 
 function endOf(code: number | null, signal: NodeJS.Signals | null): ChannelEnd {

@@ -86,7 +86,8 @@ function written(channel: ClientChannel, chunk: Uint8Array): Promise<void> {
   })
 }
 
-async function endOf(channel: ClientChannel): Promise<ChannelEnd> {
+/** How the command of a channel ended, when all that it printed has come. */
+export async function endOf(channel: ClientChannel): Promise<ChannelEnd> {
   const [end] = await Promise.all([
     new Promise<ChannelEnd>((resolve) => {
       channel.once('close', (code?: number | null, signal?: string) => resolve(channelEnd(code, signal)))

@@ -13,7 +13,8 @@ import { type Route, type RouteOptions, routeTo } from './route.js'
 import { openChannel } from './ssh-channel.js'
 import { sshConfig } from './ssh-config.js'
 import { globConfigFiles, readConfigFile } from './ssh-config-files.js'
-import type { Ask, Brake, Connection } from './transport.js'
+import { openTerminal } from './ssh-terminal.js'
+import type { Ask, Brake, LoginConnection } from './transport.js'
 
 export interface SshOptions {
   /** The local user's home folder, with `.ssh` in it. */
@@ -43,7 +44,7 @@ export interface SshOptions {
 /** The way to all hosts in one run. What is read, parsed, asked or looked up once serves all of them. */
 export interface Ssh {
   /** Connects and logs in. Rejects with a VenvoyError: `unreachable`, `host-key` or `interrupted`. */
-  connect(host: HostSpec, signal?: AbortSignal): Promise<Connection>
+  connect(host: HostSpec, signal?: AbortSignal): Promise<LoginConnection>
   /** Closes all connections and keeps what was learnt for the next run. */
   close(): void
 }
@@ -84,7 +85,7 @@ class SshRun implements Ssh {
     this.#memory = openLoginMemory(options.stateFile)
   }
 
-  async connect(host: HostSpec, signal = this.#closing.signal): Promise<Connection> {
+  async connect(host: HostSpec, signal = this.#closing.signal): Promise<LoginConnection> {
     const route = routeTo(host, this.#routes)
     const jump = route.via && (await this.#throughTo(route, route.via, signal))
     const loggedIn = await this.#reach(route, jump, true, AbortSignal.any([signal, this.#closing.signal]))
@@ -102,6 +103,7 @@ class SshRun implements Ssh {
     return {
       login: loggedIn.how,
       open: (command, input, onOutput) => openChannel(channelHost, command, input, onOutput),
+      openTerminal: (terminal, script) => openTerminal(channelHost, terminal, script),
       close: () => loggedIn.close(),
     }
   }

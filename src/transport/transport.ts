@@ -32,6 +32,25 @@ export interface Connection {
   close(): void
 }
 
+/** The terminal that a person sits at, as it is lent to a shell. */
+export interface Terminal {
+  /** Its TERM: `xterm-256color`. */
+  readonly kind: string
+  size(): { readonly columns: number; readonly rows: number }
+  /** From now on every byte that is typed is handed on, and the terminal does nothing by itself. Gives what ends it. */
+  take(onTyped: (chunk: Uint8Array) => void, onResize: () => void): () => void
+  write(chunk: Uint8Array): void
+}
+
+/** A host that a person can work on. */
+export interface LoginConnection extends Connection {
+  /**
+   * Lends the terminal to the user's login shell, or to what `script` becomes: a POSIX shell reads it, and it shows nowhere.
+   * Resolves when the shell has ended. Rejects when the host refuses a terminal.
+   */
+  openTerminal(terminal: Terminal, script?: string): Promise<ChannelEnd>
+}
+
 /** Asks the person at the terminal; absent where there is none. */
 export interface Ask {
   confirm(question: string): Promise<boolean>

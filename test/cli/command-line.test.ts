@@ -52,6 +52,8 @@ describe('the command line', () => {
         -h, --help                      display help for command
 
       Commands:
+        init                            write a first deploy.yml for the project in
+                                        this folder; -H names its host
         check [instance...]             what would stop a deploy, and the line that
                                         mends it
         plan [options] [instance...]    what a deploy would do; nothing is changed
@@ -64,11 +66,15 @@ describe('the command line', () => {
         exec [options] <command...>     run a command: on hosts, or with -i in the
                                         context of instances. One word is shell text,
                                         several are quoted words
+        shell [instance]                log in to an instance, its venv active; with
+                                        -H alone to a host
         demo                            a deploy to a host inside this process, to
                                         watch
         venv                            the venvs of hosts: what lsvirtualenv,
                                         mkvirtualenv, rmvirtualenv and pip freeze do,
                                         from here
+        completion <shell>              the script that completes commands and names:
+                                        source <(venvoy completion bash)
         help [command]                  display help for command
       "
     `)

@@ -1,5 +1,4 @@
 import { selectInstances } from '../../config/select.js'
-import { VenvoyError } from '../../errors.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
 import { inBatches } from '../../run/batches.js'
@@ -10,7 +9,7 @@ import { as, type Context, emptyContext, inShell, prefix, type ShellKind, within
 import { hostByName } from '../ad-hoc-hosts.js'
 import { againWith } from '../again.js'
 import { chooseHosts, selectionOf } from '../choose.js'
-import { loadConfig } from '../load.js'
+import { loadConfigIfAny } from '../load.js'
 import type { Options } from '../options.js'
 import { leftOver, retryOf } from '../retry.js'
 import { withOptions } from '../rollout.js'
@@ -54,11 +53,7 @@ export async function execute(world: World, words: readonly string[], given: Exe
 }
 
 async function chooseTargets(world: World, words: readonly string[], options: ExecOptions) {
-  const loaded = await loadConfig(world, options).catch((error: unknown) => {
-    // Hosts by their names need no file.
-    if (options.file === undefined && options.host !== undefined && isMissingFile(error)) return undefined
-    throw error
-  })
+  const loaded = await loadConfigIfAny(world, options)
   const step = (base: Context): RunStep => stepOf(words, options, base)
   if (loaded === undefined) {
     const hosts = (options.host ?? []).map(hostByName)
@@ -103,6 +98,3 @@ function stepOf(words: readonly string[], options: ExecOptions, base: Context): 
   if (options.shell !== undefined) context = inShell(context, options.shell)
   return { kind: 'run', title: render(command, 'log'), lines: [], command, context, retries: 0, warnOnly: false }
 }
-
-const isMissingFile = (error: unknown): boolean =>
-  error instanceof VenvoyError && error.failure.what === 'there is no such file'

@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../src/config/read.js'
+import { taskSteps, taskTargets } from '../src/config/tasks.js'
+
+const examples = readdirSync('examples')
+
+const read = (example: string) => {
+  const file = join('examples', example, 'deploy.yml')
+  return readConfig({ file, text: readFileSync(file, 'utf8') }, { env: () => undefined })
+}
+
+describe.each(examples)('the example %s', (example) => {
+  it('has a deploy.yml without a mistake', () => {
+    expect(read(example).diagnostics).toEqual([])
+  })
+
+  it('has tasks with something to do somewhere', () => {
+    const { config } = read(example)
+    for (const { name, on } of config!.tasks) {
+      const targets = taskTargets(config!, on)
+      expect(targets.flatMap((target) => taskSteps(config!, name, target).steps).length, name).toBeGreaterThan(0)
+    }
+  })
+
+  it('explains itself in a page of about twenty lines that names no task which is not there', () => {
+    const text = readFileSync(join('examples', example, 'README.md'), 'utf8')
+    const lines = text.trimEnd().split('\n').length
+    expect(lines).toBeGreaterThan(10)
+    expect(lines).toBeLessThan(31)
+    // `venvoy run uptime -g web`
+    const named = [...text.matchAll(/venvoy run ([a-z][\w-]*)/g)].map((match) => match[1]!)
+    expect(tasksOf(example)).toEqual(expect.arrayContaining(named))
+  })
+})
+
+/** Those of deploy.yml and those that tasks/ exports; test/cli/examples.test.ts loads the latter. */
+function tasksOf(example: string): string[] {
+  const folder = join('examples', example, 'tasks')
+  const files = existsSync(folder) ? readdirSync(folder) : []
+  const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'))
+  const exported = texts.flatMap((text) =>
+    [...text.matchAll(/^export const (\w+) = task\(/gm)].map((match) => match[1]!),
+  )
+  return [...read(example).config!.tasks.map(({ name }) => name), ...exported]
+}
