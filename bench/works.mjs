@@ -17,7 +17,7 @@ export const single = {
 /** 20 commands under a prefix: a task of deploy.yml against one script, written by hand. */
 export const twenty = {
   title: '20 commands under a prefix',
-  venvoy: async (lab, host, node) => expectClass(await lab.venvoy(['run', 'twenty', '-H', host], { node }), 'the task'),
+  venvoy: async (lab, host, node) => expectClass(await lab.venvoy(['run', '-H', host, 'twenty'], { node }), 'the task'),
   reference: async (lab, host, options = []) =>
     expectClass(await lab.ssh([...options, host, 'sh -s'], { input: benchProject.script.join('\n') }), 'the script'),
 }

@@ -34,8 +34,9 @@ the env variable there. In \`\`--format '{{.ID}}'\`\` the braces are the text's 
 | \`port\` | \`PORT\` | the instance's \`port\` |
 | \`ports.web\` | \`PORT_WEB\` | one of the instance's \`ports\` |
 | \`vars.domain\`, or \`domain\` | \`VENVOY_VAR_domain\` | a var |
+| \`params.version\` | \`VENVOY_PARAM_version\` | a parameter of the task |
 
-Tasks on hosts know only \`project\`, \`host\` and the vars.
+Tasks on hosts know only \`project\`, \`host\`, the vars and their parameters.
 
 \`!secret NAME\`, for env only, is the value that the env variable NAME has where venvoy runs. It travels on stdin and is shown
 nowhere.

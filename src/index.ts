@@ -16,7 +16,18 @@ export type { Tree } from './operations/tree.js'
 export { venv } from './operations/venv.js'
 export type { Given, Phases, Procedure } from './plan/procedure.js'
 export { procedure } from './plan/procedure.js'
-export type { RunOptions, RunResult, Task, TaskContext, TaskTargets, WaitFor } from './run/task.js'
+export type { ArgsOf, GivenTo, Param, Params } from './run/param.js'
+export { param } from './run/param.js'
+export type {
+  NoParams,
+  RunOptions,
+  RunResult,
+  Task,
+  TaskContext,
+  TaskOptions,
+  TaskTargets,
+  WaitFor,
+} from './run/task.js'
 export { task } from './run/task.js'
 export type { Command, Secret, Word } from './shell/command.js'
 export { all, exec, path, pipe, secret, shell } from './shell/command.js'

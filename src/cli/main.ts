@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
 import { createProgram } from './program.js'
+import { markTaskWords } from './task-words.js'
 
 const builtIn = {
   deploy: async () => (await import('../../tasks/deploy.js')).deploy,
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
     exitCode = await act(processWorld(cancel.signal))
   }, builtIn)
   try {
-    await program.parseAsync()
+    await program.parseAsync(markTaskWords(program, process.argv.slice(2)), { from: 'user' })
   } catch (error) {
     const { describeError } = await import('./describe-error.js')
     const { text, exitCode: code } = describeError(error)

@@ -5,6 +5,7 @@ import type { Procedure } from '../plan/procedure.js'
 import type { Task } from '../run/task.js'
 import type { CompletedShell } from './commands/completion.js'
 import type { Options } from './options.js'
+import { optionsOfVenvoy } from './task-words.js'
 import type { World } from './world.js'
 
 /** What a command does; gives the exit code. */
@@ -141,9 +142,13 @@ function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
       perform(async (world) => (await loadDeploy()).deploy(world, await deploy(), names, optionsOf(command), 'deploy')),
     )
   actingOptions(program.command('run <task...>'))
-    .description('run tasks, one after the other')
-    .action((names: string[], _, command: Command) =>
-      perform(async (world) => (await import('./commands/run.js')).runNamed(world, names, optionsOf(command))),
+    .usage('[options] <task> [options of the task] [<task>...]')
+    .description('run tasks, one after the other; `venvoy run TASK --help` shows what a task can be told')
+    .action((words: string[], _, command: Command) =>
+      perform(async (world) => {
+        const { runNamed } = await import('./commands/run.js')
+        return runNamed(world, words, optionsOf(command), optionsOfVenvoy(command))
+      }),
     )
   actingOptions(program.command('exec <command...>'))
     .usage('[options] -- <command...>')

@@ -1,4 +1,5 @@
 import type { Secret } from '../shell/command.js'
+import type { ParamSpec } from './params.js'
 import type { Rollout } from './rollout.js'
 import type { TaskInput } from './schema-step.js'
 import type { HostSpec, InstanceSpec } from './spec.js'
@@ -25,6 +26,9 @@ export interface TaskInfo {
   readonly on: 'instances' | 'hosts' | readonly string[]
   /** How it gets to its hosts. */
   readonly rollout?: Rollout
+  readonly params: readonly ParamSpec[]
+  /** Names of tasks, those in code included. */
+  readonly needs: readonly string[]
   /** As written; `taskSteps` resolves it for a target. */
   readonly written: TaskInput
 }

@@ -11,6 +11,7 @@ export type Part =
   | 'source'
   | 'deploy'
   | 'step'
+  | 'param'
   | 'port'
   | 'other'
 
@@ -64,6 +65,7 @@ export function partOf(path: Path): Part {
   if (top === 'hosts') return path.length === 2 ? 'host' : 'other'
   if (top === 'inventory') return path.length === 2 ? 'inventory' : 'other'
   if (top === 'groups') return path.length === 2 ? 'group' : 'other'
+  if (top === 'tasks' && rest[0] === 'params') return rest.length === 2 ? 'param' : 'other'
   if (top === 'tasks') return name === undefined ? 'other' : 'step'
   if (top !== 'instances') return partOfTarget(path)
   if (name === undefined) return 'other'

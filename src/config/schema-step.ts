@@ -7,6 +7,8 @@ import {
   env,
   exitCode,
   flag,
+  looseText,
+  paramName,
   portNumber,
   registerName,
   scalar,
@@ -101,7 +103,7 @@ const command = {
 }
 
 export const stepKeys = [...Object.keys(command), ...Object.keys(single), ...Object.keys(context)]
-export const taskKeys = ['desc', 'on', 'serial', 'max_failures', ...stepKeys]
+export const taskKeys = ['desc', 'on', 'serial', 'max_failures', 'params', 'needs', ...stepKeys]
 
 type ContextInput = z.input<z.ZodObject<typeof context>> & z.input<z.ZodObject<typeof single>>
 
@@ -137,12 +139,30 @@ export const steps = z
 
 const work: z.ZodType<WorkInput, WorkInput> = z.union([text, steps])
 
+/** A parameter as written. */
+export const param = z
+  .strictObject({
+    type: z
+      .enum(['string', 'number', 'flag'])
+      .optional()
+      .describe('What it is; a `flag` is on or off. Default: what `default` or `choices` are, else `string`.'),
+    required: flag.optional().describe('Whether the task cannot run without it. Default: `false`.'),
+    default: z.union([z.string(), z.number(), z.boolean()]).optional().describe('Its value when it is not given.'),
+    choices: z.array(looseText).min(1, 'should have a choice').optional().describe('The values that it can have.'),
+    help: text.optional().describe('What it is for: shown by `venvoy run TASK --help`.'),
+  })
+  .meta({ id: 'param', description: 'A parameter of a task.' })
+
+type ParamInput = z.input<typeof param>
+
 /** A task as written in full: a step with a description and its targets. */
 export interface TaskMap extends StepMap {
   desc?: string | undefined
   on?: string | string[] | undefined
   serial?: number | string | (number | string)[] | undefined
   max_failures?: number | string | undefined
+  params?: Record<string, ParamInput | null> | undefined
+  needs?: string | string[] | undefined
 }
 
 const taskMap: z.ZodType<TaskMap, TaskMap> = z
@@ -157,6 +177,11 @@ const taskMap: z.ZodType<TaskMap, TaskMap> = z
     max_failures: amount
       .optional()
       .describe('With how many failed hosts it stops: `2`, or `25%` of them. Default: with `serial` 1, else never.'),
+    params: z
+      .record(paramName, z.union([param, z.null()]))
+      .optional()
+      .describe('What it is told, as in `venvoy run release --version 1.4`: `{{ params.version }}`.'),
+    needs: texts.optional().describe('Tasks that run before it, once a run. One, or a list.'),
     ...command,
     ...single,
     ...context,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
-import { stepKeys, steps, task, taskKeys } from './schema-step.js'
+import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
 import {
   amount,
   amounts,
@@ -173,6 +173,7 @@ export function keysAt(path: Path): readonly string[] {
     venv: venv.shape,
     source: source.shape,
     deploy: deploy.shape,
+    param: param.shape,
   }
   const part = partOf(path)
   if (part === 'step') return path.length === 2 ? taskKeys : stepKeys

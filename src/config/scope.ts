@@ -90,6 +90,7 @@ export class Scope {
     if (/^secrets?$/.test(first!)) return 'in a command, use the name that it has there, as in "$SECRET_KEY"'
     if (first === 'env' && second !== undefined) return `in a command, use "$${second}"`
     if (ofInstances.test(name) && !known.includes('instance')) return 'hosts have no instance'
+    if (known.includes(`params.${name}`)) return `did you mean params.${name}?`
     return suggest(name, known.map(shortest))
   }
 }
@@ -108,6 +109,7 @@ export function envNameOf(name: string): string {
   const [first, second] = name.split('.')
   if (first === 'port') return 'PORT'
   if (first === 'ports') return `PORT_${second?.toUpperCase()}`
+  if (first === 'params') return `VENVOY_PARAM_${second}`
   if (first === 'vars') return `VENVOY_VAR_${second}`
   if (first === 'item' && second !== undefined) return `VENVOY_ITEM_${second}`
   return second === 'address' ? 'VENVOY_HOST_ADDRESS' : `VENVOY_${first!.toUpperCase()}`

@@ -5,6 +5,7 @@ import { commandOf } from './command-text.js'
 import type { Condition } from './condition.js'
 import type { Path } from './diagnostic.js'
 import { envOfNames } from './env.js'
+import { exampleValues, optionOf, paramNames, paramsIn } from './params.js'
 import type { StepInput, StepMap, TaskInput } from './schema-step.js'
 import { Scope } from './scope.js'
 import { secondsOf } from './seconds.js'
@@ -17,8 +18,8 @@ import { waitCommand } from './wait-command.js'
 export type Tasks = Readonly<Record<string, TaskInput>>
 
 /** The steps of a task for one target: lists are laid flat, with what surrounds them nested into each step. */
-export const resolveTask = (name: string, scope: Scope, tasks: Tasks): StepSpec[] =>
-  new StepReader(scope.findings, tasks, false).task(name, scope, { ...outermost, trail: [name] })
+export const resolveTask = (name: string, scope: Scope, tasks: Tasks, context = emptyContext): StepSpec[] =>
+  new StepReader(scope.findings, tasks, false).task(name, scope, { ...outermost, context, trail: [name] })
 
 /** The same for the steps of a deploy, which are part of its program: nothing in them waits for a result or a person. */
 export const resolveHooks = (steps: readonly StepInput[], path: Path, scope: Scope, tasks: Tasks): CommandSpec[] =>
@@ -130,7 +131,13 @@ class StepReader {
       this.findings.report(path, describeCircle(outer.trail, name))
       return []
     }
-    return this.task(name, scope, { ...outer, trail: [...outer.trail, name] })
+    const params = paramsIn(this.tasks[name]!)
+    for (const missing of params.filter(({ required }) => required))
+      this.findings.report(path, `${name} must be told ${optionOf(missing.name)}`, { hint: 'give it a default' })
+    const names = paramNames(params, exampleValues(params))
+    const inner = new Scope(new Map([...scope.names, ...names]), scope.findings, scope.secret)
+    const context = withEnv(outer.context, envOfNames(new Map(names)))
+    return this.task(name, inner, { ...outer, context, trail: [...outer.trail, name] })
   }
 
   #when(step: StepMap, path: Path, scope: Scope, outer: Outer): Condition | undefined {

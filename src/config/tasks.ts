@@ -1,7 +1,10 @@
 import { VenvoyError } from '../errors.js'
+import { emptyContext, withEnv } from '../shell/context.js'
 import { type Config, isInstance, type Target, type TaskInfo } from './config.js'
+import { envOfNames } from './env.js'
 import { Findings } from './findings.js'
 import { itemPath, reportUnknown } from './groups.js'
+import { exampleValues, mistakesInParam, optionOf, type ParamValues, paramNames, paramsIn } from './params.js'
 import { rolloutOf } from './rollout.js'
 import type { FileInput } from './schema.js'
 import type { TaskMap } from './schema-step.js'
@@ -17,12 +20,17 @@ export function readTasks(written: FileInput['tasks']): TaskInfo[] {
     const on = [map.on ?? 'instances'].flat()
     const all = on.length === 1 && (on[0] === 'instances' || on[0] === 'hosts') ? on[0] : undefined
     const rollout = rolloutOf(map)
-    return { name, description: map.desc ?? '', on: all ?? on, ...(rollout && { rollout }), written: task }
+    const needs = [map.needs ?? []].flat()
+    const how = { params: paramsIn(task), needs, ...(rollout && { rollout }) }
+    return { name, description: map.desc ?? '', on: all ?? on, ...how, written: task }
   })
 }
 
-/** A task's steps for one target. A config that was read without diagnostics has none here either. */
-export function taskSteps(config: Config, taskName: string, target: Target): TaskSpec {
+/**
+ * A task's steps for one target. A config that was read without diagnostics has none here either, but for what a parameter's
+ * value makes wrong: a VenvoyError of kind `config`.
+ */
+export function taskSteps(config: Config, taskName: string, target: Target, values: ParamValues = {}): TaskSpec {
   const task = config.tasks.find(({ name }) => name === taskName)
   if (task === undefined) {
     const next = suggest(
@@ -32,8 +40,10 @@ export function taskSteps(config: Config, taskName: string, target: Target): Tas
     throw new VenvoyError({ kind: 'config', what: `unknown task ${JSON.stringify(taskName)}`, why: [next] })
   }
   const findings = new Findings()
-  const scope = new Scope(namesOf(config.project, target), findings, (name) => config.secrets.get(name)?.value)
-  const steps = resolveTask(task.name, scope, tasksIn(config))
+  const own = paramNames(task.params, values)
+  const names = new Map([...namesOf(config.project, target), ...own])
+  const scope = new Scope(names, findings, (name) => config.secrets.get(name)?.value)
+  const steps = resolveTask(task.name, scope, tasksIn(config), withEnv(emptyContext, envOfNames(new Map(own))))
   const [mistake] = findings.diagnostics
   if (mistake) throw new VenvoyError({ kind: 'config', where: mistake.path, what: mistake.message })
   return { name: task.name, description: task.description, steps }
@@ -56,14 +66,13 @@ export function taskTargets(config: Config, on: TaskInfo['on']): Target[] {
 export function checkTasks(config: Config, instanceNames: readonly string[], reading: Reading): void {
   const hostNames = [...config.hosts.map(({ name }) => name), ...Object.keys(config.groups)]
   for (const task of config.tasks) {
+    checkParams(task, reading.findings)
     if (Array.isArray(task.on)) checkNames(task, instanceNames, hostNames, reading.findings)
+    const own = paramNames(task.params, exampleValues(task.params))
     for (const target of taskTargets(config, task.on)) {
       const of = isInstance(target) ? { host: target.host.name, instance: target.name } : { host: target.name }
-      resolveTask(
-        task.name,
-        new Scope(namesOf(config.project, target), reading.findings, reading.secretFor(of)),
-        tasksIn(config),
-      )
+      const names = new Map([...namesOf(config.project, target), ...own])
+      resolveTask(task.name, new Scope(names, reading.findings, reading.secretFor(of)), tasksIn(config))
     }
   }
 }
@@ -80,6 +89,16 @@ function checkNames(task: TaskInfo, instances: readonly string[], hosts: readonl
 }
 
 const tasksIn = ({ tasks }: Config): Tasks => Object.fromEntries(tasks.map(({ name, written }) => [name, written]))
+
+function checkParams({ name: task, written, params }: TaskInfo, findings: Findings): void {
+  const map = typeof written === 'object' && 'params' in written ? (written.params ?? {}) : {}
+  for (const [name, param] of Object.entries(map)) {
+    const path = ['tasks', task, 'params', name]
+    for (const { key, message } of mistakesInParam(param ?? {})) findings.report([...path, key], message)
+    const twin = params.find((other) => other.name < name && optionOf(other.name) === optionOf(name))
+    if (twin) findings.report(path, `${twin.name} is ${optionOf(name)} already`, { isKey: true })
+  }
+}
 
 /** What `{{ }}` knows on a target. */
 function namesOf(project: string, target: Target): Names {

@@ -27,6 +27,12 @@ export const portName = z
   .regex(/^[a-z][a-z0-9_]*$/, 'not a name for a port: lower-case letters, digits and "_", beginning with a letter')
   .refine((key) => key !== 'port', "a name of venvoy's own: the bare `port:` has it")
 
+/** `dry_run`, `dryRun`: it becomes the option --dry-run and the env name VENVOY_PARAM_dry_run. */
+export const paramName = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9_]*$/, 'not a name for a parameter: letters, digits and "_", beginning with a small letter')
+  .refine((key) => key !== 'help', 'every task has --help already')
+
 /** `DJANGO_SETTINGS_MODULE` */
 const envName = z
   .string()

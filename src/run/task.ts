@@ -1,6 +1,9 @@
+import { mistakesInParam, type ParamValue, reservedParams } from '../config/params.js'
+import { VenvoyError } from '../errors.js'
 import type { Command, Word } from '../shell/command.js'
 import type { ShellKind } from '../shell/context.js'
 import type { StepEnd } from '../transport/program.js'
+import type { ArgsOf, GivenTo, Params } from './param.js'
 
 /** How a command ended, and what it printed. */
 export interface RunResult extends StepEnd {
@@ -50,22 +53,73 @@ export interface TaskContext {
   path<T>(folder: string, block: (c: TaskContext) => Promise<T>): Promise<T>
   user<T>(name: string, block: (c: TaskContext) => Promise<T>): Promise<T>
   shell<T>(kind: ShellKind, block: (c: TaskContext) => Promise<T>): Promise<T>
+  /**
+   * Another task here and now, in this context, whatever its `on` and `needs` say. Gives what it returns. By name, it may be one of
+   * deploy.yml as well, which returns nothing.
+   */
+  task<P extends Params, R>(task: Task<P, R>, ...args: ArgsFor<P>): Promise<R>
+  task(name: string, args?: Readonly<Record<string, ParamValue>>): Promise<unknown>
 }
 
-/** What a task is about. */
-export type TaskTargets = 'instances' | 'hosts'
+/** No parameters. */
+export type NoParams = Readonly<Record<never, never>>
+
+type ArgsFor<P extends Params> = NoParams extends GivenTo<P> ? [args?: GivenTo<P>] : [args: GivenTo<P>]
+
+/** What a task runs on: `instances` and `hosts` mean all of them; otherwise names of instances, hosts and groups. */
+export type TaskTargets = 'instances' | 'hosts' | readonly string[]
 
 /** A named thing that the user can run. */
-export interface Task {
+export interface Task<P extends Params = Params, R = unknown> {
   readonly description: string
   readonly on: TaskTargets
-  run(c: TaskContext): Promise<unknown>
+  readonly params: P
+  /** Tasks that run before it, once a run: tasks, or their names. */
+  readonly needs: readonly (string | Task)[]
+  run(c: TaskContext, args: ArgsOf<P>): Promise<R>
+}
+
+export interface TaskOptions<P extends Params = NoParams> {
+  /** `instances`, the default, `hosts`, or names of instances, hosts and groups. */
+  readonly on?: string | readonly string[]
+  readonly needs?: readonly (string | Task)[]
+  readonly params?: P
 }
 
 /**
  * Defines a task: `export const uptime = task('How busy are the hosts?', async (c) => { await c.run('uptime') })`.
- * It runs once on each target, on all of them at once.
+ * It runs once on each target, on all of them at once. With parameters, the options come first:
+ * `task('Release', { params: { version: param.string({ required: true }) } }, async (c, { version }) => …)`.
  */
-export function task(description: string, run: Task['run'], options: { readonly on?: TaskTargets } = {}): Task {
-  return { description, on: options.on ?? 'instances', run }
+export function task<R>(
+  description: string,
+  run: (c: TaskContext) => Promise<R>,
+  options?: TaskOptions,
+): Task<NoParams, R>
+export function task<P extends Params = NoParams, R = unknown>(
+  description: string,
+  options: TaskOptions<P>,
+  run: (c: TaskContext, args: ArgsOf<P>) => Promise<R>,
+): Task<P, R>
+export function task(description: string, first: Body | TaskOptions<Params>, second?: Body | TaskOptions): Task {
+  const [run, options] = typeof first === 'function' ? [first, second ?? {}] : [second, first]
+  if (typeof run !== 'function' || typeof options === 'function') throw new TypeError('a task needs a function to run')
+  const { on = 'instances', needs = [], params = {} }: TaskOptions<Params> = options
+  assertParams(params)
+  return { description, on: targetsOf(on), params, needs, run }
+}
+
+type Body = Task['run']
+
+function targetsOf(on: string | readonly string[]): TaskTargets {
+  const names = [on].flat()
+  return names.length === 1 && (names[0] === 'instances' || names[0] === 'hosts') ? names[0] : names
+}
+
+function assertParams(params: Params): void {
+  for (const [name, param] of Object.entries(params)) {
+    const isName = /^[a-z][A-Za-z0-9_]*$/.test(name) && !reservedParams.includes(name)
+    const [mistake] = isName ? mistakesInParam(param) : [{ key: 'name', message: 'is no name for a parameter' }]
+    if (mistake) throw new VenvoyError({ kind: 'config', what: `params.${name}: ${mistake.key}: ${mistake.message}` })
+  }
 }

@@ -34,7 +34,7 @@ hosts: { web1: { address: local }, web2: { address: local }, db1: { address: loc
 tasks: { name: { on: hosts, run: 'echo {{ host }} {{ domain }}' } }
 `,
   }
-  const run = async (...args: string[]) => venvoy({ args: ['run', 'name', '-P', '1', ...args], files })
+  const run = async (...args: string[]) => venvoy({ args: ['run', '-P', '1', ...args, 'name'], files })
 
   it('takes several names and patterns at once, with commas or again', async () => {
     const { stdout } = await run('-H', 'web*,db1', '-x', 'web2')

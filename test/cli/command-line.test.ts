@@ -62,7 +62,8 @@ describe('the command line', () => {
         list                            the tasks, instances and hosts of the file
         schema                          the JSON Schema of deploy.yml, for editors
         deploy [options] [instance...]  build the venv, ship the code, switch
-        run [options] <task...>         run tasks, one after the other
+        run [options] <task...>         run tasks, one after the other; \`venvoy run
+                                        TASK --help\` shows what a task can be told
         exec [options] <command...>     run a command: on hosts, or with -i in the
                                         context of instances. One word is shell text,
                                         several are quoted words

@@ -22,7 +22,7 @@ describe('hosts from elsewhere', () => {
       'hosts.yml': 'all: { hosts: { one: { ansible_host: local, tier: back } } }\n',
       'hosts.sh': `echo '[{ "name": "one", "address": "local", "groups": ["web"] }]'\n`,
     }
-    const { stdout, stderr, code } = await venvoy({ args: ['run', 'name', '-q', '-P', '1'], files })
+    const { stdout, stderr, code } = await venvoy({ args: ['run', '-q', '-P', '1', 'name'], files })
     const plain = stdout.replace(/^\w+ \| /gm, '').replace(/ $/gm, '')
     expect({ plain, stderr, code }).toEqual({ plain: `${said}\n`, stderr: '', code: 0 })
   })

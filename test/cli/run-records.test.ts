@@ -30,7 +30,7 @@ function project() {
 describe('the record of a run', () => {
   it('says what was done and how it ended, for its owner only, and no secret', async () => {
     const { run, last } = project()
-    const { stdout } = await run('run', 'hello', '-x', 'web3')
+    const { stdout } = await run('run', '-x', 'web3', 'hello')
     expect(stdout).toContain('web1 | web1 sesame-open\n')
     const record = JSON.parse(readFileSync(join(last(), 'run.json'), 'utf8'))
     expect(record).toMatchObject({ v: 1, words: ['run', 'hello'], exitCode: 1, dryRun: false })
@@ -62,17 +62,17 @@ describe('the record of a run', () => {
 describe('--retry-failed', () => {
   it('runs what did not end well in the last run, until all has', async () => {
     const { home, run, stderrOf } = project()
-    expect(await stderrOf('run', 'hello', '--retry-failed')).toBe(
+    expect(await stderrOf('run', '--retry-failed', 'hello')).toBe(
       'there is no earlier run of `venvoy run hello` here to retry\n  try: run it without --retry-failed\n',
     )
     await run('run', 'hello')
-    const second = await run('run', 'hello', '--retry-failed', '-q')
+    const second = await run('run', '--retry-failed', '-q', 'hello')
     expect(second).toMatchObject({ code: 1, stdout: 'web2\n' })
     writeFileSync(join(home, 'mended'), '')
-    const third = await run('run', 'hello', '--retry-failed', '--plain')
+    const third = await run('run', '--retry-failed', '--plain', 'hello')
     expect(third).toMatchObject({ code: 0, stdout: 'web2 | web2\n' })
-    expect(third.stderr).toMatch(/^again what venvoy .* run hello --retry-failed -q \(.*Z\) left: 1 of 1: web2\n/)
-    expect(await stderrOf('run', 'hello', '--retry-failed')).toMatch(/^nothing is left to retry: .* on all 1\n$/)
+    expect(third.stderr).toMatch(/^again what venvoy .* run --retry-failed -q hello \(.*Z\) left: 1 of 1: web2\n/)
+    expect(await stderrOf('run', '--retry-failed', 'hello')).toMatch(/^nothing is left to retry: .* on all 1\n$/)
   })
 
   it('takes on the options that decided what was done', async () => {
@@ -85,7 +85,7 @@ describe('--retry-failed', () => {
   it('refuses a selection that leaves nothing', async () => {
     const { run, stderrOf } = project()
     await run('run', 'hello')
-    expect(await stderrOf('run', 'hello', '--retry-failed', '-H', 'web1')).toBe(
+    expect(await stderrOf('run', '--retry-failed', '-H', 'web1', 'hello')).toBe(
       'none of what failed the last time is selected now\n' +
         '  try: leave out -i, -H, -g and -x: --retry-failed selects by itself\n',
     )

@@ -33,11 +33,11 @@ const run = (...args: readonly string[]) => venvoy({ files, args: ['run', ...arg
 
 describe('venvoy run', () => {
   it('runs tasks one after the other, in the order that is typed', async () => {
-    expect(await run('role', 'hello', '-H', 'db')).toEqual({ stdout: 'database\nhello\n', stderr: '', code: 0 })
+    expect(await run('-H', 'db', 'role', 'hello')).toEqual({ stdout: 'database\nhello\n', stderr: '', code: 0 })
   })
 
   it('stops at a failure and says how to run it again', async () => {
-    expect(await run('hello', 'fails', 'hello', '-H', 'db')).toEqual({
+    expect(await run('-H', 'db', 'hello', 'fails', 'hello')).toEqual({
       stdout: 'hello\none\n',
       stderr: `two
 db: echo two >&2; exit 3: exited with 3
@@ -49,7 +49,7 @@ db: echo two >&2; exit 3: exited with 3
   })
 
   it('tells every failed host apart', async () => {
-    const { stdout, stderr, code } = await run('fails', '-q')
+    const { stdout, stderr, code } = await run('-q', 'fails')
     expect(stdout.trimEnd().split('\n').sort()).toEqual(['db  | one', 'web | one'])
     expect(stderr.trimEnd().split('\n').sort()).toEqual([
       '  ran: echo two >&2; exit 3',
@@ -65,11 +65,11 @@ db: echo two >&2; exit 3: exited with 3
   })
 
   it('runs tasks that are TypeScript', async () => {
-    expect(await run('ahoy', '-H', 'db')).toEqual({ stdout: 'ahoy\nAHOY from db\n', stderr: '', code: 0 })
+    expect(await run('-H', 'db', 'ahoy')).toEqual({ stdout: 'ahoy\nAHOY from db\n', stderr: '', code: 0 })
   })
 
   it('ends when a task in TypeScript fails', async () => {
-    expect(await run('sinks', '-H', 'db')).toEqual({
+    expect(await run('-H', 'db', 'sinks')).toEqual({
       stdout: '',
       stderr:
         'why\ndb: echo why >&2; exit 4: exited with 4\n  ran: echo why >&2; exit 4\n  try: venvoy run -H db sinks\n',
@@ -78,7 +78,7 @@ db: echo two >&2; exit 3: exited with 3
   })
 
   it('says what a task in TypeScript threw, and where', async () => {
-    const { stderr, code } = await run('leaks', '-H', 'db')
+    const { stderr, code } = await run('-H', 'db', 'leaks')
     expect(stderr.split('\n').slice(0, 2)).toEqual([
       'db: the task threw RangeError: a hole',
       expect.stringMatching(/^ {2}at .*PROJECT\/tasks\/ports\.ts:11:\d+\)$/),
@@ -91,8 +91,8 @@ db: echo two >&2; exit 3: exited with 3
     const { stdout, stderr, code } = await venvoy({ files: broken, args: ['run', 'hello'] })
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 })
     expect(stderr.split('\n').slice(0, 2)).toEqual([
-      'tasks/ports.ts: it cannot be loaded',
-      "  Error: Cannot find module './no-such-file.ts'",
+      "tasks/ports.ts:1: Cannot find module './no-such-file.ts'",
+      '  1 | import { tusk } from "./no-such-file.ts"',
     ])
   })
 
@@ -109,7 +109,7 @@ staging on web: echo here: exited with 1
   })
 
   it('refuses a narrowing that leaves no target', async () => {
-    expect(await run('role', '-x', 'db')).toEqual({
+    expect(await run('-x', 'db', 'role')).toEqual({
       stdout: '',
       stderr: `task role: nothing is left to run it on
   try: widen -i, -H, -g or -x, or the task's on:

@@ -28,10 +28,10 @@ describe.each(hostKinds)('on %s', (kind) => {
 
   it('invalid UTF-8 is passed on as it is, shown as text in lines, and is base64 in --json', async () => {
     const raw: Buffer[] = []
-    const call = desk.start(['run', 'bytes', '-H', 'web1'], { onStdout: (chunk) => raw.push(chunk) })
+    const call = desk.start(['run', '-H', 'web1', 'bytes'], { onStdout: (chunk) => raw.push(chunk) })
     const { code } = await call.end
     expect([code, Buffer.concat(raw)]).toEqual([1, Buffer.from('a\xffb\xc3', 'latin1')])
-    const json = jsonLines(await desk.venvoy('run', 'bytes', '-H', 'web1', '--json'))
+    const json = jsonLines(await desk.venvoy('run', '-H', 'web1', '--json', 'bytes'))
     const outputs = json.filter(({ type }) => type === 'step:output')
     const bytes = (name: string) =>
       Buffer.concat(
@@ -50,7 +50,7 @@ describe.each(hostKinds)('on %s', (kind) => {
   it("a million lines from each of two hosts arrive, each under its host's name", async () => {
     let length = 0
     let last = ''
-    const call = desk.start(['run', 'much', '-q'], {
+    const call = desk.start(['run', '-q', 'much'], {
       onStdout(chunk) {
         length += chunk.length
         last = chunk.toString('latin1').slice(-1)
@@ -64,7 +64,7 @@ describe.each(hostKinds)('on %s', (kind) => {
 
   it('a command that prints without end is ended by its timeout', async () => {
     let length = 0
-    const call = desk.start(['run', 'endless', '-H', 'web1'], {
+    const call = desk.start(['run', '-H', 'web1', 'endless'], {
       onStdout(chunk) {
         length += chunk.length
       },

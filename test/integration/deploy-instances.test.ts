@@ -99,11 +99,11 @@ export const ask = task('Asks each venv', async (c) => {
     const context = await desk.venvoy('exec', '-i', 'b', '--', 'echo $VENVOY_INSTANCE $PORT; pwd -P')
     expect(context.stdout).toBe(`b 8002\n${realpathSync(join(host.home, 'apps/p-b/current/tree'))}\n`)
     expect((await desk.venvoy('run', 'both')).stdout).toBe(`1.0 ${venvOf('p-a')}\n2.0 ${venvOf('p-b')}\n`)
-    expect((await desk.venvoy('run', 'hello', '-i', 'b')).stdout).toBe('2.0\n')
+    expect((await desk.venvoy('run', '-i', 'b', 'hello')).stdout).toBe('2.0\n')
   })
 
   it('a task in code goes from venv to venv', async () => {
-    const said = await desk.venvoy('run', 'ask', '-i', 'a')
+    const said = await desk.venvoy('run', '-i', 'a', 'ask')
     expect([said.code, said.stdout]).toEqual([0, `1.0\n2.0\n${host.home}/apps/p-a/current/tree\n`])
     expect(readFileSync(join(host.home, 'versions'), 'utf8')).toBe('1.0 and 2.0\n')
   })

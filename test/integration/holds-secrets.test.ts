@@ -45,9 +45,9 @@ describe.each(hostKinds)('on %s', (kind) => {
     ['status', '--json'],
     ['check'],
     ['list'],
-    ['run', 'fail', '--json'],
+    ['run', '--json', 'fail'],
     ['run', 'fail'],
-    ['run', 'fail', '--plain', '-v'],
+    ['run', '--plain', '-v', 'fail'],
     ['exec', '-i', 'main', '--json', '--', 'false'],
   ]
   it('a secret is in nothing that venvoy says, and in no file above 0600', async () => {

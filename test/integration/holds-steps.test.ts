@@ -84,7 +84,7 @@ describe.each(combinations)('on %s with login shell %s and step shell %s', (kind
       hosts: { web1: desk.know(host) },
       tasks: { all: { on: 'hosts', warn_only: true, run: steps } },
     })
-    const said = await desk.venvoy('run', 'all', '--json')
+    const said = await desk.venvoy('run', '--json', 'all')
     exit = said.code
     ran = endsOf(jsonLines(said))
   })

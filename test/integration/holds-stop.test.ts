@@ -98,7 +98,7 @@ describe.each(hostKinds)('on %s', (kind) => {
 
   it('a Ctrl-C while it connects, or before anything runs, gives 130', async () => {
     deploy({ slow: { on: 'hosts', run: 'sleep 300' } })
-    const call = desk.start(['run', 'slow', '--json'])
+    const call = desk.start(['run', '--json', 'slow'])
     await call.says('host:connect')
     call.kill('SIGINT')
     const said = await call.end

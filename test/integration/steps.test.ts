@@ -51,7 +51,7 @@ describe.each(shells)('steps on a real sshd with %s', (sh) => {
       stdout: '',
       stderr: 'Sure? cannot be asked: there is no terminal\n  try: add --yes, which answers yes\n',
     })
-    const yes = await desk.venvoy('run', 'ask', '--yes')
+    const yes = await desk.venvoy('run', '--yes', 'ask')
     expect([yes.code, yes.stdout]).toEqual([0, 'sure\n'])
   })
 

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../src/events.js'
 import { cancelListeners } from '../../src/run/cancel.js'
 import { runDynamic } from '../../src/run/dynamic.js'
 import type { Run } from '../../src/run/run.js'
-import { type Task, task } from '../../src/run/task.js'
+import { type TaskContext, task } from '../../src/run/task.js'
 import { emptyContext } from '../../src/shell/context.js'
 import { localHost } from '../support/session.js'
 
@@ -12,7 +12,9 @@ afterEach(() => {
   for (const host of hosts.splice(0)) host.remove()
 })
 
-async function runOn(block: Task['run'], confirm?: Run['confirm']) {
+type Block = (c: TaskContext) => Promise<unknown>
+
+async function runOn(block: Block, confirm?: Run['confirm']) {
   const [host, here] = [localHost(), localHost()]
   hosts.push(host, here)
   const events: RunEvent[] = []
@@ -44,7 +46,7 @@ describe('a task that is code', () => {
     expect([outcome, said]).toEqual(['ok', ['/\nx\n', `${here}\nx\n`, 'again\n']])
   })
 
-  it.each<[string, Task['run'], string | undefined]>([
+  it.each<[string, Block, string | undefined]>([
     ['takes another code for success', (c) => c.run('exit 3', { okCodes: [0, 3] }), undefined],
     ['fails by a code that is none of success', (c) => c.run('exit 0', { okCodes: [3] }), 'exit 0: exited with 0'],
     ['fails by a command here', (c) => c.local('exit 4'), 'exit 4: exited with 4'],
@@ -59,7 +61,7 @@ describe('a task that is code', () => {
 
   it('goes on after a yes only', async () => {
     const gone: string[] = []
-    const block: Task['run'] = async (c) => {
+    const block: Block = async (c) => {
       await c.confirm('Sure?')
       gone.push(c.host)
     }

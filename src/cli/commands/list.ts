@@ -1,13 +1,15 @@
+import { parametersOf } from '../../config/task-usage.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
 import { cacheFolder, startRun } from '../start-run.js'
+import { taskRegistry } from '../task-registry.js'
 import type { World } from '../world.js'
 
 /** `venvoy list`: what the file and `tasks/` have; nothing is contacted. */
 export async function list(world: World, options: Options): Promise<number> {
   const { config, base, notes } = await loadConfig(world, options)
-  const own = await loadTasks(base, cacheFolder(world))
+  const { entries } = taskRegistry(config, await loadTasks(base, cacheFolder(world)))
   const instances = [...new Set(config.instances.map(({ name }) => name))]
   const settings = { command: 'list', options, selection: [], hosts: [], notes, again: () => 'venvoy list' }
   return startRun(world, settings, async (run) => {
@@ -15,10 +17,7 @@ export async function list(world: World, options: Options): Promise<number> {
     run.emit({
       type: 'run:table',
       columns: ['task', 'on', 'description'],
-      rows: [
-        ...config.tasks.map((task) => [task.name, on(task.on), task.description]),
-        ...[...own].map(([name, task]) => [name, on(task.on), task.description]),
-      ],
+      rows: entries.map((task) => [[task.name, ...parametersOf(task)].join(' '), on(task.on), task.description]),
     })
     run.emit({
       type: 'run:table',

@@ -1,14 +1,18 @@
 import { type Config, type Target as ConfigTarget, isInstance, type TaskInfo } from '../../config/config.js'
+import type { ParamValues } from '../../config/params.js'
 import type { Rollout } from '../../config/rollout.js'
 import { selectInstances } from '../../config/select.js'
 import type { HostSpec } from '../../config/spec.js'
-import { suggest } from '../../config/suggest.js'
+import { readCalls, type TaskCall } from '../../config/task-call.js'
+import { inOrder } from '../../config/task-order.js'
+import { helpOf } from '../../config/task-usage.js'
 import { taskSteps, taskTargets } from '../../config/tasks.js'
 import { VenvoyError } from '../../errors.js'
 import type { Target, TargetResult } from '../../events.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import { taskStep } from '../../operations/task-step.js'
 import { inBatches } from '../../run/batches.js'
+import type { KnownTask } from '../../run/call-task.js'
 import { type DynamicTarget, runDynamic } from '../../run/dynamic.js'
 import { emitEnd, unreached } from '../../run/hosts.js'
 import { placeOf, type Run } from '../../run/run.js'
@@ -22,6 +26,7 @@ import type { Options } from '../options.js'
 import { leftOver, type Retry, retryOf } from '../retry.js'
 import { withOptions } from '../rollout.js'
 import { cacheFolder, startRun } from '../start-run.js'
+import { type TaskEntry, type TaskRegistry, taskRegistry } from '../task-registry.js'
 import type { World } from '../world.js'
 
 /** A task of the file or of `tasks/`, with what it will run on. */
@@ -34,14 +39,36 @@ type Chosen =
       readonly targets: readonly DynamicTarget[]
     }
 
-/** `venvoy run TASK…`: one task after the other; a failure stops those that follow. */
-export async function runNamed(world: World, names: readonly string[], given: Options): Promise<number> {
-  const retry = retryOf(world, given, ['run', ...names])
+/** What tasks are chosen from. */
+interface Project {
+  readonly config: Config
+  /** The folder of deploy.yml. */
+  readonly base: string
+  readonly registry: TaskRegistry
+}
+
+/**
+ * `venvoy run TASK…`: one task after the other; a failure stops those that follow. `words`: names, each with the task's options.
+ * `own`: the options that are venvoy's.
+ */
+export async function runNamed(
+  world: World,
+  words: readonly string[],
+  given: Options,
+  own: readonly string[],
+): Promise<number> {
+  const retry = retryOf(world, given, ['run', ...words])
   const { options } = retry
   const { config, base, notes, assertSecrets } = await loadConfig(world, options)
-  const own = await loadTasks(base, cacheFolder(world))
+  const registry = taskRegistry(config, await loadTasks(base, cacheFolder(world)))
+  const read = readCalls(words, { find: registry.find, own })
+  if ('help' in read) {
+    world.stdout.write(`${helpOf(read.help)}\n`)
+    return 0
+  }
+  const calls = inOrder(read.calls, registry.needed)
   const chosen = leftOfEach(
-    names.map((name) => choose(config, base, own, name, options)),
+    calls.map((call) => choose({ config, base, registry }, call, options)),
     retry,
   )
   const selection = distinctTargets(chosen)
@@ -49,13 +76,13 @@ export async function runNamed(world: World, names: readonly string[], given: Op
   assertAnswers(world, chosen, options)
   const settings = {
     command: 'run',
-    words: names,
+    words,
     options,
     selection,
     hosts: config.hosts,
     notes: [...retry.notes, ...notes],
     secrets: config.secrets.values(),
-    again: againWith('run', options, names),
+    again: againWith('run', options, words),
   }
   return startRun(world, settings, async (run) => {
     const results: TargetResult[] = []
@@ -116,34 +143,46 @@ function runChosen(run: Run, chosen: Chosen): Promise<TargetResult[]> {
   return inBatches(run, chosen.targets, rollout, (batch, targets) => runDynamic(batch, chosen.task, targets))
 }
 
-function choose(config: Config, base: string, own: ReadonlyMap<string, Task>, name: string, options: Options): Chosen {
-  const inFile = config.tasks.find((task) => task.name === name)
-  const task = own.get(name)
-  if (inFile === undefined && task === undefined)
-    throw unknownTask(name, [...config.tasks.map((each) => each.name), ...own.keys()])
-  const on = inFile?.on ?? task?.on ?? 'instances'
-  const targets = narrowed(config, on, options)
+function choose(project: Project, { task: entry, values }: TaskCall<TaskEntry>, options: Options): Chosen {
+  const { config, base, registry } = project
+  const { name } = entry
+  const targets = narrowed(config, entry.on, options)
   if (targets.length === 0) throw noTargets(name)
-  const rollout = withOptions(inFile?.rollout, options)
-  if (inFile !== undefined) {
+  if ('info' in entry) {
     return {
       name,
-      rollout,
-      targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(config, base, name, target) })),
+      rollout: withOptions(entry.info.rollout, options),
+      targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(project, name, target, values) })),
     }
   }
   return {
     name,
-    rollout,
-    task: task!,
-    targets: targets.map((target) => ({ ...placed(target), context: contextOf(target), folder: base })),
+    rollout: withOptions(undefined, options),
+    task: entry.task,
+    targets: targets.map((target) => {
+      const find = (called: string) => known(project, registry.find(called), target)
+      return { ...placed(target), context: contextOf(target), folder: base, values, find }
+    }),
   }
 }
 
-function stepsOf(config: Config, base: string, name: string, target: ConfigTarget): TargetSteps['steps'] {
+/** A task as others can call it on a target. */
+function known(project: Project, entry: TaskEntry, target: ConfigTarget): KnownTask {
+  const { name, params } = entry
+  if ('task' in entry) return { name, params, task: entry.task }
+  return { name, params, stepsOf: (values, context) => stepsOf(project, name, target, values, context) }
+}
+
+function stepsOf(
+  { config, base }: Project,
+  name: string,
+  target: ConfigTarget,
+  values: ParamValues,
+  context = contextOf(target),
+): TargetSteps['steps'] {
   const isFirst = !isInstance(target) || target.first
-  const steps = taskSteps(config, name, target).steps.filter(({ once }) => !once || isFirst)
-  return steps.map((step) => taskStep(step, contextOf(target), base))
+  const steps = taskSteps(config, name, target, values).steps.filter(({ once }) => !once || isFirst)
+  return steps.map((step) => taskStep(step, context, base))
 }
 
 /** What a task's `on:` names, narrowed by the options. */
@@ -161,14 +200,6 @@ const contextOf = (target: ConfigTarget) => (isInstance(target) ? instanceContex
 
 const placed = (target: ConfigTarget): { host: HostSpec; instance?: string } =>
   isInstance(target) ? { host: target.host, instance: target.name } : { host: target }
-
-function unknownTask(name: string, known: readonly string[]): VenvoyError {
-  return new VenvoyError({
-    kind: 'config',
-    what: `no task ${JSON.stringify(name)} in deploy.yml or tasks/ (${suggest(name, known)})`,
-    next: 'venvoy list',
-  })
-}
 
 const noTargets = (name: string) =>
   new VenvoyError({

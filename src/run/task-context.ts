@@ -1,0 +1,117 @@
+import { waitCommandOf } from '../config/wait-command.js'
+import { type Failure, VenvoyError } from '../errors.js'
+import type { Target } from '../events.js'
+import type { RunStep } from '../operations/step.js'
+import { localContext } from '../operations/task-step.js'
+import { type Command, render, shell } from '../shell/command.js'
+import { as, type Context, inShell, prefix, withEnv, within, withPath } from '../shell/context.js'
+import type { Session } from '../transport/session.js'
+import { compile } from './compile.js'
+import type { Here } from './here.js'
+import { runProgram } from './program.js'
+import { nameOf, type Run } from './run.js'
+import type { SectionEnd } from './section-end.js'
+import type { RunOptions, RunResult, Task, TaskContext } from './task.js'
+
+/** Where a task that is code stands. */
+export interface At {
+  readonly run: Run
+  readonly session: Session
+  readonly target: Target
+  /** This machine, for what runs here; `folder`: where. */
+  readonly here: Here
+  readonly folder: string
+  readonly context: Context
+  /** Commands so far, in any block. */
+  readonly count: { steps: number }
+  /** Runs another task here, in a context. */
+  call(task: Task | string, args: Readonly<Record<string, unknown>>, at: At): Promise<unknown>
+}
+
+/** The context value of a task; each block gets a new one. */
+export function taskContext(at: At): TaskContext {
+  const { target, context } = at
+  const inside = <T>(inner: Context, block: (c: TaskContext) => Promise<T>) =>
+    block(taskContext({ ...at, context: inner }))
+  return {
+    ...target,
+    run: (command, options) => runOne(at, commandOf(command), options ?? {}),
+    sudo: (command, { user = 'root', ...options } = {}) =>
+      runOne({ ...at, context: as(context, user) }, commandOf(command), options),
+    local: async (command, options) => {
+      const context = localContext(at.context, at.folder)
+      return runOne({ ...at, session: await at.here.session(), context }, commandOf(command), options ?? {})
+    },
+    confirm: (question) => confirmed(at, question),
+    wait: async (what) => {
+      const { title, command } = waitCommandOf(what)
+      await runOne(at, command, { title })
+    },
+    test: async (command) => (await runOne(at, commandOf(command), { warnOnly: true })).code === 0,
+    prefix: (command, block) => inside(prefix(context, commandOf(command)), block),
+    cd: (folder, block) => inside(within(context, folder), block),
+    env: (env, block) => inside(withEnv(context, env), block),
+    path: (folder, block) => inside(withPath(context, folder), block),
+    user: (name, block) => inside(as(context, name), block),
+    shell: (kind, block) => inside(inShell(context, kind), block),
+    // The overloads say what comes back; here it is whatever the task returns.
+    task: (task: Task | string, args: Readonly<Record<string, unknown>> = {}) =>
+      at.call(task, args, at) as Promise<never>,
+  }
+}
+
+async function confirmed({ run, target }: At, question: string): Promise<void> {
+  const where = nameOf(target)
+  if (run.confirm === undefined) {
+    const what = `${question} cannot be asked: there is no terminal`
+    throw new VenvoyError({ kind: 'config', where, what, next: 'add --yes, which answers yes' })
+  }
+  if (!(await run.confirm(question)))
+    throw new VenvoyError({ kind: 'interrupted', where, what: `not confirmed: ${question}` })
+}
+
+const commandOf = (command: string | Command): Command => (typeof command === 'string' ? shell(command) : command)
+
+async function runOne(at: At, command: Command, options: RunOptions): Promise<RunResult> {
+  const { run, session, target, context, count } = at
+  const { title, timeout, okCodes, warnOnly = false } = options
+  count.steps += 1
+  const step: RunStep = {
+    kind: 'run',
+    title: title ?? render(command, 'log'),
+    lines: [],
+    command,
+    context,
+    retries: 0,
+    warnOnly,
+    ...(timeout !== undefined && { timeout }),
+    ...(okCodes !== undefined && { okCodes }),
+  }
+  const compiled = compile(`r${count.steps}`, [{ ...target, steps: [step] }], false)
+  const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
+  let ended: { code: number; signal?: string } = { code: 0 }
+  const emit: Run['emit'] = (event) => {
+    if (event.type === 'step:output') output[event.stream].push(event.data)
+    if (event.type === 'step:end')
+      ended = { code: event.code ?? 0, ...(event.signal !== undefined && { signal: event.signal }) }
+    run.emit(event)
+  }
+  const [end] = await runProgram({ ...run, emit }, session, compiled)
+  if (end !== undefined && end.outcome !== 'ok') throw new RunError(end)
+  const text = (stream: 'stdout' | 'stderr') => Buffer.concat(output[stream]).toString('utf8')
+  return { ...ended, stopped: false, stdout: text('stdout'), stderr: text('stderr') }
+}
+
+/** A command of a task that is code did not end well. */
+class RunError extends VenvoyError {
+  readonly isLost: boolean
+
+  constructor({ failure, outcome, section }: SectionEnd) {
+    const cancelled: Failure = { kind: 'interrupted', where: section.host, what: 'cancelled' }
+    super(failure ?? cancelled)
+    this.isLost = outcome === 'unknown'
+  }
+}
+
+/** Whether what happened on the host is not known. */
+export const isLost = (error: unknown): boolean => error instanceof RunError && error.isLost
