@@ -27,10 +27,10 @@ const said = (...args: readonly string[]) => venvoy({ files, args })
 describe('venvoy list', () => {
   it('shows the tasks, instances and hosts, and contacts nobody', async () => {
     expect(await said('list')).toEqual({
-      stdout: `task   on         description
-hello  hosts      Says hello
-role   web2
-ahoy   instances  Greets
+      stdout: `task       on         description
+hello      hosts      Says hello
+role       web2
+more.ahoy  instances  Greets
 
 instance    hosts       venv             folder
 staging     web1        blog-staging     ~/apps/blog-staging
@@ -49,10 +49,10 @@ web2  deploy@192.0.2.2:2222  web
     const overlay = { ...files, 'deploy.local.yml': 'project: journal\ntasks: { hello: echo other }\n' }
     const { stdout, stderr } = await venvoy({ files: overlay, args: ['list', '--set', 'groups.web=[web2]'] })
     expect(stderr).toBe('deploy.local.yml applies over deploy.yml: project, tasks.hello\n')
-    expect(stdout).toBe(`task   on         description
-hello  instances
-role   web2
-ahoy   instances  Greets
+    expect(stdout).toBe(`task       on         description
+hello      instances
+role       web2
+more.ahoy  instances  Greets
 
 instance    hosts  venv                folder
 staging     web1   journal-staging     ~/apps/journal-staging
