@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import type { Task } from '../../src/index.js'
+import { param, task } from '../../src/index.js'
+import { cancelListeners } from '../../src/run/cancel.js'
+import { runDynamic } from '../../src/run/dynamic.js'
+import type { Run } from '../../src/run/run.js'
+import { runTasks } from '../../src/run/tasks.js'
+import { shell } from '../../src/shell/command.js'
+import { emptyContext } from '../../src/shell/context.js'
+import { type ScriptedHost, scriptedHost } from '../../src/testing/index.js'
+
+const web1 = { name: 'web1', local: false, env: {}, vars: {} }
+
+const runOn = (host: ScriptedHost): Run => ({
+  emit: () => undefined,
+  signal: new AbortController().signal,
+  onCancel: cancelListeners(new AbortController().signal),
+  now: Date.now,
+  parallel: 1,
+  failFast: false,
+  again: () => 'venvoy run t',
+  connect: async () => host,
+})
+
+async function run(host: ScriptedHost, tested: Task, values = {}) {
+  const target = { host: web1, context: emptyContext, folder: '/', values }
+  const [result] = await runDynamic(runOn(host), tested, [target])
+  return result!
+}
+
+describe('a scripted host', () => {
+  it('answers commands, and remembers them', async () => {
+    const host = scriptedHost({
+      'python3 --version': 'Python 3.11.9',
+      'test -e maintenance': { code: 1 },
+      'printf x': { stdout: 'x', stderr: 'y' },
+    })
+    const seen: unknown[] = []
+    const result = await run(
+      host,
+      task('t', async (c) => {
+        seen.push((await c.run('python3 --version')).stdout, await c.test('test -e maintenance'))
+        const { stdout, stderr, code } = await c.run('printf x')
+        seen.push(stdout, stderr, code)
+      }),
+    )
+    expect([result.outcome, seen]).toEqual(['ok', ['Python 3.11.9\n', false, 'x', 'y', 0]])
+    expect(host.commands()).toEqual(['python3 --version', 'test -e maintenance', 'printf x'])
+  })
+
+  it('finds the command within all that surrounds it', async () => {
+    const host = scriptedHost({ 'one || exit\ntwo': '1', whoami: 'www' })
+    const tested = task('t', { params: { name: param.string({ required: true }) } }, (c, { name }) =>
+      c.prefix('workon class', (c) =>
+        c.cd('/srv', async (c) => {
+          await c.run('one || exit\ntwo')
+          await c.sudo('whoami', { user: 'www' })
+          await c.run(`unknown ${name}`, { warnOnly: true })
+        }),
+      ),
+    )
+    expect((await run(host, tested, { name: 'x' })).outcome).toBe('ok')
+    expect(host.calls.map(({ command, user }) => [command, user])).toEqual([
+      ['one || exit\ntwo', undefined],
+      ['whoami', 'www'],
+      ['unknown x', undefined],
+    ])
+    expect(host.calls[0]!.script).toMatch(
+      /export VENVOY_PARAM_name='x' \|\| exit\n\{ workon class\n\} \|\| exit\ncd -- \/srv \|\| exit\none \|\| exit\ntwo$/,
+    )
+  })
+
+  it('fails what the script does not have, and says what it has', async () => {
+    const result = await run(
+      scriptedHost({ uptime: 'up' }),
+      task('t', (c) => c.run('uptiem')),
+    )
+    expect(result.failure).toEqual({
+      kind: 'command',
+      where: 'web1',
+      what: 'uptiem: exited with 127',
+      why: ['the scripted host has no answer for "uptiem"; it has: "uptime"'],
+      next: 'venvoy run t',
+    })
+  })
+
+  it('answers one after the other, by a function, or otherwise', async () => {
+    const host = scriptedHost(
+      { next: ['a', { code: 3 }, 'b'], who: ({ user = 'me' }) => user },
+      { otherwise: ({ command }) => (command.startsWith('echo ') ? command.slice(5) : undefined) },
+    )
+    const said: unknown[] = []
+    const out = async (run: Promise<{ stdout: string; code: number }>) => {
+      const { stdout, code } = await run
+      said.push(stdout.trim() || code)
+    }
+    await run(
+      host,
+      task('t', async (c) => {
+        for (let i = 0; i < 4; i++) await out(c.run('next', { warnOnly: true }))
+        await out(c.run('who'))
+        await out(c.sudo('who'))
+        await out(c.run('echo hi'))
+        await out(c.run('other', { warnOnly: true }))
+      }),
+    )
+    expect(said).toEqual(['a', 3, 'b', 'b', 'me', 'root', 'hi', 127])
+  })
+
+  it('can be killed', async () => {
+    const result = await run(
+      scriptedHost({ work: { signal: 'KILL' } }),
+      task('t', (c) => c.run('work')),
+    )
+    expect(result.failure?.what).toBe('work: was killed by KILL')
+  })
+
+  it('runs the steps of a task, up to the first that fails', async () => {
+    const host = scriptedHost({ one: '1', two: { code: 4 }, three: '3' })
+    const steps = ['one', 'two', 'three'].map((text) => ({
+      kind: 'run' as const,
+      title: text,
+      lines: [],
+      command: shell(text),
+      context: emptyContext,
+      retries: 0,
+      warnOnly: false,
+    }))
+    const [result] = await runTasks(runOn(host), [{ host: web1, steps }], 'kill')
+    expect([result!.outcome, host.commands()]).toEqual(['failed', ['one', 'two']])
+  })
+})
