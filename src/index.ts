@@ -5,6 +5,14 @@ export type { ErrorKind, Failure } from './errors.js'
 export { VenvoyError } from './errors.js'
 export type { Outcome, Report, RunEvent, TargetResult } from './events.js'
 export type { HostFacts, InstanceFacts } from './facts/facts.js'
+export { connect, run } from './library/library.js'
+export type {
+  ConnectedHost,
+  ConnectOptions,
+  HostLike,
+  HostOptions,
+  ProgramRunOptions,
+} from './library/library-options.js'
 export { assertSwitchable, switchTo } from './operations/current.js'
 export { files } from './operations/files.js'
 export { afterSwitch, beforeSwitch } from './operations/hooks.js'
@@ -32,3 +40,4 @@ export { task } from './run/task.js'
 export type { Command, Secret, Word } from './shell/command.js'
 export { all, exec, path, pipe, secret, shell } from './shell/command.js'
 export type { ShellKind } from './shell/context.js'
+export type { Ask, Connection } from './transport/transport.js'

@@ -108,7 +108,8 @@ export async function startRun(
   }
 }
 
-function codesOf({ outcome, failure }: TargetResult): number[] {
+/** The exit codes that results stand for. */
+export function codesOf({ outcome, failure }: TargetResult): number[] {
   if (failure !== undefined) return [exitCodeOf(failure.kind)]
   return outcome === 'failed' || outcome === 'unknown' ? [1] : []
 }

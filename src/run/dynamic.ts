@@ -79,7 +79,8 @@ function asTaskError(error: unknown, where: string): unknown {
   })
 }
 
-function unknownTask(name: string): never {
+/** No task has a name where nobody has given it one. */
+export function unknownTask(name: string): never {
   throw new VenvoyError({
     kind: 'config',
     what: `no task ${JSON.stringify(name)}: here tasks are called by themselves`,

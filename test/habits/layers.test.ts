@@ -14,6 +14,7 @@ const layers = [
   ['run'],
   ['render'],
   ['cli'],
+  ['library'],
 ]
 const pure = ['shell', 'config', 'facts', 'operations', 'plan']
 const rank = (layer: string): number => layers.findIndex((names) => names.includes(layer))

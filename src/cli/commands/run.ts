@@ -1,51 +1,19 @@
-import { type Config, type Target as ConfigTarget, isInstance, type TaskInfo } from '../../config/config.js'
-import type { ParamValues } from '../../config/params.js'
-import type { Rollout } from '../../config/rollout.js'
-import { selectInstances } from '../../config/select.js'
-import type { HostSpec } from '../../config/spec.js'
-import { readCalls, type TaskCall } from '../../config/task-call.js'
+import { readCalls } from '../../config/task-call.js'
 import { inOrder } from '../../config/task-order.js'
 import { helpOf } from '../../config/task-usage.js'
-import { taskSteps, taskTargets } from '../../config/tasks.js'
 import { VenvoyError } from '../../errors.js'
-import type { Target, TargetResult } from '../../events.js'
-import { hostContext, instanceContext } from '../../operations/context.js'
-import { taskStep } from '../../operations/task-step.js'
-import { inBatches } from '../../run/batches.js'
-import type { KnownTask } from '../../run/call-task.js'
-import { type DynamicTarget, runDynamic } from '../../run/dynamic.js'
-import { emitEnd, unreached } from '../../run/hosts.js'
-import { placeOf, type Run } from '../../run/run.js'
-import type { Task } from '../../run/task.js'
-import { runTasks, type TargetSteps } from '../../run/tasks.js'
+import type { DynamicTarget } from '../../run/dynamic.js'
+import { placeOf } from '../../run/run.js'
+import type { TargetSteps } from '../../run/tasks.js'
 import { againWith } from '../again.js'
-import { chooseHosts, selectionOf } from '../choose.js'
+import { type Chosen, chooseTask, distinctTargets, runInOrder } from '../chosen-task.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
 import { leftOver, type Retry, retryOf } from '../retry.js'
-import { withOptions } from '../rollout.js'
 import { cacheFolder, startRun } from '../start-run.js'
-import { type TaskEntry, type TaskRegistry, taskRegistry } from '../task-registry.js'
+import { taskRegistry } from '../task-registry.js'
 import type { World } from '../world.js'
-
-/** A task of the file or of `tasks/`, with what it will run on. */
-type Chosen =
-  | { readonly name: string; readonly rollout: Rollout; readonly targets: readonly TargetSteps[] }
-  | {
-      readonly name: string
-      readonly rollout: Rollout
-      readonly task: Task
-      readonly targets: readonly DynamicTarget[]
-    }
-
-/** What tasks are chosen from. */
-interface Project {
-  readonly config: Config
-  /** The folder of deploy.yml. */
-  readonly base: string
-  readonly registry: TaskRegistry
-}
 
 /**
  * `venvoy run TASK…`: one task after the other; a failure stops those that follow. `words`: names, each with the task's options.
@@ -68,7 +36,7 @@ export async function runNamed(
   }
   const calls = inOrder(read.calls, registry.needed)
   const chosen = leftOfEach(
-    calls.map((call) => choose({ config, base, registry }, call, options)),
+    calls.map((call) => chooseTask({ config, base, registry }, call, options)),
     retry,
   )
   const selection = distinctTargets(chosen)
@@ -84,14 +52,7 @@ export async function runNamed(
     secrets: config.secrets.values(),
     again: againWith('run', options, words),
   }
-  return startRun(world, settings, async (run) => {
-    const results: TargetResult[] = []
-    for (const each of chosen) {
-      const hasFailed = results.some(({ outcome }) => outcome !== 'ok')
-      results.push(...(hasFailed ? skipped(run, each, results) : await runChosen(run, each)))
-    }
-    return results
-  })
+  return startRun(world, settings, (run) => runInOrder(run, chosen))
 }
 
 /** Questions want somebody to answer them: that is known before anything is contacted. */
@@ -107,16 +68,6 @@ function assertAnswers(world: World, chosen: readonly Chosen[], options: Options
   })
 }
 
-/** What a failure before it has kept from running: it is reported, and there for `--retry-failed`. */
-function skipped(run: Run, { targets }: Chosen, before: readonly TargetResult[]): TargetResult[] {
-  const isOver = (place: Target) =>
-    before.some(({ host, instance, outcome }) => host === place.host && instance === place.instance && outcome !== 'ok')
-  return targets
-    .map(({ host, instance }) => placeOf(host.name, instance))
-    .filter((place) => !isOver(place))
-    .map((place) => emitEnd(run, unreached(run, place, undefined)))
-}
-
 /** The tasks with the targets that a repetition is about; a task that has none of them is done. */
 function leftOfEach(chosen: readonly Chosen[], retry: Retry<Options>): readonly Chosen[] {
   leftOver(distinctTargets(chosen), retry, (target) => target)
@@ -129,81 +80,3 @@ function leftOfEach(chosen: readonly Chosen[], retry: Retry<Options>): readonly 
     })
     .filter(({ targets }) => targets.length > 0)
 }
-
-/** Every target of any of the tasks, once. */
-function distinctTargets(chosen: readonly Chosen[]): readonly Target[] {
-  const named = chosen.flatMap(({ targets }) => targets.map(({ host, instance }) => placeOf(host.name, instance)))
-  return [...new Map(named.map((target) => [JSON.stringify(target), target])).values()]
-}
-
-function runChosen(run: Run, chosen: Chosen): Promise<TargetResult[]> {
-  const { rollout } = chosen
-  if (!('task' in chosen))
-    return inBatches(run, chosen.targets, rollout, (batch, targets) => runTasks(batch, targets, 'finish'))
-  return inBatches(run, chosen.targets, rollout, (batch, targets) => runDynamic(batch, chosen.task, targets))
-}
-
-function choose(project: Project, { task: entry, values }: TaskCall<TaskEntry>, options: Options): Chosen {
-  const { config, base, registry } = project
-  const { name } = entry
-  const targets = narrowed(config, entry.on, options)
-  if (targets.length === 0) throw noTargets(name)
-  if ('info' in entry) {
-    return {
-      name,
-      rollout: withOptions(entry.info.rollout, options),
-      targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(project, name, target, values) })),
-    }
-  }
-  return {
-    name,
-    rollout: withOptions(undefined, options),
-    task: entry.task,
-    targets: targets.map((target) => {
-      const find = (called: string) => known(project, registry.find(called), target)
-      return { ...placed(target), context: contextOf(target), folder: base, values, find }
-    }),
-  }
-}
-
-/** A task as others can call it on a target. */
-function known(project: Project, entry: TaskEntry, target: ConfigTarget): KnownTask {
-  const { name, params } = entry
-  if ('task' in entry) return { name, params, task: entry.task }
-  return { name, params, stepsOf: (values, context) => stepsOf(project, name, target, values, context) }
-}
-
-function stepsOf(
-  { config, base }: Project,
-  name: string,
-  target: ConfigTarget,
-  values: ParamValues,
-  context = contextOf(target),
-): TargetSteps['steps'] {
-  const isFirst = !isInstance(target) || target.first
-  const steps = taskSteps(config, name, target, values).steps.filter(({ once }) => !once || isFirst)
-  return steps.map((step) => taskStep(step, context, base))
-}
-
-/** What a task's `on:` names, narrowed by the options. */
-function narrowed(config: Config, on: TaskInfo['on'], options: Options): readonly ConfigTarget[] {
-  const named = taskTargets(config, on)
-  // Of a kind that the task does not name, the options need not leave any.
-  const selected = new Set<ConfigTarget>([
-    ...(named.some(isInstance) ? selectInstances(config, selectionOf([], options)) : []),
-    ...(named.every(isInstance) ? [] : chooseHosts(config, options)),
-  ])
-  return named.filter((target) => selected.has(target))
-}
-
-const contextOf = (target: ConfigTarget) => (isInstance(target) ? instanceContext(target) : hostContext(target))
-
-const placed = (target: ConfigTarget): { host: HostSpec; instance?: string } =>
-  isInstance(target) ? { host: target.host, instance: target.name } : { host: target }
-
-const noTargets = (name: string) =>
-  new VenvoyError({
-    kind: 'config',
-    what: `task ${name}: nothing is left to run it on`,
-    next: "widen -i, -H, -g or -x, or the task's on:",
-  })
