@@ -96,12 +96,13 @@ db.migrate [--steps NUMBER] [--dry-run]  here  Migrate`)
     const bad =
       "import { task } from 'venvoy'\n\nexport const bad = task('x', async () => {\n  throw new Error('three\\nis too many')\n}, { on: 'here' })\n"
     const { stderr, code } = await run('run --plain bad', { 'tasks/bad.ts': bad })
-    expect({ stderr, code }).toMatchInlineSnapshot(`
+    // Which function it was is said differently by every Node.
+    expect({ stderr: stderr.replace(/at .* \(PROJECT/, 'at … (PROJECT'), code }).toMatchInlineSnapshot(`
       {
         "code": 1,
         "stderr": "here: the task threw Error: three
         is too many
-        at exports.bad.on [as run] (PROJECT/tasks/bad.ts:4:9)
+        at … (PROJECT/tasks/bad.ts:4:9)
       1 failed in N s
       repeat: venvoy run --plain bad
       logs: HOME/.local/state/venvoy/runs/ID
