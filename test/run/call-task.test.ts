@@ -60,9 +60,7 @@ describe('a task that calls another', () => {
       returned.push(await c.cd('/srv', (c) => c.task(twice, { n: 4 })))
     })
     expect([outcome, returned, steps]).toEqual(['ok', [8], 1])
-    expect(host.calls[0]!.script).toBe(
-      `export VENVOY_PARAM_n='4' || exit\ncd -- /srv || exit\necho "$VENVOY_PARAM_n"`,
-    )
+    expect(host.calls[0]!.script).toBe(`export VENVOY_PARAM_n='4' || exit\ncd -- /srv || exit\necho "$VENVOY_PARAM_n"`)
   })
 
   it('can call one of the file by its name', async () => {
