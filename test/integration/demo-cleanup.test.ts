@@ -23,7 +23,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'venvoy-demo-test-'))
   await build({
     stdin: { contents: program, resolveDir: root },
-    ...{ bundle: true, platform: 'node', format: 'cjs', packages: 'external', loader: { '.py': 'text' } },
+    ...{
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      packages: 'external',
+      loader: { '.py': 'text', '.sh': 'text' },
+    },
     outfile: join(folder, 'demo.cjs'),
   })
 })

@@ -144,11 +144,15 @@ describe('runTasks', () => {
 
   it('stops a step that takes too long, with all that it started', async () => {
     const { run } = testRun()
-    const [result] = await runTasks(run, [on('web1', step('sleep 71 & sleep 72', { timeout: 0.1 }))], 'kill')
+    const [result] = await runTasks(run, [on('web1', step('sleep 71.731 & sleep 72.731', { timeout: 0.1 }))], 'kill')
     expect(result?.failure?.what).toBe(
-      'sleep 71 & sleep 72: took longer than 0.1 s and was stopped, with all that it had started',
+      'sleep 71.731 & sleep 72.731: took longer than 0.1 s and was stopped, with all that it had started',
     )
-    const left = await runTasks(testRun().run, [on('web1', step('pgrep -fx "sleep 7[12]" && exit 1; true'))], 'kill')
+    const left = await runTasks(
+      testRun().run,
+      [on('web1', step('pgrep -fx "sleep 7[12].731" && exit 1; true'))],
+      'kill',
+    )
     expect(left[0]?.outcome).toBe('ok')
   })
 
