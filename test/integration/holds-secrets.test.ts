@@ -34,8 +34,10 @@ describe.each(hostKinds)('on %s', (kind) => {
     const seen = await watched(call)
     expect([(await call.end).code, readFileSync(join(host.home, 'told'), 'utf8')]).toEqual([0, value])
     expect(seen.args.map(nameOf)).toEqual([])
-    // venvoy, which was given it, and what its step runs.
-    expect([...new Set(seen.env.map(nameOf))].sort()).toEqual(['node', 'sh', 'sleep'])
+    // venvoy, which was given it, and what its step runs. Its git has the person's env as any git that they start; it is seen or
+    // missed by chance.
+    const names = seen.env.map(nameOf).filter((name) => name !== 'git')
+    expect([...new Set(names)].sort()).toEqual(['node', 'sh', 'sleep'])
   })
 
   const ways: string[][] = [
