@@ -18,6 +18,12 @@ export interface PlannedStep {
   readonly lines: readonly string[]
 }
 
+/** A step that is not run, and the condition that keeps it from being run, as it was written. */
+export interface LeftOut {
+  readonly title: string
+  readonly when: string
+}
+
 /** Something that happened in a run, as a value. Renderers see nothing else. */
 export type RunEvent =
   | {
@@ -68,6 +74,7 @@ export type RunEvent =
       readonly signal?: string
       readonly ms: number
     } & On)
+  | ({ readonly type: 'step:skip' } & LeftOut & On)
   | ({
       readonly type: 'run:table'
       readonly columns: readonly string[]

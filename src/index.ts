@@ -1,5 +1,6 @@
 /** The public API: what tasks, the built-in ones included, may use. */
 
+export type { Facts } from './config/facts.js'
 export type { HostSpec, InstanceSpec, VenvSpec } from './config/spec.js'
 export type { ErrorKind, Failure } from './errors.js'
 export { VenvoyError } from './errors.js'

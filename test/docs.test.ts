@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { factNames } from '../src/config/facts.js'
 import { readConfig } from '../src/config/read.js'
 
 const pages = [
@@ -42,6 +43,13 @@ describe('the documentation', () => {
 
   it.each(whole)('shows a deploy.yml without a mistake at $place', ({ place, text }) => {
     expect(readConfig({ file: place, text }, { env: () => 'a secret' }).diagnostics).toEqual([])
+  })
+
+  it('has every fact, by its name in conditions and its name in code', () => {
+    const rows = readFileSync('docs/steps.md', 'utf8').matchAll(/^\| (`facts\.[^|]*) \| ([^|]*) \|/gm)
+    const words = (cell = '') => [...cell.matchAll(/`(?:facts\.)?(\w+)`/g)].map((match) => match[1]!)
+    const said = [...rows].flatMap(([, names, own]) => words(names).map((name, i) => [name, words(own)[i]]))
+    expect(said).toEqual(Object.entries(factNames))
   })
 
   it('says nothing of a version that is not the changelog’s', () => {

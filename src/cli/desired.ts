@@ -2,6 +2,7 @@ import type { InstanceSpec, SourceSpec, VenvSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import { questionAbout } from '../facts/question.js'
 import { venvInputs } from '../operations/fingerprint.js'
+import { factsOfHooks } from '../operations/hooks.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import type { Tree } from '../operations/tree.js'
 import { type Procedure, planBy } from '../plan/procedure.js'
@@ -54,6 +55,7 @@ export function workOf(procedure: Procedure, desired: Desired, by: string): Work
     instance: spec.name,
     ...(spec.rollout && { rollout: spec.rollout }),
     question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
+    facts: factsOfHooks(spec),
     plan: (facts) => planBy(procedure, { spec, facts, tree, requirements, by }),
   }
 }

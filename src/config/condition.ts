@@ -1,8 +1,12 @@
-import type { Scalar } from './spec.js'
+import type { Fact, Facts } from './facts.js'
+import type { Scalar } from './scalar.js'
 
-/** `when:` and `until:` as a tree. What stands for results is looked up when its step is due. */
+/** `when:` and `until:` as a tree. What stands for results and facts is looked up when its step is due. */
 export type Condition =
+  /** As a person wrote it, for those who read why a step was skipped. */
+  | { readonly kind: 'written'; readonly text: string; readonly of: Condition }
   | { readonly kind: 'value'; readonly value: Scalar }
+  | { readonly kind: 'fact'; readonly fact: Fact }
   | { readonly kind: 'result'; readonly step: string; readonly field: ResultField }
   | { readonly kind: 'list'; readonly items: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
@@ -19,36 +23,72 @@ export type StepResult = Readonly<Record<'stdout' | 'stderr', string>> & { reado
 
 export type StepResults = ReadonlyMap<string, StepResult>
 
-/** Whether a condition holds. What a step that did not run has registered is null, which is false. */
-export function holds(condition: Condition, results: StepResults): boolean {
-  return isTrue(evaluate(condition, results))
+/** What is known when a condition is looked at. */
+export interface Known {
+  readonly results?: StepResults
+  readonly facts?: Partial<Facts> | undefined
+}
+
+/** Whether a condition holds. What is not known, as the result of a step that did not run, is null, which is false. */
+export function holds(condition: Condition, known: Known): boolean {
+  return isTrue(evaluate(condition, known))
+}
+
+/** What keeps a condition from holding, as it was written: of several around one another, the outermost. */
+export function whyNot(condition: Condition, known: Known): string | undefined {
+  if (condition.kind === 'written') return holds(condition, known) ? undefined : condition.text
+  return condition.kind === 'and' ? (whyNot(condition.left, known) ?? whyNot(condition.right, known)) : undefined
 }
 
 /** The steps whose results a condition looks at. */
-export function resultsIn(condition: Condition): string[] {
+export const resultsIn = (condition: Condition): string[] =>
+  leavesOf(condition).flatMap((leaf) => (leaf.kind === 'result' ? [leaf.step] : []))
+
+/** The facts that a condition looks at. */
+export const factsIn = (condition: Condition | undefined): Fact[] =>
+  condition === undefined ? [] : leavesOf(condition).flatMap((leaf) => (leaf.kind === 'fact' ? [leaf.fact] : []))
+
+/** Whether a condition can be answered before anything has run, and how: `and` and `or` may need one side only. */
+export function answerOf(condition: Condition): boolean | undefined {
+  if (condition.kind === 'written') return answerOf(condition.of)
+  if (condition.kind !== 'and' && condition.kind !== 'or') {
+    const isOpen = leavesOf(condition).some(({ kind }) => kind === 'result' || kind === 'fact')
+    return isOpen ? undefined : holds(condition, {})
+  }
+  const deciding = condition.kind === 'or'
+  const sides = [answerOf(condition.left), answerOf(condition.right)]
+  return sides.includes(deciding) ? deciding : sides.includes(undefined) ? undefined : !deciding
+}
+
+function leavesOf(condition: Condition): readonly Condition[] {
   switch (condition.kind) {
-    case 'value':
-      return []
-    case 'result':
-      return [condition.step]
     case 'list':
-      return condition.items.flatMap(resultsIn)
+      return condition.items.flatMap(leavesOf)
     case 'not':
-      return resultsIn(condition.of)
+    case 'written':
+      return leavesOf(condition.of)
+    case 'and':
+    case 'or':
+    case 'compare':
+      return [...leavesOf(condition.left), ...leavesOf(condition.right)]
     default:
-      return [...resultsIn(condition.left), ...resultsIn(condition.right)]
+      return [condition]
   }
 }
 
 type Value = Scalar | readonly Value[]
 
-function evaluate(condition: Condition, results: StepResults): Value {
-  const of = (part: Condition) => evaluate(part, results)
+function evaluate(condition: Condition, known: Known): Value {
+  const of = (part: Condition) => evaluate(part, known)
   switch (condition.kind) {
+    case 'written':
+      return of(condition.of)
     case 'value':
       return condition.value
     case 'result':
-      return results.get(condition.step)?.[condition.field] ?? null
+      return known.results?.get(condition.step)?.[condition.field] ?? null
+    case 'fact':
+      return known.facts?.[condition.fact] ?? null
     case 'list':
       return condition.items.map(of)
     case 'not':

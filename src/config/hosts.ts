@@ -4,9 +4,10 @@ import { envOf, envOfNames } from './env.js'
 import { given } from './given.js'
 import { type Groups, groupLayers, membersOf } from './groups.js'
 import { type Definition, layer, resolveNames } from './names.js'
+import type { Scalar } from './scalar.js'
 import type { FileInput, HostInput } from './schema.js'
 import { type Names, type Reading, Scope } from './scope.js'
-import type { HostSpec, Scalar } from './spec.js'
+import type { HostSpec } from './spec.js'
 import { address as addressLeaf, portNumber } from './values.js'
 
 /** The names of the hosts of the file, in its order, and `local` if it is mentioned without being one of them. */

@@ -2,8 +2,8 @@ import { describeCircle } from './circle.js'
 import type { Path } from './diagnostic.js'
 import type { Findings } from './findings.js'
 import { findPlaceholders } from './placeholder.js'
+import type { Scalar } from './scalar.js'
 import { canonical, type Names, ofInstances, Scope } from './scope.js'
-import type { Scalar } from './spec.js'
 
 /** What a name in `{{ }}` stands for, as written: other names may stand in it. */
 export interface Definition {

@@ -1,5 +1,5 @@
 import type { Path, Place } from './diagnostic.js'
-import type { Scalar } from './spec.js'
+import type { Scalar } from './scalar.js'
 
 /** What was written, with its places: YAML reduced to what a config can hold. */
 export type Node = ScalarNode | SecretNode | ListNode | MapNode

@@ -1,4 +1,4 @@
-import type { Scalar } from './spec.js'
+import type { Scalar } from './scalar.js'
 import { listOf } from './suggest.js'
 
 export type ParamValue = string | number | boolean

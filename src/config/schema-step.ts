@@ -48,7 +48,7 @@ const context = {
   delay: duration.optional().describe('The time between two tries. Default: `1s` with `until`, none without.'),
   when: text
     .optional()
-    .describe('Run only if this holds: `instance == "production" and results.check.code in [0, 2]`. Default: always.'),
+    .describe('Run only if this holds: `facts.os == "debian" and results.check.code in [0, 2]`. Default: always.'),
   loop: z
     .array(z.union([scalar, z.record(z.string(), scalar)]))
     .optional()

@@ -2,8 +2,8 @@ import type * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import type { Findings } from './findings.js'
 import { findPlaceholders, type Placeholder } from './placeholder.js'
+import type { Scalar } from './scalar.js'
 import { describeIssue, withoutUnions } from './sentences.js'
-import type { Scalar } from './spec.js'
 import { suggest } from './suggest.js'
 
 /** The names that `{{ }}` may use for one target, with their values. */
@@ -88,6 +88,7 @@ export class Scope {
     const known = [...this.names.keys()]
     const [first, second] = name.split('.')
     if (/^secrets?$/.test(first!)) return 'in a command, use the name that it has there, as in "$SECRET_KEY"'
+    if (first === 'facts') return 'facts are for conditions: when: facts.os == "debian"'
     if (first === 'env' && second !== undefined) return `in a command, use "$${second}"`
     if (ofInstances.test(name) && !known.includes('instance')) return 'hosts have no instance'
     if (known.includes(`params.${name}`)) return `did you mean params.${name}?`

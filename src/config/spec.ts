@@ -2,6 +2,7 @@ import type { Command, Word } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
 import type { Rollout } from './rollout.js'
+import type { Scalar } from './scalar.js'
 
 /** A machine, as the file says; what is undefined comes from ssh_config. */
 export interface HostSpec {
@@ -17,8 +18,6 @@ export interface HostSpec {
   readonly env: Readonly<Record<string, Word>>
   readonly vars: Readonly<Record<string, Scalar>>
 }
-
-export type Scalar = string | number | boolean | null
 
 /** Where the code comes from. */
 export type SourceSpec =
@@ -51,7 +50,7 @@ interface StepSpecBase {
   readonly title: string
   /** On the first host of the instance only. */
   readonly once: boolean
-  /** Looked at when the step is due; what can be said before is left out. */
+  /** Looked at when the step is due. */
   readonly when?: Condition
 }
 

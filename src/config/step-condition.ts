@@ -1,5 +1,6 @@
-import { type Condition, holds, resultFields, resultsIn } from './condition.js'
+import { type Condition, resultFields } from './condition.js'
 import type { Path } from './diagnostic.js'
+import { factNames } from './facts.js'
 import { isMistake, type LookUp, parseCondition } from './parse-condition.js'
 import { canonical, type Scope } from './scope.js'
 import { suggest } from './suggest.js'
@@ -22,16 +23,18 @@ export function conditionOf(
   const lookUp: LookUp = (name) => {
     if (own && isField(name)) return { kind: 'result', step: '', field: name }
     if (name.startsWith('results.')) return resultOf(name, registered)
+    if (name.startsWith('facts.')) return factOf(name)
     const value = scope.names.get(canonical(name, scope.names))
     if (value !== undefined) return { kind: 'value', value }
     if (scope.findings.isDoubted(name.split('.').at(-1)!)) return always
     // Conditions are for tasks that are about both: there, hosts have no instance.
     if (name === 'instance') return { kind: 'value', value: null }
     const known = [...scope.names.keys(), ...[...registered].map((each) => `results.${each}.ok`)]
-    return { message: `${name} is not known here`, hint: suggest(name, known) }
+    const hint = Object.hasOwn(factNames, name) ? `did you mean facts.${name}?` : suggest(name, known)
+    return { message: `${name} is not known here`, hint }
   }
   const condition = parseCondition(text, lookUp)
-  if (!isMistake(condition)) return condition
+  if (!isMistake(condition)) return { kind: 'written', text: text.trim(), of: condition }
   const { message, hint, start, end } = condition
   const part = { text: text.slice(start, end), nth: text.slice(0, start).split(text.slice(start, end)).length - 1 }
   scope.findings.report(path, message, { ...(start < end && { part }), hint })
@@ -46,6 +49,9 @@ function resultOf(name: string, registered: ReadonlySet<string>): ReturnType<Loo
   return { message: `${name}: a result has ${resultFields.join(', ')}` }
 }
 
-/** Whether a condition can be answered before anything has run, and how. */
-export const answerOf = (condition: Condition): boolean | undefined =>
-  resultsIn(condition).length > 0 ? undefined : holds(condition, new Map())
+// `facts.memory_mb`
+function factOf(name: string): ReturnType<LookUp> {
+  const fact = name.slice('facts.'.length)
+  if (Object.hasOwn(factNames, fact)) return { kind: 'fact', fact: factNames[fact]! }
+  return { message: `there is no fact ${fact}`, hint: suggest(fact, Object.keys(factNames)) }
+}

@@ -2,15 +2,16 @@ import { type Command, render } from '../shell/command.js'
 import { type Context, emptyContext, nest, withEnv } from '../shell/context.js'
 import { describeCircle } from './circle.js'
 import { commandOf } from './command-text.js'
-import type { Condition } from './condition.js'
+import { answerOf, type Condition } from './condition.js'
 import type { Path } from './diagnostic.js'
 import { envOfNames } from './env.js'
 import { exampleValues, optionOf, paramNames, paramsIn } from './params.js'
+import type { Scalar } from './scalar.js'
 import type { StepInput, StepMap, TaskInput } from './schema-step.js'
 import { Scope } from './scope.js'
 import { secondsOf } from './seconds.js'
-import type { CommandSpec, Scalar, StepSpec } from './spec.js'
-import { answerOf, conditionOf } from './step-condition.js'
+import type { CommandSpec, StepSpec } from './spec.js'
+import { conditionOf } from './step-condition.js'
 import { contextOf } from './step-context.js'
 import { suggest } from './suggest.js'
 import { waitCommand } from './wait-command.js'
@@ -80,11 +81,9 @@ class StepReader {
 
   #single(step: StepMap, path: Path, scope: Scope, outer: Outer): StepSpec[] {
     const when = this.#when(step, path, scope, outer)
-    // What cannot hold is read all the same: its mistakes are mistakes.
-    const isLeftOut = when !== undefined && answerOf(when) === false
     const inner = within(outer, step, path, scope)
-    const found = this.#kind(step, path, scope, when === undefined || isLeftOut ? inner : { ...inner, when })
-    return isLeftOut ? [] : found
+    // What cannot hold is kept all the same: it is said that it was skipped.
+    return this.#kind(step, path, scope, when === undefined || answerOf(when) ? inner : { ...inner, when })
   }
 
   #kind(step: StepMap, path: Path, scope: Scope, inner: Outer): StepSpec[] {

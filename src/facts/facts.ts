@@ -115,6 +115,16 @@ export interface HostFacts {
   readonly venvs: readonly VenvListing[]
   /** Bytes free where a path lives, for `check`. */
   readonly free: Readonly<Record<string, number>>
+  /** Only where it was asked for. What a host cannot tell is empty, or null. */
+  readonly machine?: {
+    /** As os-release has it: `debian`, `12`. */
+    readonly os: string
+    readonly osVersion: string
+    readonly cpus: number | null
+    readonly memoryMb: number | null
+  }
+  /** The versions of which a program is there, `2.7`, `3.11`; only where they were asked for. */
+  readonly pythons?: readonly string[]
   /** Whether sudo works without a password; only where it was tried. */
   readonly sudo?: boolean
 }

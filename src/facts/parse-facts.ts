@@ -20,6 +20,8 @@ export function parseFacts(text: string, host?: string): HostFacts {
     instances: readInstances(records, links),
     venvs: records('listed').map((fields) => readListing(fields, links)),
     free: Object.fromEntries(records('free').map(([path = '', kilobytes]) => [path, Number(kilobytes) * 1024])),
+    ...readMachine(records('machine')[0]),
+    ...(records('python').length > 0 && { pythons: readPythons(records) }),
     ...(records('sudo').length > 0 && { sudo: records('sudo')[0]?.[0] === 'yes' }),
   }
 }
@@ -54,6 +56,21 @@ function notFacts(text: string, isForeign: boolean, host: string | undefined): V
 function readSystem(records: Records): HostFacts['system'] {
   const [os = '', arch = '', user = '', uid, home = '', hostname = '', shell = '', now] = records('system')[0] ?? []
   return { os, arch, user, uid: Number(uid), home, hostname, shell, now: Number(now) }
+}
+
+function readMachine(fields: readonly string[] | undefined): Pick<HostFacts, 'machine'> {
+  if (fields === undefined) return {}
+  const [os = '', osVersion = '', cpus, memory] = fields
+  return { machine: { os, osVersion, cpus: readCount(cpus), memoryMb: readCount(memory) } }
+}
+
+// '4' → 4; 0 and what is no number is no answer
+const readCount = (text = ''): number | null => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : null)
+
+/** Each once, the oldest first. */
+function readPythons(records: Records): string[] {
+  const versions = new Set(records('python').map(([version = '']) => version))
+  return [...versions].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
 function readInterpreter(fields: readonly string[]): Interpreter {

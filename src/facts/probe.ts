@@ -1,3 +1,4 @@
+import type { Fact } from '../config/facts.js'
 import { probePart } from '../remote/probe.js'
 import { path, renderWord, type Word } from '../shell/command.js'
 import { singleQuote } from '../shell/quote.js'
@@ -15,6 +16,8 @@ export interface ProbeQuestion {
   readonly free: readonly string[]
   /** Whether to try sudo without a password. Default: no. */
   readonly sudo?: boolean
+  /** What conditions and tasks want to know. Default: nothing. */
+  readonly facts?: readonly Fact[]
 }
 
 export interface InstanceQuestion {
@@ -47,7 +50,7 @@ export const answerEnd = 'end'
  * it, and it stays far below the 128 KiB that a command line may have (40 KiB for 100 instances).
  */
 export function probeScript(question: ProbeQuestion): string {
-  const { programs, instances, venvHomes, free } = question
+  const { programs, instances, venvHomes, free, facts = [] } = question
   return [
     probePart('fact'),
     'fact venvoy-facts 1',
@@ -55,7 +58,8 @@ export function probeScript(question: ProbeQuestion): string {
     'system',
     ...section('program', programs, (name) => call('program', name)),
     ...section('free', free, (folder) => call('free', path(folder))),
-    ...(question.sudo ? [probePart('sudo')] : []),
+    ...(question.sudo || facts.includes('sudo') ? [probePart('sudo')] : []),
+    ...(facts.some((fact) => machineFacts.includes(fact)) ? [probePart('machine')] : []),
     ...(instances.length + venvHomes.length > 0 ? [probePart('entry')] : []),
     ...section('venvs', venvHomes, (home) => call('venvs', path(home))),
     ...section('instance', instances, callInstance),
@@ -67,6 +71,9 @@ export function probeScript(question: ProbeQuestion): string {
   ].join('\n')
 }
 
+/** The facts that are not told with every answer. */
+const machineFacts: readonly Fact[] = ['os', 'osVersion', 'cpus', 'memoryMb']
+
 /** A part and its calls; without calls the part is not needed either. */
 function section<T>(part: 'program' | 'free' | 'venvs' | 'instance', items: readonly T[], line: (item: T) => string) {
   return items.length === 0 ? [] : [probePart(part), ...items.map(line)]
@@ -76,8 +83,10 @@ function callInstance({ name, to, home, venvName, python, inputs }: InstanceQues
   return call('instance', name, path(to), path(home), venvName, path(python), inputs)
 }
 
-function interpreters({ interpreters: mode, instances }: ProbeQuestion): string[] {
-  if (mode === 'none' || (mode === 'if-needed' && instances.length === 0)) return []
+function interpreters({ interpreters: mode, instances, facts = [] }: ProbeQuestion): string[] {
+  const pythons = facts.includes('pythons') ? ['pythons'] : []
+  if (mode === 'none' || (mode === 'if-needed' && instances.length === 0))
+    return pythons.length === 0 ? [] : [probePart('interpreters'), ...pythons]
   const needed = `IFS=$newline
 set -f
 set -- $specs
@@ -88,6 +97,7 @@ unset IFS
     `interpreter=${singleQuote(probePart('interpreter'))}`,
     probePart('interpreters'),
     mode === 'all' ? 'all_interpreters' : needed,
+    ...pythons,
   ]
 }
 

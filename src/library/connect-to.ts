@@ -23,7 +23,7 @@ export async function connectTo(host: HostLike, options: ConnectOptions): Promis
     const target = { host: spec.name }
     const context = hostContext(spec)
     return {
-      ...taskContext({ run, session, here, folder, target, count: { steps: 0 }, context, call }),
+      ...taskContext({ run, session, here, folder, target, asked: {}, count: { steps: 0 }, context, call }),
       login: connection.login,
       async close() {
         here.close()

@@ -1,9 +1,11 @@
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts, Interpreter } from '../facts/facts.js'
+import { namedFacts } from '../facts/named-facts.js'
 import { noQuestion, type ProbeQuestion } from '../facts/probe.js'
 import { questionAbout } from '../facts/question.js'
 import { assertSwitchable } from '../operations/current.js'
+import { factsOfHooks, settleHooks } from '../operations/hooks.js'
 import { chooseInterpreter } from '../operations/interpreter.js'
 import { assertOurs } from '../operations/link.js'
 import { stateOf } from '../operations/state.js'
@@ -31,10 +33,12 @@ export const checkQuestion = (specs: readonly InstanceSpec[]): ProbeQuestion => 
   instances: specs.map((spec) => questionAbout(spec, '')),
   free: distinct(specs.flatMap((spec) => [spec.to, spec.venv.home])),
   sudo: specs.some(needsSudo),
+  facts: distinct(specs.flatMap(factsOfHooks)),
 })
 
 /** All that would stop or trouble a deploy of these instances to a host, and what is fine. */
-export function diagnoseHost(facts: HostFacts, specs: readonly InstanceSpec[]): Finding[] {
+export function diagnoseHost(facts: HostFacts, written: readonly InstanceSpec[]): Finding[] {
+  const specs = written.map((spec) => settleHooks(spec, namedFacts(facts)).spec)
   const { os, arch, user, shell } = facts.system
   return [
     { level: 'ok', text: `logged in as ${user}: ${os} ${arch}, ${shell === '' ? 'no login shell named' : shell}` },
@@ -119,4 +123,4 @@ function attempt(find: () => Finding[]): Finding[] {
   }
 }
 
-const distinct = (texts: readonly string[]): string[] => [...new Set(texts)]
+const distinct = <T extends string>(texts: readonly T[]): T[] => [...new Set(texts)]

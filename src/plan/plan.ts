@@ -1,3 +1,4 @@
+import type { LeftOut } from '../events.js'
 import type { Step } from '../operations/step.js'
 
 /** The difference between spec and facts, for one instance on one host. No steps: nothing to do. */
@@ -10,6 +11,8 @@ export interface Plan {
   readonly switch: readonly Step[]
   /** Facts worth saying that need no step: `unlocked requirements`. */
   readonly notes: readonly string[]
+  /** The user's commands whose conditions do not hold there. */
+  readonly leftOut?: readonly LeftOut[]
 }
 
 export const isEmpty = (plan: Plan): boolean => plan.prepare.length + plan.switch.length === 0

@@ -1,5 +1,7 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts } from '../facts/facts.js'
+import { namedFacts } from '../facts/named-facts.js'
+import { settleHooks } from '../operations/hooks.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import type { Step } from '../operations/step.js'
 import type { Tree } from '../operations/tree.js'
@@ -33,6 +35,7 @@ export const procedure = (description: string, phases: Procedure['phases']): Pro
 
 /** What a procedure would do for one instance on one host. */
 export function planBy({ phases }: Procedure, given: Given): Plan {
-  const { notes = [], ...steps } = phases(given)
-  return { host: given.spec.host.name, instance: given.spec.name, ...steps, notes }
+  const { spec, leftOut } = settleHooks(given.spec, namedFacts(given.facts))
+  const { notes = [], ...steps } = phases({ ...given, spec })
+  return { host: spec.host.name, instance: spec.name, ...steps, notes, ...(leftOut.length > 0 && { leftOut }) }
 }

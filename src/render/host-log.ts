@@ -3,7 +3,7 @@ import type { Outcome, RunEvent, Target } from '../events.js'
 import { clean, cleanTitle } from './clean.js'
 import { failureOf, failureText } from './failure.js'
 import { type EventOf, type Formatters, format } from './formatters.js'
-import { stepEndText } from './say.js'
+import { skipText, stepEndText } from './say.js'
 import { Steps } from './steps.js'
 import { hasFailure } from './summary.js'
 
@@ -83,6 +83,10 @@ export class HostLog implements Formatters<void> {
   'step:end'(event: EventOf<'step:end'>): void {
     this.#steps.end(event)
     this.#say(event, '', stepEndText(event))
+  }
+
+  'step:skip'(event: EventOf<'step:skip'>): void {
+    this.#say(event, '', skipText(event))
   }
 
   'run:table'(): void {}

@@ -47,6 +47,7 @@ const fieldsOf: Formatters<Fields> = {
     const { title, outcome, code, signal, ms } = event
     return { ...at(event), title, outcome, code, signal, ms }
   },
+  'step:skip': (event) => ({ ...on(event), title: event.title, when: event.when }),
   'run:table': ({ host, instance, columns, rows }) => ({ host, instance, columns, rows: rows.map(named(columns)) }),
   'run:end': ({ report: { command, exitCode, ms, results, folder } }) => ({
     command,

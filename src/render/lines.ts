@@ -7,7 +7,7 @@ import { type EventOf, type Formatters, format } from './formatters.js'
 import { LinesOutput } from './lines-output.js'
 import { Plans } from './plans.js'
 import type { Renderer, RenderOptions } from './renderer.js'
-import { noteLine, stepEndText, tableText } from './say.js'
+import { noteLine, skipText, stepEndText, tableText } from './say.js'
 import { type OpenStep, Steps } from './steps.js'
 import { failureLines, hasFailure, recap, repeatLines, wentWrong } from './summary.js'
 import { targetName, targetsOf } from './target.js'
@@ -39,6 +39,7 @@ class LinesView implements Formatters<void> {
   readonly #failuresSaid = new Set<string>()
   readonly #targets = new Set<string>()
   #tableShown = false
+  #skips = 0
 
   constructor(options: RenderOptions) {
     this.#options = options
@@ -112,6 +113,11 @@ class LinesView implements Formatters<void> {
     this.#progress(event, stepEndText(event))
   }
 
+  'step:skip'(event: EventOf<'step:skip'>): void {
+    this.#skips += 1
+    if (this.#options.verbosity > 0) this.#progress(event, skipText(event))
+  }
+
   'run:table'(event: EventOf<'run:table'>): void {
     if (this.#tableShown) this.#output.result([''])
     this.#tableShown = true
@@ -127,7 +133,7 @@ class LinesView implements Formatters<void> {
     const one = report.results.length === 1
     this.#output.progress([
       ...this.#plans.recap(),
-      ...(this.#plans.asked && !failed ? [] : [recap(report, this.#paint)]),
+      ...(this.#plans.asked && !failed ? [] : [recap(report, this.#paint, this.#skips)]),
       ...(one ? [] : failureLines(report, this.#paint)),
       ...repeatLines(report, this.#paint),
     ])

@@ -9,11 +9,11 @@ import { OutputPrefix } from './prefix.js'
 import { progressText } from './quantity.js'
 import type { Renderer, RenderOptions } from './renderer.js'
 import { Rows } from './rows.js'
-import { noteLine, tableText } from './say.js'
+import { noteLine, skipText, tableText } from './say.js'
 import { Screen } from './screen.js'
 import { type OpenStep, Steps } from './steps.js'
 import { hasFailure, recap, repeatLines, resultLines } from './summary.js'
-import { targetsOf } from './target.js'
+import { targetName, targetsOf } from './target.js'
 
 const frameTime = 100
 
@@ -42,6 +42,7 @@ class LiveView implements Formatters<void> {
   #holds = false
   #tableShown = false
   #questions = 0
+  #skips = 0
   #closed = false
   #tree: Promise<void> = Promise.resolve()
   #frames: ReturnType<typeof setInterval> | undefined
@@ -132,6 +133,12 @@ class LiveView implements Formatters<void> {
     if (step !== undefined) this.#finish(step)
   }
 
+  'step:skip'(event: EventOf<'step:skip'>): void {
+    this.#skips += 1
+    if (this.#options.verbosity > 0)
+      this.#say([`${this.#paint.host(event.host, targetName(event))}: ${skipText(event)}`])
+  }
+
   'run:table'(event: EventOf<'run:table'>): void {
     if (this.#tableShown) this.#say([''])
     this.#tableShown = true
@@ -156,7 +163,7 @@ class LiveView implements Formatters<void> {
       ...resultLines(report, this.#paint),
       ...[...failures].flatMap((text) => ['', ...this.#failureLines(text)]),
       ...(failed.length > 0 ? [''] : []),
-      ...(report.results.length > 1 ? [recap(report, this.#paint)] : []),
+      ...(report.results.length > 1 || this.#skips > 0 ? [recap(report, this.#paint, this.#skips)] : []),
       ...repeatLines(report, this.#paint),
     ]
   }

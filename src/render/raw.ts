@@ -69,6 +69,8 @@ class RawView implements Formatters<void> {
     this.#own.delete(event.step)
   }
 
+  'step:skip'(): void {}
+
   'run:table'(event: EventOf<'run:table'>): void {
     this.#result(tableText(event, this.#paint, 0))
   }

@@ -23,6 +23,11 @@ export function tableText(
   return [...heading, ...tableLines(columns, rows, { paint, width })]
 }
 
+/** A step that was not run: `collect static files: skipped (when: instance == "production")`. */
+export function skipText({ title, when }: EventOf<'step:skip'>): string {
+  return `${cleanTitle(title)}: skipped (when: ${clean(when.replace(/\s+/g, ' '), false)})`
+}
+
 /** How a step ended: `build venv blog-staging: changed, 3.2 s`, `pip install: exited with 1, 0.4 s`. */
 export function stepEndText({ title, outcome, code, signal, ms }: EventOf<'step:end'>): string {
   return `${cleanTitle(title)}: ${howEnded(outcome, code, signal)}, ${durationText(ms)}`

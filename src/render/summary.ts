@@ -2,7 +2,7 @@ import type { Failure } from '../errors.js'
 import type { Outcome, Report, TargetResult } from '../events.js'
 import { clean } from './clean.js'
 import type { Paint } from './color.js'
-import { durationText } from './quantity.js'
+import { counted, durationText } from './quantity.js'
 import { targetName } from './target.js'
 import { displayWidth, pad } from './width.js'
 
@@ -35,13 +35,14 @@ export function hasFailure(result: Pick<TargetResult, 'outcome' | 'failure'>): b
   return wentWrong(result) || result.failure !== undefined
 }
 
-/** `3 changed, 1 unchanged, 1 failed, 1 unreachable in 12.3 s`. */
-export function recap({ results, ms }: Report, paint: Paint): string {
+/** `3 changed, 1 unchanged, 1 failed, 1 unreachable in 12.3 s`; `4 ok, 2 steps skipped in 0.8 s`. */
+export function recap({ results, ms }: Report, paint: Paint, skippedSteps = 0): string {
   const seen = results.map(verdictOf)
   const parts = verdicts
     .map((verdict) => ({ verdict, count: seen.filter((other) => other === verdict).length }))
     .filter(({ count }) => count > 0)
     .map(({ verdict, count }) => paint[style[verdict]](`${count} ${verdict}`))
+  if (skippedSteps > 0) parts.push(paint.dim(`${counted(skippedSteps, 'step')} skipped`))
   return `${parts.join(', ')} in ${durationText(ms)}`
 }
 

@@ -1,3 +1,4 @@
+import type { Fact } from '../config/facts.js'
 import type { Rollout } from '../config/rollout.js'
 import type { HostSpec } from '../config/spec.js'
 import type { Failure } from '../errors.js'
@@ -22,6 +23,8 @@ export interface Work {
   readonly instance: string
   readonly question: ProbeQuestion['instances'][number]
   readonly rollout?: Rollout
+  /** The facts that its conditions want. */
+  readonly facts?: readonly Fact[]
   /** Pure. Throws a VenvoyError for what cannot be. */
   plan(facts: HostFacts): Plan
 }
@@ -136,6 +139,7 @@ class HostApply {
       instances: this.#works.map(({ question }) => question),
       venvHomes: [],
       free: [],
+      facts: [...new Set(this.#works.flatMap(({ facts = [] }) => facts))],
     }
   }
 
@@ -146,6 +150,8 @@ class HostApply {
       try {
         const plan = work.plan(facts)
         this.#run.emit({ type: 'instance:plan', host: this.#host.name, instance, steps: plannedSteps(plan) })
+        for (const left of isEmpty(plan) ? [] : (plan.leftOut ?? []))
+          this.#run.emit({ type: 'step:skip', host: this.#host.name, instance, ...left })
         for (const text of plan.notes)
           this.#run.emit({ type: 'run:note', level: 'info', text: `${instance}: ${text}`, host: this.#host.name })
         if (!isEmpty(plan) && !this.#dryRun) return [{ instance, plan }]

@@ -64,7 +64,7 @@ async function runSteps(at: At, { connection, host }: Calls, steps: TargetSteps[
     connect: async () => ({ ...connection, open: connection.open.bind(connection), close() {} }),
     emit: (event) => {
       if ('step' in event) run.emit({ ...event, step: `${call}.${event.step}` })
-      else if (event.type === 'run:note') run.emit(event)
+      else if (event.type === 'run:note' || event.type === 'step:skip') run.emit(event)
     },
   }
   const [result] = await runTasks(inner, [{ host, ...instanceOf(target), steps }], 'finish')

@@ -1,3 +1,4 @@
+import type { LeftOut } from '../events.js'
 import { filesCache } from '../operations/files.js'
 import type { FilesStep, HelperStep, RunStep, Step } from '../operations/step.js'
 import type { TreeFile } from '../operations/tree.js'
@@ -15,6 +16,8 @@ export interface Section {
   readonly steps: readonly Step[]
   /** Steps that always run, of later programs: the host runs them itself where the section cannot go on. */
   readonly standby?: readonly RunStep[]
+  /** What is left out in front of a step, because its condition does not hold. */
+  readonly leftOut?: ReadonlyMap<Step, readonly LeftOut[]>
   /** This step is tried again if it fails: the section is not over then. */
   readonly triedAgain?: RunStep
 }

@@ -43,7 +43,10 @@ async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<Ta
       const call = callsOn({ connection, host, find, open: [] })
       const context = withParams(target.context, paramsOf(task), values)
       try {
-        await task.run(taskContext({ run, session, here, folder, target: place, count, context, call }), values)
+        await task.run(
+          taskContext({ run, session, here, folder, target: place, asked: {}, count, context, call }),
+          values,
+        )
       } catch (error) {
         throw asTaskError(error, nameOf(place))
       } finally {

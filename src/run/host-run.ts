@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostSpec } from '../config/spec.js'
+import type { HostFacts } from '../facts/facts.js'
+import { namedFacts } from '../facts/named-facts.js'
+import { noQuestion, type ProbeQuestion } from '../facts/probe.js'
 import { openSession, type Session } from '../transport/session.js'
 import type { Connection } from '../transport/transport.js'
 import { type Compiled, compile } from './compile.js'
 import { connect, connectHere, failureOfError } from './hosts.js'
+import { probe, probeOn } from './probe.js'
 import { firstProgram, runProgram } from './program.js'
 import type { Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
 import { TargetRun, type Turn } from './target-run.js'
 import type { TargetSteps } from './tasks.js'
+import { factsOf } from './together.js'
 
 type TargetEnd = TargetRun['end'] & { readonly target: TargetSteps }
 type StepsOf = readonly (readonly [TargetRun, Extract<Turn, { kind: 'steps' }>])[]
@@ -23,8 +28,8 @@ export class HostRun {
     this.#run = run
     this.#targets = targets.map((target) => new TargetRun(run, target))
     this.#places = {
-      host: new Place(run, lost, () => connect(run, host)),
-      local: new Place(run, lost, () => connectHere(run)),
+      host: new Place(run, host.name, lost, () => connect(run, host)),
+      local: new Place(run, 'local', lost, () => connectHere(run)),
     }
   }
 
@@ -39,10 +44,8 @@ export class HostRun {
   }
 
   async #turn(): Promise<boolean> {
-    const turns = this.#targets.flatMap((target) => {
-      const turn = target.next()
-      return turn === undefined ? [] : [[target, turn] as const]
-    })
+    if (this.#turns().some(([, { kind }]) => kind === 'facts')) await this.#askFacts()
+    const turns = this.#turns()
     for (const [target, turn] of turns) if (turn.kind === 'confirm') await this.#confirm(target, turn.step.question)
     const steps = turns.flatMap(([target, turn]) => (turn.kind === 'steps' ? [[target, turn] as const] : []))
     const isLast = turns.length === steps.length && steps.every(([, { isFinal }]) => isFinal)
@@ -60,6 +63,27 @@ export class HostRun {
     ])
     await this.#pause()
     return turns.length > 0
+  }
+
+  #turns(): readonly (readonly [TargetRun, Turn])[] {
+    return this.#targets.flatMap((target) => {
+      const turn = target.next()
+      return turn === undefined ? [] : [[target, turn] as const]
+    })
+  }
+
+  /** Once for all targets of the host. */
+  async #askFacts(): Promise<void> {
+    const wanted = this.#targets.flatMap(({ target }) => target.steps.flatMap(factsOf))
+    try {
+      const facts = await this.#places.host.facts({ ...noQuestion, facts: [...new Set(wanted)] })
+      for (const target of this.#targets) target.knows(namedFacts(facts))
+    } catch (error) {
+      const onHost = this.#turns().filter(
+        ([, turn]) => turn.kind === 'facts' || (turn.kind === 'steps' && !turn.isLocal),
+      )
+      for (const [target] of onHost) target.unreached(failureOfError(error, target.target.host.name))
+    }
   }
 
   async #confirm(target: TargetRun, question: string): Promise<void> {
@@ -93,16 +117,26 @@ export class HostRun {
 /** Where programs run: connected to when the first comes, which is sent along. */
 class Place {
   readonly #run: Run
+  readonly #name: string
   readonly #lost: 'finish' | 'kill'
   readonly #connect: () => Promise<Connection>
   #connection: Connection | undefined
   #session: Session | undefined
   #count = 0
 
-  constructor(run: Run, lost: 'finish' | 'kill', connect: () => Promise<Connection>) {
+  constructor(run: Run, name: string, lost: 'finish' | 'kill', connect: () => Promise<Connection>) {
     this.#run = run
+    this.#name = name
     this.#lost = lost
     this.#connect = connect
+  }
+
+  async facts(question: ProbeQuestion): Promise<HostFacts> {
+    if (this.#session !== undefined) return probeOn(this.#session, this.#name, question)
+    this.#connection = await this.#connect()
+    const { session, facts } = await probe(this.#connection, this.#name, question, this.#lost)
+    this.#session = session
+    return facts
   }
 
   async program(sections: Compiled['sections'], isLast: boolean): Promise<readonly SectionEnd[]> {

@@ -18,3 +18,17 @@ export async function probe(
   if (answer.lost) throw new VenvoyError(notStarted(host, answer.end, session.noise()))
   return { session, facts: parseFacts(answer.text, host) }
 }
+
+/** The step that answers a question on a channel that is open. */
+export const probeStep = 'facts'
+
+/** The same on a channel that is open already: one round trip, between two programs. */
+export async function probeOn(session: Session, host: string, question: ProbeQuestion): Promise<HostFacts> {
+  const chunks: Uint8Array[] = []
+  const end = await session.run(
+    { id: probeStep, steps: [{ id: probeStep, text: probeScript(question), section: 1, goesOn: true }] },
+    { start() {}, output: (_, stream, chunk) => void (stream === 'stdout' && chunks.push(chunk)), end() {} },
+  )
+  if (end.lost) throw new VenvoyError(notStarted(host, end.end, session.noise()))
+  return parseFacts(Buffer.concat(chunks).toString('utf8'), host)
+}

@@ -67,6 +67,8 @@ export class StepWatch implements ProgramObserver {
     const running: RunningStep = { placed, began: this.#run.now(), tail: new Tail(), timedOut: false, ...reader }
     this.lastBegun = placed
     this.#running.set(id, running)
+    for (const left of section.leftOut?.get(step) ?? [])
+      this.#run.emit({ type: 'step:skip', ...placeOf(section.host, section.instance), ...left })
     if (step.timeout !== undefined) this.#limit(running, id, step.timeout)
     const command = describeCommand(step)
     this.#run.emit({

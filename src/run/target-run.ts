@@ -1,15 +1,19 @@
-import { holds, resultsIn, type StepResult } from '../config/condition.js'
+import { holds, type Known, resultsIn, type StepResult } from '../config/condition.js'
+import type { Facts } from '../config/facts.js'
 import type { Failure } from '../errors.js'
 import type { ConfirmStep, RunStep, Step, TaskStep } from '../operations/step.js'
 import type { Section } from './compile.js'
 import { nameOf, placeOf, type Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
 import type { TargetSteps } from './tasks.js'
+import { factsOf, isAlways, isDue, leftOutBy, together } from './together.js'
 
 /** What a target does next: steps that need nothing in between, here or on its host, or a question. */
 export type Turn =
   | { readonly kind: 'steps'; readonly isLocal: boolean; readonly isFinal: boolean; readonly section: Section }
   | { readonly kind: 'confirm'; readonly step: ConfirmStep }
+  /** Its conditions want facts. */
+  | { readonly kind: 'facts' }
 
 /**
  * The way of one target through its steps. A turn ends where what comes next depends on what has been: on a result, on an answer,
@@ -21,6 +25,7 @@ export class TargetRun {
   #rest: readonly TaskStep[]
   #later: readonly TaskStep[] = []
   readonly #results = new Map<string, StepResult>()
+  #facts: Partial<Facts> | undefined
   readonly #tries = new Map<Step, number>()
   #isBroken = false
   #hostIsGone = false
@@ -38,11 +43,11 @@ export class TargetRun {
   /** Nothing, when it is through. */
   next(): Turn | undefined {
     if (this.#isBroken) this.#rest = this.#rest.filter((step) => this.#stillRuns(step))
-    while (this.#rest[0] !== undefined && !this.#isDue(this.#rest[0])) this.#rest = this.#rest.slice(1)
-    const [first] = this.#rest
+    const first = this.#due()
     if (first === undefined) return undefined
+    if (this.#asksFacts(first)) return { kind: 'facts' }
     if (first.kind === 'confirm') return { kind: 'confirm', step: first }
-    const { steps, later } = this.#together(first.isLocal === true)
+    const { steps, leftOut, later, isAll } = together(this.#rest, this.#known)
     this.#later = later
     const last = steps.at(-1)
     const triedAgain = last !== undefined && (this.#tries.get(last) ?? 0) < last.retries ? last : undefined
@@ -52,10 +57,11 @@ export class TargetRun {
     return {
       kind: 'steps',
       isLocal: first.isLocal === true,
-      isFinal: later.length === 0 && !mayRepeat,
+      isFinal: isAll && !mayRepeat,
       section: {
         ...placeOf(host.name, instance),
         steps,
+        leftOut,
         ...(standby.length > 0 && { standby, ...(triedAgain && { triedAgain }) }),
       },
     }
@@ -68,8 +74,7 @@ export class TargetRun {
       if (step.kind === 'run' && step.register !== undefined && end.section.steps.includes(step))
         this.#results.set(step.register, result)
     const again = this.#again(end)
-    if (again !== undefined)
-      this.#rest = [...end.section.steps.slice(end.section.steps.indexOf(again)).filter(isOfTask), ...this.#later]
+    if (again !== undefined) this.#rest = this.#rest.slice(this.#rest.indexOf(again))
     else if (end.outcome === 'ok' && !this.#isUnreached(end)) this.#rest = this.#later
     else this.#break(end)
   }
@@ -97,33 +102,38 @@ export class TargetRun {
     return { ...this.#end, done: this.#done }
   }
 
-  #isDue({ when }: TaskStep): boolean {
-    return when === undefined || holds(when, this.#results)
+  /** What its host has answered. */
+  knows(facts: Partial<Facts>): void {
+    this.#facts = facts
+  }
+
+  get #known(): Known {
+    return { results: this.#results, facts: this.#facts }
+  }
+
+  /** The next step that is not left out, or has to ask for facts first. */
+  #due(): TaskStep | undefined {
+    while (this.#rest[0] !== undefined && !this.#asksFacts(this.#rest[0]) && !this.#isDue(this.#rest[0])) {
+      const { host, instance } = this.target
+      this.#run.emit({ type: 'step:skip', ...placeOf(host.name, instance), ...leftOutBy(this.#rest[0], this.#known) })
+      this.#rest = this.#rest.slice(1)
+    }
+    return this.#rest[0]
+  }
+
+  /** They are asked for before its first step there: the question travels with the request for the channel. */
+  #asksFacts(first: TaskStep): boolean {
+    if (this.#facts !== undefined || this.#hostIsGone) return false
+    const isThere = first.kind === 'run' && !first.isLocal
+    return (isThere ? this.#rest : [first]).some((step) => factsOf(step).length > 0)
+  }
+
+  #isDue(step: TaskStep): boolean {
+    return isDue(step, this.#known)
   }
 
   #stillRuns(step: TaskStep): boolean {
     return isAlways(step) && (step.isLocal === true || !this.#hostIsGone)
-  }
-
-  /** As many steps as one program can have. */
-  #together(isLocal: boolean): { steps: RunStep[]; later: readonly TaskStep[] } {
-    const steps: RunStep[] = []
-    const made = new Set<string>()
-    let i = 0
-    for (; i < this.#rest.length; i++) {
-      const step = this.#rest[i]!
-      if (step.kind === 'confirm' || (step.isLocal === true) !== isLocal) break
-      if (step.when !== undefined && resultsIn(step.when).some((name) => made.has(name))) break
-      if (!this.#isDue(step)) continue
-      steps.push(step)
-      if (step.register !== undefined) made.add(step.register)
-      const behind = this.#rest.slice(i + 1)
-      // What always runs must not run before the last try.
-      if (step.until === undefined && (step.retries === 0 || !behind.some(isAlways))) continue
-      i++
-      break
-    }
-    return { steps, later: this.#rest.slice(i) }
   }
 
   #standby(steps: readonly RunStep[], later: readonly TaskStep[]): RunStep[] {
@@ -131,7 +141,8 @@ export class TargetRun {
     return later
       .filter(isAlways)
       .filter(
-        (step) => !step.isLocal && this.#isDue(step) && !resultsIn(step.when ?? nothing).some((name) => made.has(name)),
+        (step) =>
+          !step.isLocal && this.#isDue(step) && !(step.when && resultsIn(step.when).some((name) => made.has(name))),
       )
   }
 
@@ -155,12 +166,11 @@ export class TargetRun {
     const step = section.steps.at(-1)
     if (outcome !== 'ok' || step?.kind !== 'run' || step.until === undefined) return false
     const own = results.get(step)
-    return own !== undefined && !holds(step.until, new Map([...this.#results, ['', own]]))
+    return own !== undefined && !holds(step.until, { ...this.#known, results: new Map([...this.#results, ['', own]]) })
   }
 
   #break(end: SectionEnd): void {
-    const all = [...end.section.steps.filter(isOfTask), ...this.#later]
-    this.#rest = all.filter((step) => isAlways(step) && !end.ended.has(step))
+    this.#rest = this.#rest.filter((step) => isAlways(step) && !end.ended.has(step))
     if (end.outcome === 'unknown') this.#hostIsGone = true
     if (end.outcome !== 'ok') {
       this.#stop(end)
@@ -190,9 +200,3 @@ export class TargetRun {
     this.#isBroken = true
   }
 }
-
-const nothing = { kind: 'value', value: null } as const
-
-const isAlways = (step: TaskStep): step is RunStep => step.kind === 'run' && step.always === true
-
-const isOfTask = (step: Step): step is RunStep => step.kind === 'run'

@@ -1,6 +1,9 @@
+import { allFacts, type Facts } from '../config/facts.js'
 import { waitCommandOf } from '../config/wait-command.js'
 import { type Failure, VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
+import { namedFacts } from '../facts/named-facts.js'
+import { noQuestion } from '../facts/probe.js'
 import type { RunStep } from '../operations/step.js'
 import { localContext } from '../operations/task-step.js'
 import { type Command, render, shell } from '../shell/command.js'
@@ -8,6 +11,7 @@ import { as, type Context, inShell, prefix, withEnv, within, withPath } from '..
 import type { Session } from '../transport/session.js'
 import { compile } from './compile.js'
 import type { Here } from './here.js'
+import { probeOn } from './probe.js'
 import { runProgram } from './program.js'
 import { nameOf, type Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
@@ -22,6 +26,8 @@ export interface At {
   readonly here: Here
   readonly folder: string
   readonly context: Context
+  /** The answers of the host, if it was asked. */
+  readonly asked: { facts?: Promise<Facts> }
   /** Commands so far, in any block. */
   readonly count: { steps: number }
   /** Runs another task here, in a context. */
@@ -47,6 +53,10 @@ export function taskContext(at: At): TaskContext {
       const { title, command } = waitCommandOf(what)
       await runOne(at, command, { title })
     },
+    facts: () => {
+      at.asked.facts ??= askFacts(at)
+      return at.asked.facts
+    },
     test: async (command) => (await runOne(at, commandOf(command), { warnOnly: true })).code === 0,
     prefix: (command, block) => inside(prefix(context, commandOf(command)), block),
     cd: (folder, block) => inside(within(context, folder), block),
@@ -58,6 +68,10 @@ export function taskContext(at: At): TaskContext {
     task: (task: Task | string, args: Readonly<Record<string, unknown>> = {}) =>
       at.call(task, args, at) as Promise<never>,
   }
+}
+
+async function askFacts({ session, target }: At): Promise<Facts> {
+  return namedFacts(await probeOn(session, target.host, { ...noQuestion, facts: allFacts }))
 }
 
 async function confirmed({ run, target }: At, question: string): Promise<void> {

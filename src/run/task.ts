@@ -1,3 +1,4 @@
+import type { Facts } from '../config/facts.js'
 import { mistakesInParam, type ParamValue, reservedParams } from '../config/params.js'
 import { VenvoyError } from '../errors.js'
 import type { Command, Word } from '../shell/command.js'
@@ -43,6 +44,8 @@ export interface TaskContext {
   confirm(question: string): Promise<void>
   /** Waits for a port, a URL, a command or a time, looked at from the host. Throws a VenvoyError when it takes longer. */
   wait(what: WaitFor): Promise<void>
+  /** What the host is like: asked once, when it is wanted, for one round trip. `(await c.facts()).os === 'debian'`. */
+  facts(): Promise<Facts>
   /** Whether a command succeeds. */
   test(command: string | Command): Promise<boolean>
   /** A command that must succeed in the same shell first: `workon class`. */

@@ -1,6 +1,9 @@
+import type { Facts } from '../config/facts.js'
 import { recordSeparator } from '../remote/bootstrap.js'
+import { probeStep } from '../run/probe.js'
 import type { Channel, Connection, OnOutput } from '../transport/transport.js'
 import { type ScriptedCall, scriptedCall } from './scripted-call.js'
+import { scriptedFacts } from './scripted-facts.js'
 import { type Program, ProgramReader } from './scripted-program.js'
 
 /** How a scripted command ends. Text by itself is what it prints, with a newline behind it, and the code 0. */
@@ -15,6 +18,8 @@ export type ScriptedReply =
   | ((call: ScriptedCall) => ScriptedAnswer | undefined)
 
 export interface ScriptedOptions {
+  /** What the host says of itself, over what a usual Linux host does: `{ os: 'alpine', isRoot: true }`. */
+  readonly facts?: Partial<Facts>
   /** Answers what no line of the script does. Nothing: the command fails. */
   readonly otherwise?: (call: ScriptedCall) => ScriptedAnswer | undefined
 }
@@ -34,7 +39,7 @@ export interface ScriptedHost extends Connection {
  */
 export function scriptedHost(
   script: Readonly<Record<string, ScriptedReply>>,
-  { otherwise }: ScriptedOptions = {},
+  { otherwise, facts = {} }: ScriptedOptions = {},
 ): ScriptedHost {
   const calls: ScriptedCall[] = []
   const counts = new Map<string, number>()
@@ -47,7 +52,8 @@ export function scriptedHost(
     login: 'scripted',
     calls,
     commands: () => calls.map(({ command }) => command),
-    open: async (line, input, onOutput) => openScripted(line, input, onOutput, Object.keys(script), answer),
+    open: async (line, input, onOutput) =>
+      openScripted(line, input, onOutput, { known: Object.keys(script), facts: scriptedFacts(facts), answer }),
     close() {},
   }
 }
@@ -67,22 +73,21 @@ function unlisted({ command }: ScriptedCall, known: readonly string[]): Scripted
   return { code: 127, stderr: `the scripted host has no answer for ${JSON.stringify(command)}; it has: ${there}\n` }
 }
 
-type Answer = (call: ScriptedCall) => ScriptedAnswer
+interface Part {
+  /** The commands that it has answers for. */
+  readonly known: readonly string[]
+  readonly facts: string
+  answer(call: ScriptedCall): ScriptedAnswer
+}
 
 /** Speaks as the runner does (src/remote/runner.sh), as far as commands go. */
-function openScripted(
-  line: string,
-  input: Uint8Array,
-  onOutput: OnOutput,
-  known: readonly string[],
-  answer: Answer,
-): Channel {
+function openScripted(line: string, input: Uint8Array, onOutput: OnOutput, part: Part): Channel {
   let close: (end: { code: number }) => void = () => {}
   const closed = new Promise<{ code: number }>((resolve) => {
     close = resolve
   })
   const reader = new ProgramReader((marker, program) => {
-    play(marker, program, onOutput, (script) => answer(scriptedCall(script, known)))
+    play(marker, program, onOutput, part)
     if (program.isLast) close({ code: 0 })
   })
   // Answers come when whoever asks has its channel, as they do from a real host.
@@ -94,7 +99,7 @@ function openScripted(
   return { closed, write: async (chunk) => push(chunk), end: () => setImmediate(() => close({ code: 0 })) }
 }
 
-function play(marker: string, program: Program, onOutput: OnOutput, answer: (script: string) => ScriptedAnswer): void {
+function play(marker: string, program: Program, onOutput: OnOutput, { known, facts, answer }: Part): void {
   const frame = (...words: readonly (string | number)[]) => {
     const bytes = Buffer.from(`${recordSeparator}${marker} ${words.join(' ')}\n`, 'latin1')
     onOutput('stdout', bytes)
@@ -104,7 +109,12 @@ function play(marker: string, program: Program, onOutput: OnOutput, answer: (scr
   for (const { id, text, section, flags, codes } of program.steps) {
     if (flags.includes('o') || (failed.has(section) && !flags.includes('a'))) continue
     frame('s', id)
-    const { stdout = '', stderr = '', code, signal } = ended(answer(text))
+    const {
+      stdout = '',
+      stderr = '',
+      code,
+      signal,
+    } = ended(id === probeStep ? facts : answer(scriptedCall(text, known)))
     if (stdout !== '') onOutput('stdout', Buffer.from(stdout))
     if (stderr !== '') onOutput('stderr', Buffer.from(stderr))
     frame('e', id, code, signal === undefined ? 0 : signals[signal], 'exit')

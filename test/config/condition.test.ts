@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { holds, type StepResults } from '../../src/config/condition.js'
+import { answerOf, holds, type StepResults, whyNot } from '../../src/config/condition.js'
+import { factNames } from '../../src/config/facts.js'
 import { isMistake, type LookUp, parseCondition } from '../../src/config/parse-condition.js'
 
 const names: Readonly<Record<string, string | number | boolean>> = {
@@ -11,6 +12,7 @@ const names: Readonly<Record<string, string | number | boolean>> = {
 
 const lookUp: LookUp = (name) => {
   const [first, step, field] = name.split('.')
+  if (first === 'facts') return { kind: 'fact', fact: factNames[step!]! }
   if (first === 'results') return { kind: 'result', step: step!, field: field as 'ok' }
   return Object.hasOwn(names, name) ? { kind: 'value', value: names[name]! } : { message: `${name}?` }
 }
@@ -20,11 +22,24 @@ const results: StepResults = new Map([
   ['down', { stdout: 'no route', stderr: 'x', code: 3, ok: false }],
 ])
 
+const facts = {
+  ...{
+    system: 'linux',
+    os: 'debian',
+    osVersion: '12',
+    arch: 'x86_64',
+    hostname: 'web1',
+    user: 'ann',
+    home: '/home/ann',
+  },
+  ...{ shell: '/bin/bash', isRoot: false, cpus: 4, memoryMb: null, pythons: ['3.9', '3.11'], sudo: true },
+}
+
 function read(text: string): boolean | string {
   const condition = parseCondition(text, lookUp)
   return isMistake(condition)
     ? `${condition.message} at ${condition.start}-${condition.end}${condition.hint ? `: ${condition.hint}` : ''}`
-    : holds(condition, results)
+    : holds(condition, { results, facts })
 }
 
 describe('a condition', () => {
@@ -60,6 +75,10 @@ describe('a condition', () => {
     ['true == true and false != true', true],
     ['-1 < 0', true],
     ["'and' == 'and'", true],
+    ['facts.os == "debian" and facts.os_version >= 9 and not facts.is_root', true],
+    ['"3.11" in facts.pythons and "3.1" not in facts.pythons', true],
+    ['facts.cpus > 2 and facts.sudo', true],
+    ['facts.memory_mb > 1 or facts.memory_mb <= 1', false],
   ])('%s is %s', (text, expected) => {
     expect(read(text)).toBe(expected)
   })
@@ -85,5 +104,28 @@ describe('a condition', () => {
     ['instance == "x', 'a text without its closing quote at 12-13'],
   ])('%j is wrong: %s', (text, expected) => {
     expect(read(text)).toBe(expected)
+  })
+
+  test.each([
+    ['port == 8001', true],
+    ['port != 8001', false],
+    ['facts.os == "debian"', undefined],
+    ['not results.up.ok', undefined],
+    ['port != 8001 and facts.os == "debian"', false],
+    ['facts.os == "debian" and port != 8001', false],
+    ['port == 8001 and facts.os == "debian"', undefined],
+    ['facts.sudo or port == 8001', true],
+    ['facts.sudo or port != 8001', undefined],
+    ['port in [facts.cpus, 8001]', undefined],
+  ])('%s is beforehand %s', (text, expected) => {
+    const condition = parseCondition(text, lookUp)
+    expect(isMistake(condition) ? condition : answerOf(condition)).toBe(expected)
+  })
+
+  test('that does not hold says which part of it, as it was written', () => {
+    const written = (text: string, value: boolean) => ({ kind: 'written', text, of: { kind: 'value', value } }) as const
+    const both = (outer: boolean, inner: boolean) =>
+      whyNot({ kind: 'and', left: written('outer', outer), right: written('inner', inner) }, {})
+    expect([both(false, false), both(true, false), both(true, true)]).toEqual(['outer', 'inner', undefined])
   })
 })

@@ -24,9 +24,13 @@ describe.each(hostKinds)('round trips to %s', (kind) => {
       project: 'p',
       source: 'app',
       hosts: { web1: desk.know(host, { port: proxy.port }) },
+      // They are asked for with all else that a plan wants to know.
+      deploy: { after_switch: [{ run: 'exit 9', when: 'facts.os == "none" or not facts.system' }] },
       instances: { a: { hosts: ['web1'] }, b: { hosts: ['web1'] } },
       tasks: {
         one: { on: 'hosts', run: ['true'] },
+        facts: { on: 'hosts', run: ['true', { run: 'true', when: 'facts.system and facts.sudo' }, 'true'] },
+        names: { on: 'hosts', run: ['true', { run: 'true', when: 'host == "x" and facts.system' }] },
         twenty: { on: 'hosts', run: Array.from({ length: 20 }, (_, i) => `echo ${i}`) },
       },
     })
@@ -40,6 +44,11 @@ const times = (count: number) =>
 export const once = times(1)
 export const twice = times(2)
 export const fourTimes = times(4)
+export const facts = task('facts', async (c) => {
+  await c.run('true')
+  await Promise.all([c.facts(), c.facts()])
+  await c.facts()
+}, { on: 'hosts' })
 `,
     )
   })
@@ -72,6 +81,13 @@ export const fourTimes = times(4)
     const one = await count({}, 'run', 'one')
     expect(await count({}, 'run', 'twenty')).toBe(one)
     expect(await count({}, 'exec', '-H', 'web1', '--', 'true')).toBe(one)
+  })
+
+  it('conditions on facts cost one, however many; those that names answer, and tasks without, nothing', async () => {
+    const one = await count({}, 'run', 'one')
+    expect(await count({}, 'run', 'facts')).toBe(one + 1)
+    expect(await count({}, 'run', 'names')).toBe(one)
+    expect(await count({}, 'run', 'calls.facts')).toBe((await count({}, 'run', 'once')) + 1)
   })
 
   it('each call of a task in code costs one', async () => {

@@ -34,6 +34,14 @@ describe.each(shells)('steps on a real sshd with %s', (sh) => {
             { run: 'rm "$HOME/left"; echo clean', always: true },
           ],
         },
+        facts: {
+          on: 'hosts',
+          run: [
+            { run: 'echo a', when: `facts.system == "linux" and facts.user == "${host.user}" and facts.cpus > 0` },
+            { run: 'echo b', when: 'facts.system != "linux"' },
+            { local: 'echo c', when: 'facts.memory_mb > 1 and facts.os in ["debian", "ubuntu", "alpine", "fedora"]' },
+          ],
+        },
         wait: { on: 'hosts', run: [{ wait: { port: host.port, within: '5s' } }, 'echo open'] },
         closed: { on: 'hosts', run: [{ wait: { port: 1, within: 1 } }, 'echo never'] },
       },
@@ -64,6 +72,28 @@ describe.each(shells)('steps on a real sshd with %s', (sh) => {
   it('clean up after a failure', async () => {
     const { code, stdout } = await desk.venvoy('run', 'clean')
     expect([code, stdout, existsSync(join(host.home, 'left'))]).toEqual([1, 'clean\n', false])
+  })
+
+  it('go by what the host is like, and say what they skip', async () => {
+    const { code, stdout, stderr } = await desk.venvoy('run', '--plain', '-v', 'facts')
+    expect([code, stdout]).toEqual([0, 'web1 | a\nweb1 | c\n'])
+    expect(stderr).toContain('web1: echo b: skipped (when: facts.system != "linux")\n')
+    expect(stderr).toMatch(/^1 ok, 1 step skipped in /m)
+    const json = await desk.venvoy('run', '--json', 'facts')
+    const events = json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(events.filter(({ type }) => type === 'step:skip')).toEqual([
+      {
+        v: 1,
+        type: 'step:skip',
+        time: expect.any(String),
+        host: 'web1',
+        title: 'echo b',
+        when: 'facts.system != "linux"',
+      },
+    ])
   })
 
   it('wait for a port', async () => {

@@ -127,3 +127,14 @@ it('asks about each place once, and about sudo only where it is wanted', () => {
   ])
   expect(checkQuestion([asRoot]).sudo).toBe(true)
 })
+
+it('asks for what conditions want, and does not want sudo for what is left out', () => {
+  const when = { kind: 'not', of: { kind: 'fact', fact: 'isRoot' } } as const
+  const spec = { ...asRoot, afterSwitch: asRoot.afterSwitch.map((step) => ({ ...step, when })) }
+  expect(checkQuestion([spec, spec]).facts).toEqual(['isRoot'])
+  const root = factsOf()
+  expect(lines({ ...root, system: { ...root.system, uid: 0 } }, [spec])).not.toContain(
+    'problem: commands want another user, and sudo asks for a password',
+  )
+  expect(lines(root, [spec])).toContain('problem: commands want another user, and sudo asks for a password')
+})

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Condition } from '../../src/config/condition.js'
 import type { InstanceSpec } from '../../src/config/spec.js'
 import type { HostFacts } from '../../src/facts/facts.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
@@ -147,6 +148,30 @@ const cases: Case[] = [
 describe('a plan to deploy', () => {
   it.each(cases)('$name', ({ spec = specOf(), facts, requirements = requirementsOf(), lines }) => {
     expect(describePlan(planDeploy(spec, facts, tree, requirements, 'ann@laptop'))).toEqual(lines)
+  })
+
+  it('has the hooks whose conditions hold on the host, and says which are left out', () => {
+    const when = (text: string, value: string): Condition => {
+      const [left, right]: Condition[] = [
+        { kind: 'fact', fact: 'system' },
+        { kind: 'value', value },
+      ]
+      return { kind: 'written', text, of: { kind: 'compare', how: '==', left: left!, right: right! } }
+    }
+    const linux = when('facts.system == "linux"', 'linux')
+    const other = when('facts.system == "darwin"', 'darwin')
+    const spec = specOf({
+      first: false,
+      beforeSwitch: [stepOf('migrate', { when: other }), stepOf('once', { when: other, once: true })],
+      afterSwitch: [stepOf('tell', { when: linux }), stepOf('say', { when: other })],
+    })
+    const { prepare, switch: later, leftOut } = planDeploy(spec, factsOf(), tree, requirementsOf(), 'ann@laptop')
+    const own = [...prepare, ...later].filter(({ kind }) => kind === 'run')
+    expect(own.map((step) => [step.title, 'when' in step])).toEqual([['tell', false]])
+    expect(leftOut).toEqual([
+      { title: 'migrate', when: 'facts.system == "darwin"' },
+      { title: 'say', when: 'facts.system == "darwin"' },
+    ])
   })
 
   it('says why the venv is built anew', () => {

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, rename, stat } from 'node:fs/promises'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { allFacts } from '../../src/config/facts.js'
 import { type InstanceQuestion, noQuestion, type ProbeQuestion, probeScript } from '../../src/facts/probe.js'
 import { releaseReceiptOf, treeOf, venvReceiptOf } from '../plan/given.js'
 import { type ProbedHome, probedHome, shells } from './probed-home.js'
@@ -90,6 +92,28 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
     const { free } = await home.facts(shell, ask({ free: ['~/not/there/yet', '/'] }))
     expect(Object.keys(free)).toEqual([`${home.path}/not/there/yet`, '/'])
     expect(Object.values(free).every((bytes) => bytes > 0 && bytes % 1024 === 0)).toBe(true)
+  })
+
+  it('says what machine it is, and which Pythons have a name, without starting one', async () => {
+    for (const name of ['python3.9', 'python3.11', 'python2.7', 'python3']) await home.python(`bin/${name}`, '3.9.1')
+    await home.link('more/python3.11', `${home.path}/bin/python3.11`)
+    const PATH = `${home.path}/bin:${home.path}/more:/usr/bin:/bin`
+    const { machine, pythons, sudo } = await home.facts(shell, ask({ facts: allFacts }), { PATH })
+    const word = (text: string) => /^[a-z]+/.exec(text)?.[0]
+    const release = await readFile('/etc/os-release', 'utf8')
+    expect([machine?.os, `VERSION_ID="${machine?.osVersion}"`]).toEqual([
+      word(release.split('\nID=')[1]!),
+      /^VERSION_ID=.*$/m.exec(release)?.[0],
+    ])
+    expect([machine?.cpus, machine?.memoryMb]).toEqual([availableParallelism(), Math.floor(totalmem() / 1024 / 1024)])
+    expect(pythons).toEqual(expect.arrayContaining(['2.7', '3.9', '3.11']))
+    expect(pythons).toEqual([...new Set(pythons)])
+    expect([sudo === undefined || sudo, await started()]).toEqual([true, []])
+  })
+
+  it('asks for no more than is wanted', async () => {
+    const facts = await home.facts(shell, ask({ facts: ['user', 'arch'] }))
+    expect([facts.machine, facts.pythons, facts.sudo]).toEqual([undefined, undefined, undefined])
   })
 
   it('finds nothing in an empty home', async () => {

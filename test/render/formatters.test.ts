@@ -14,6 +14,7 @@ const known: Omit<Formatters<string>, 'run:end'> = {
   'step:output': ({ stream }) => stream,
   'step:progress': ({ unit }) => unit,
   'step:end': ({ ms }) => String(ms),
+  'step:skip': ({ when }) => when,
 }
 
 it('an event kind without a formatter does not compile', () => {

@@ -93,7 +93,9 @@ async function runTask(steps: string, { answer, at, unreachable }: Given = {}) {
   const output = events
     .map((event) => (event.type === 'step:output' && event.stream === 'stdout' ? `${Buffer.from(event.data)}` : ''))
     .join('')
-  return { ...result!, output, programs: written, asked, host: host.home, here: here.home }
+  const skipped = events.flatMap((event) => (event.type === 'step:skip' ? [`${event.title}: ${event.when}`] : []))
+  const order = events.flatMap((event) => ('title' in event && event.type !== 'step:end' ? [event.title] : []))
+  return { ...result!, output, programs: written, skipped, order, asked, host: host.home, here: here.home }
 }
 
 describe('the steps of a task', () => {
@@ -156,6 +158,60 @@ describe('the steps of a task', () => {
       expected,
       programs,
     ])
+  })
+
+  it('say what is skipped, and why, in its place', async () => {
+    const ran = await runTask(
+      `[{ run: echo a, when: n < 3 }, echo b, { run: echo c, when: color == "red" }, { run: "false", register: r, ok_codes: [1] },
+         { run: echo d, when: not results.r.ok }, { when: n == 3, run: [{ run: echo e, when: n == 4 }, echo f] }, { run: echo g, when: 1 > 2 }]`,
+    )
+    expect([ran.outcome, ran.order, ran.programs]).toEqual([
+      'ok',
+      ['echo a', 'echo b', 'echo c', 'false', 'echo d', 'echo e', 'echo f', 'echo g'],
+      2,
+    ])
+    expect(ran.skipped).toEqual([
+      'echo a: n < 3',
+      'echo c: color == "red"',
+      'echo d: not results.r.ok',
+      'echo e: n == 4',
+      'echo g: 1 > 2',
+    ])
+  })
+
+  it('say nothing of what comes behind a failure', async () => {
+    const ran = await runTask('[exit 3, { run: echo b, when: n == 4 }, echo c]')
+    expect([ran.outcome, ran.skipped]).toEqual(['failed', []])
+  })
+
+  it.each([
+    [
+      'in one program more',
+      '[echo a, { run: echo b, when: facts.system == "linux" }, { run: echo c, when: facts.cpus < 1 }]',
+      'a b',
+      2,
+    ],
+    [
+      'once',
+      '[{ run: echo a, when: facts.system }, { local: echo b }, { run: echo c, when: "facts.home != \'/\'" }]',
+      'a b c',
+      3,
+    ],
+    ['not where names are enough', '[{ run: echo a, when: n == 4 and facts.sudo }, echo b]', 'b', 1],
+    ['for what runs here', '[{ local: echo a, when: facts.system == "linux" }]', 'a', 1],
+    ['behind what runs here', '[{ local: echo a }, { run: echo b, when: facts.arch }]', 'a b', 2],
+    ['for until', '[{ run: echo a, retries: 1, until: facts.system == "linux" }]', 'a', 2],
+  ])('ask the host for facts: %s', async (_, steps, output, programs) => {
+    const ran = await runTask(steps)
+    expect([ran.failure, ran.output.trim().replaceAll('\n', ' '), ran.programs]).toEqual([undefined, output, programs])
+  })
+
+  it('fail where the host that has to tell facts cannot be reached', async () => {
+    const ran = await runTask(
+      '[{ local: echo a }, { run: echo b, when: facts.sudo }, { run: echo c, always: true, when: facts.sudo }, { local: echo d, always: true }]',
+      { unreachable: true },
+    )
+    expect([ran.outcome, ran.output]).toEqual(['failed', 'a\nd\n'])
   })
 
   it.each<[string, string, string, string]>([

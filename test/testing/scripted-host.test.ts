@@ -107,6 +107,19 @@ describe('a scripted host', () => {
     expect(said).toEqual(['a', 3, 'b', 'b', 'me', 'root', 'hi', 127])
   })
 
+  it('has facts, which count as no command', async () => {
+    const host = scriptedHost({ true: '' }, { facts: { os: 'alpine', isRoot: true, pythons: ['3.9', '3.12'] } })
+    const seen: unknown[] = []
+    const asks = task('t', async (c) => {
+      await c.run('true')
+      const { os, osVersion, isRoot, cpus, pythons, sudo } = await c.facts()
+      await c.cd('/', async (c) => seen.push((await c.facts()).os))
+      seen.push(os, osVersion, isRoot, cpus, pythons, sudo)
+    })
+    expect((await run(host, asks)).outcome).toBe('ok')
+    expect([seen, host.commands()]).toEqual([['alpine', 'alpine', '12', true, 2, ['3.9', '3.12'], true], ['true']])
+  })
+
   it('can be killed', async () => {
     const result = await run(
       scriptedHost({ work: { signal: 'KILL' } }),

@@ -1,3 +1,4 @@
+import { answerOf } from '../../config/condition.js'
 import { readCalls } from '../../config/task-call.js'
 import { inOrder } from '../../config/task-order.js'
 import { helpOf } from '../../config/task-usage.js'
@@ -59,7 +60,7 @@ export async function runNamed(
 function assertAnswers(world: World, chosen: readonly Chosen[], options: Options): void {
   if (options.yes || world.ask !== undefined) return
   const steps = chosen.flatMap((each) => ('task' in each ? [] : each.targets.flatMap((target) => target.steps)))
-  const asking = steps.find((step) => step.kind === 'confirm')
+  const asking = steps.find(({ kind, when }) => kind === 'confirm' && (when === undefined || answerOf(when) !== false))
   if (asking === undefined) return
   throw new VenvoyError({
     kind: 'config',

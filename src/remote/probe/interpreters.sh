@@ -21,6 +21,19 @@ all_interpreters() {
   meet
 }
 
+# pythons: the versions that have a program of their own. None is started: the name of `python3` says too little.
+pythons() {
+  candidates=
+  look_everywhere python2.7 'python3.[0-9]' 'python3.[0-9][0-9]'
+  IFS=$newline
+  set -f
+  for each in $candidates; do
+    fact python "${each##*/python}"
+  done
+  set +f
+  unset IFS
+}
+
 # look_everywhere PATTERN…: PATH first, because what is found first is what is taken.
 look_everywhere() {
   IFS=:

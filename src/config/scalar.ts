@@ -1,0 +1,2 @@
+/** A value as YAML writes it. */
+export type Scalar = string | number | boolean | null
