@@ -33,6 +33,7 @@ export type {
   RunResult,
   Task,
   TaskContext,
+  TaskNeed,
   TaskOptions,
   TaskTargets,
   WaitFor,

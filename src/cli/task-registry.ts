@@ -1,11 +1,11 @@
 import type { Config, TaskInfo } from '../config/config.js'
 import { suggest } from '../config/suggest.js'
 import type { Callable } from '../config/task-call.js'
-import { inOrder, type Needing } from '../config/task-order.js'
+import { assertNeeds, type Needing } from '../config/task-order.js'
 import type { Described } from '../config/task-usage.js'
 import { VenvoyError } from '../errors.js'
 import { paramsOf } from '../run/call-task.js'
-import type { Task, TaskTargets } from '../run/task.js'
+import { asNeed, type Task, type TaskTargets } from '../run/task.js'
 import type { LoadedTask } from './load-tasks.js'
 
 /** A task of the file or of `tasks/`, as people name it. */
@@ -57,10 +57,11 @@ const inFile = (info: TaskInfo): TaskEntry => {
 }
 
 function inCode({ name, task, where }: LoadedTask, all: readonly LoadedTask[]): TaskEntry {
-  const needs = task.needs.map((need) => {
-    if (typeof need === 'string') return need
+  const needs = task.needs.map((written) => {
+    const { task: need, with: told = {} } = asNeed(written)
+    if (typeof need === 'string') return { task: need, with: told }
     const exported = all.find((other) => other.task === need)
-    if (exported !== undefined) return exported.name
+    if (exported !== undefined) return { task: exported.name, with: told }
     const what = `needs: ${JSON.stringify(need.description)}, which is exported by no file in tasks/`
     throw new VenvoyError({ kind: 'config', where, what, next: 'write export in front of it' })
   })
@@ -77,8 +78,7 @@ function assertDistinct(entries: readonly TaskEntry[]): void {
 }
 
 function assertSound(entry: TaskEntry, registry: TaskRegistry, config: Config): void {
-  // Its own parameters do not matter for what it needs.
-  inOrder<TaskEntry>([{ task: entry, values: {} }], registry.needed)
+  assertNeeds<TaskEntry>(entry, registry.needed)
   if (typeof entry.on === 'string' || 'info' in entry) return
   const places = [...config.instances, ...config.hosts].map(({ name }) => name).concat(Object.keys(config.groups))
   const unknown = entry.on.find((name) => !places.includes(name))

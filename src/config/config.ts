@@ -1,4 +1,5 @@
 import type { Secret } from '../shell/command.js'
+import type { Need } from './needs.js'
 import type { ParamSpec } from './params.js'
 import type { Rollout } from './rollout.js'
 import type { TaskInput } from './schema-step.js'
@@ -27,8 +28,8 @@ export interface TaskInfo {
   /** How it gets to its hosts. */
   readonly rollout?: Rollout
   readonly params: readonly ParamSpec[]
-  /** Names of tasks, those in code included. */
-  readonly needs: readonly string[]
+  /** Those in code included. */
+  readonly needs: readonly Need[]
   /** As written; `taskSteps` resolves it for a target. */
   readonly written: TaskInput
 }

@@ -91,5 +91,5 @@ export function reportUnknown(
 
 /** The path of one of several, or of the only one, which needs no list. */
 export function itemPath(path: Path, written: unknown, i: number): Path {
-  return typeof written === 'string' ? path : [...path, i]
+  return Array.isArray(written) ? [...path, i] : path
 }

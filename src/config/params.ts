@@ -117,7 +117,8 @@ function typeOf({ default: preset, choices }: WrittenParam): ParamType {
   return typeof example === 'number' ? 'number' : 'string'
 }
 
-function whyNot({ type, choices }: ParamSpec, value: unknown): string | undefined {
+/** Why a value is none for a parameter. */
+export function whyNot({ type, choices }: ParamSpec, value: unknown): string | undefined {
   const kinds = { string: 'text', number: 'a number', flag: 'true or false' }
   if (typeof value !== (type === 'flag' ? 'boolean' : type)) return `should be ${kinds[type]}`
   if (choices === undefined || type === 'flag' || choices.includes(value as string)) return undefined

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { WrittenNeed } from './needs.js'
+import type { Scalar } from './scalar.js'
 import { listOf } from './suggest.js'
 import {
   amount,
@@ -58,6 +60,13 @@ const context = {
   title: text.optional().describe('What people read while it runs. Default: the command.'),
 }
 
+const told = z.record(paramName, scalar)
+
+/** What only `task` can have. */
+const call = {
+  with: told.optional().describe('With `task`: what it is told, by the names of its `params`: `{ version: "1.4" }`.'),
+}
+
 /** What only a single command can have. */
 const single = {
   register: registerName
@@ -102,7 +111,7 @@ const command = {
   task: text.optional().describe('The steps of another task, in place.'),
 }
 
-export const stepKeys = [...Object.keys(command), ...Object.keys(single), ...Object.keys(context)]
+export const stepKeys = [...Object.keys(command), ...Object.keys(call), ...Object.keys(single), ...Object.keys(context)]
 export const taskKeys = ['desc', 'on', 'serial', 'max_failures', 'params', 'needs', ...stepKeys]
 
 type ContextInput = z.input<z.ZodObject<typeof context>> & z.input<z.ZodObject<typeof single>>
@@ -115,6 +124,7 @@ export interface StepMap extends ContextInput {
   confirm?: string | undefined
   wait?: WaitInput | undefined
   task?: string | undefined
+  with?: Record<string, Scalar> | undefined
 }
 export type StepInput = string | StepMap
 type WorkInput = string | StepInput[]
@@ -126,7 +136,7 @@ const hasOne = (step: Partial<Record<keyof typeof command, unknown>>) =>
 const oneOfSentence = `needs exactly one of ${listOf([...kinds], 'and')}`
 
 const stepMap: z.ZodType<StepMap, StepMap> = z
-  .strictObject({ ...command, ...single, ...context })
+  .strictObject({ ...command, ...call, ...single, ...context })
   .refine(hasOne, oneOfSentence)
   .meta({ id: 'step', description: 'What to run, and the context keys beside it.', ...oneOf })
 
@@ -162,8 +172,18 @@ export interface TaskMap extends StepMap {
   serial?: number | string | (number | string)[] | undefined
   max_failures?: number | string | undefined
   params?: Record<string, ParamInput | null> | undefined
-  needs?: string | string[] | undefined
+  needs?: WrittenNeed | WrittenNeed[] | undefined
 }
+
+const need = z.union([
+  text,
+  z
+    .strictObject({
+      task: text.describe('The task that is needed.'),
+      with: told.optional().describe('What it is told; `{{ params.NAME }}` here is of the task that needs it.'),
+    })
+    .meta({ id: 'need', description: 'A task that runs before another, and what it is told.' }),
+])
 
 const taskMap: z.ZodType<TaskMap, TaskMap> = z
   .strictObject({
@@ -181,8 +201,12 @@ const taskMap: z.ZodType<TaskMap, TaskMap> = z
       .record(paramName, z.union([param, z.null()]))
       .optional()
       .describe('What it is told, as in `venvoy run release --version 1.4`: `{{ params.version }}`.'),
-    needs: texts.optional().describe('Tasks that run before it, once a run. One, or a list.'),
+    needs: z
+      .union([need, z.array(need)])
+      .optional()
+      .describe('Tasks that run before it, once a run for each thing they are told. One, or a list.'),
     ...command,
+    ...call,
     ...single,
     ...context,
   })

@@ -5,7 +5,7 @@ import { commandOf } from './command-text.js'
 import { answerOf, type Condition } from './condition.js'
 import type { Path } from './diagnostic.js'
 import { envOfNames } from './env.js'
-import { exampleValues, optionOf, paramNames, paramsIn } from './params.js'
+import { paramNames, paramsIn } from './params.js'
 import type { Scalar } from './scalar.js'
 import type { StepInput, StepMap, TaskInput } from './schema-step.js'
 import { Scope } from './scope.js'
@@ -14,17 +14,34 @@ import type { CommandSpec, StepSpec } from './spec.js'
 import { conditionOf } from './step-condition.js'
 import { contextOf } from './step-context.js'
 import { suggest } from './suggest.js'
+import { valuesTold } from './told.js'
 import { waitCommand } from './wait-command.js'
 
 export type Tasks = Readonly<Record<string, TaskInput>>
 
+interface TaskReading {
+  /** Default: nothing surrounds them. */
+  readonly context?: Context
+  /** The values of the task's parameters are only examples. */
+  readonly isExample?: boolean
+}
+
 /** The steps of a task for one target: lists are laid flat, with what surrounds them nested into each step. */
-export const resolveTask = (name: string, scope: Scope, tasks: Tasks, context = emptyContext): StepSpec[] =>
-  new StepReader(scope.findings, tasks, false).task(name, scope, { ...outermost, context, trail: [name] })
+export const resolveTask = (
+  name: string,
+  scope: Scope,
+  tasks: Tasks,
+  { context = emptyContext, isExample = false }: TaskReading = {},
+): StepSpec[] =>
+  new StepReader(scope.findings, tasks, { isHook: false, isExample }).task(name, scope, {
+    ...outermost,
+    context,
+    trail: [name],
+  })
 
 /** The same for the steps of a deploy, which are part of its program: nothing in them waits for a result or a person. */
 export const resolveHooks = (steps: readonly StepInput[], path: Path, scope: Scope, tasks: Tasks): CommandSpec[] =>
-  new StepReader(scope.findings, tasks, true)
+  new StepReader(scope.findings, tasks, { isHook: true, isExample: false })
     .steps(steps, path, scope, outermost)
     .filter((step): step is CommandSpec => step.kind === 'run')
 
@@ -47,7 +64,7 @@ class StepReader {
   constructor(
     private readonly findings: Scope['findings'],
     private readonly tasks: Tasks,
-    private readonly isHook: boolean,
+    private readonly of: { readonly isHook: boolean; readonly isExample: boolean },
   ) {}
 
   task(name: string, scope: Scope, outer: Outer): StepSpec[] {
@@ -62,7 +79,7 @@ class StepReader {
 
   step(step: StepInput, path: Path, scope: Scope, outer: Outer): StepSpec[] {
     if (typeof step === 'string') return [ready(this.#command(step, path, scope, outer))]
-    if (this.isHook) this.#refuse(step, path)
+    if (this.of.isHook) this.#refuse(step, path)
     if (step.loop === undefined) return this.#single(step, path, scope, outer)
     return step.loop.flatMap((item) => {
       const names = itemNames(item)
@@ -87,6 +104,8 @@ class StepReader {
   }
 
   #kind(step: StepMap, path: Path, scope: Scope, inner: Outer): StepSpec[] {
+    if (step.with !== undefined && step.task === undefined)
+      this.findings.report([...path, 'with'], 'is for task: what that is told', { isKey: true })
     const title = step.title === undefined ? undefined : scope.text(step.title, [...path, 'title'])
     const titled = { ...inner, heading: title === undefined ? inner.heading : `${inner.heading}${title}: ` }
     if (step.confirm !== undefined) {
@@ -94,7 +113,7 @@ class StepReader {
       const { once, when } = inner
       return [{ kind: 'confirm', title: inner.heading + (title ?? question), once, question, ...(when && { when }) }]
     }
-    if (step.task !== undefined) return this.#called(step.task, [...path, 'task'], scope, titled)
+    if (step.task !== undefined) return this.#called({ ...step, task: step.task }, path, scope, titled)
     const own = this.#own(step, path, scope)
     if (step.wait !== undefined) {
       const wait = waitCommand(step.wait, [...path, 'wait'], scope)
@@ -119,8 +138,9 @@ class StepReader {
     return { title: heading + (title ?? titleOf(command)), command, ...outer }
   }
 
-  #called(written: string, path: Path, scope: Scope, outer: Outer): StepSpec[] {
-    const name = scope.text(written, path)
+  #called(step: StepMap & { task: string }, within: Path, scope: Scope, outer: Outer): StepSpec[] {
+    const path = [...within, 'task']
+    const name = scope.text(step.task, path)
     if (!Object.hasOwn(this.tasks, name)) {
       const hint = suggest(name, Object.keys(this.tasks))
       this.findings.report(path, `unknown task ${JSON.stringify(name)}`, { hint })
@@ -131,9 +151,9 @@ class StepReader {
       return []
     }
     const params = paramsIn(this.tasks[name]!)
-    for (const missing of params.filter(({ required }) => required))
-      this.findings.report(path, `${name} must be told ${optionOf(missing.name)}`, { hint: 'give it a default' })
-    const names = paramNames(params, exampleValues(params))
+    const { isExample } = this.of
+    const values = valuesTold({ name, params }, step.with ?? {}, { path: [...within, 'with'], scope, isExample })
+    const names = paramNames(params, values)
     const inner = new Scope(new Map([...scope.names, ...names]), scope.findings, scope.secret)
     const context = withEnv(outer.context, envOfNames(new Map(names)))
     return this.task(name, inner, { ...outer, context, trail: [...outer.trail, name] })

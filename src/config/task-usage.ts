@@ -1,3 +1,4 @@
+import { describeNeed, type Need } from './needs.js'
 import { optionOf, type ParamSpec } from './params.js'
 
 /** What is said of a task when its help is asked for. */
@@ -6,7 +7,7 @@ export interface Described {
   readonly description: string
   readonly on: string | readonly string[]
   readonly params: readonly ParamSpec[]
-  readonly needs: readonly string[]
+  readonly needs: readonly Need[]
 }
 
 /** `venvoy run release --version TEXT [--force]`. */
@@ -32,7 +33,7 @@ export function helpOf(task: Described): string {
     ...(options.length === 0 ? [] : ['', 'Options:', ...options]),
     '',
     `Runs on: ${[on].flat().join(', ')}`,
-    ...(needs.length === 0 ? [] : [`Runs before it: ${needs.join(', ')}`]),
+    ...(needs.length === 0 ? [] : [`Runs before it: ${needs.map(describeNeed).join(', ')}`]),
     '',
     "venvoy's own options stand before the task's name: venvoy run --help",
   ].join('\n')

@@ -4,6 +4,7 @@ import { type Config, isInstance, type Target, type TaskInfo } from './config.js
 import { envOfNames } from './env.js'
 import { Findings } from './findings.js'
 import { itemPath, reportUnknown } from './groups.js'
+import { needOf } from './needs.js'
 import { exampleValues, mistakesInParam, optionOf, type ParamValues, paramNames, paramsIn } from './params.js'
 import { rolloutOf } from './rollout.js'
 import type { Scalar } from './scalar.js'
@@ -13,6 +14,7 @@ import { type Names, type Reading, Scope } from './scope.js'
 import type { TaskSpec } from './spec.js'
 import { resolveTask, type Tasks } from './steps.js'
 import { suggest } from './suggest.js'
+import { valuesTold } from './told.js'
 
 /** The tasks of the file, in its order. */
 export function readTasks(written: FileInput['tasks']): TaskInfo[] {
@@ -21,7 +23,7 @@ export function readTasks(written: FileInput['tasks']): TaskInfo[] {
     const on = [map.on ?? 'instances'].flat()
     const all = on.length === 1 && (on[0] === 'instances' || on[0] === 'hosts') ? on[0] : undefined
     const rollout = rolloutOf(map)
-    const needs = [map.needs ?? []].flat()
+    const needs = [map.needs ?? []].flat().map(needOf)
     const how = { params: paramsIn(task), needs, ...(rollout && { rollout }) }
     return { name, description: map.desc ?? '', on: all ?? on, ...how, written: task }
   })
@@ -44,7 +46,9 @@ export function taskSteps(config: Config, taskName: string, target: Target, valu
   const own = paramNames(task.params, values)
   const names = new Map([...namesOf(config.project, target), ...own])
   const scope = new Scope(names, findings, (name) => config.secrets.get(name)?.value)
-  const steps = resolveTask(task.name, scope, tasksIn(config), withEnv(emptyContext, envOfNames(new Map(own))))
+  const steps = resolveTask(task.name, scope, tasksIn(config), {
+    context: withEnv(emptyContext, envOfNames(new Map(own))),
+  })
   const [mistake] = findings.diagnostics
   if (mistake) throw new VenvoyError({ kind: 'config', where: mistake.path, what: mistake.message })
   return { name: task.name, description: task.description, steps }
@@ -68,12 +72,15 @@ export function checkTasks(config: Config, instanceNames: readonly string[], rea
   const hostNames = [...config.hosts.map(({ name }) => name), ...Object.keys(config.groups)]
   for (const task of config.tasks) {
     checkParams(task, reading.findings)
+    checkNeeds(task, config, reading.findings)
     if (Array.isArray(task.on)) checkNames(task, instanceNames, hostNames, reading.findings)
     const own = paramNames(task.params, exampleValues(task.params))
     for (const target of taskTargets(config, task.on)) {
       const of = isInstance(target) ? { host: target.host.name, instance: target.name } : { host: target.name }
       const names = new Map([...namesOf(config.project, target), ...own])
-      resolveTask(task.name, new Scope(names, reading.findings, reading.secretFor(of)), tasksIn(config))
+      resolveTask(task.name, new Scope(names, reading.findings, reading.secretFor(of)), tasksIn(config), {
+        isExample: true,
+      })
     }
   }
 }
@@ -98,6 +105,17 @@ function checkParams({ name: task, written, params }: TaskInfo, findings: Findin
     for (const { key, message } of mistakesInParam(param ?? {})) findings.report([...path, key], message)
     const twin = params.find((other) => other.name < name && optionOf(other.name) === optionOf(name))
     if (twin) findings.report(path, `${twin.name} is ${optionOf(name)} already`, { isKey: true })
+  }
+}
+
+/** Of the tasks in code nothing is known yet. */
+function checkNeeds({ name, needs, params, written }: TaskInfo, { tasks }: Config, findings: Findings): void {
+  const scope = new Scope(new Map(paramNames(params, exampleValues(params))), findings, () => undefined)
+  const all = typeof written === 'object' && 'needs' in written ? written.needs : undefined
+  for (const [i, need] of needs.entries()) {
+    const task = tasks.find((other) => other.name === need.task)
+    const path = [...itemPath(['tasks', name, 'needs'], all, i), 'with']
+    if (task !== undefined) valuesTold(task, need.with, { path, scope, isExample: true })
   }
 }
 

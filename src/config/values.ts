@@ -17,7 +17,7 @@ const varName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name for a var: letters, digits and "_"')
   .refine(
-    (key) => !/^(project|instance|host|port|ports|vars|env|item|results)$/.test(key),
+    (key) => !/^(project|instance|host|port|ports|vars|env|item|results|facts)$/.test(key),
     "a name of venvoy's own in {{ }}",
   )
 

@@ -13,7 +13,7 @@ import { VenvoyError, worstExitCode } from '../errors.js'
 import type { Report } from '../events.js'
 import type { Params } from '../run/param.js'
 import type { Run } from '../run/run.js'
-import type { Task } from '../run/task.js'
+import { asNeed, type Task } from '../run/task.js'
 import type { ProgramRunOptions } from './library-options.js'
 import { type ProgramHost, programHosts, programRun, programWorld } from './program-run.js'
 
@@ -109,7 +109,10 @@ function withNeeds(task: Task, loaded: readonly LoadedTask[], found: readonly Lo
   const name = taken === 0 ? task.description : `${task.description} (${taken + 1})`
   const own: LoadedTask = { name, short: task.description, where: 'the program', task }
   return task.needs.reduce<LoadedTask[]>(
-    (all, need) => (typeof need === 'string' ? all : withNeeds(need, loaded, all)),
+    (all, written) => {
+      const { task: need } = asNeed(written)
+      return typeof need === 'string' ? all : withNeeds(need, loaded, all)
+    },
     [...found, own],
   )
 }

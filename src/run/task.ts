@@ -77,15 +77,25 @@ export interface Task<P extends Params = Params, R = unknown> {
   readonly description: string
   readonly on: TaskTargets
   readonly params: P
-  /** Tasks that run before it, once a run: tasks, or their names. */
-  readonly needs: readonly (string | Task)[]
+  /** Tasks that run before it, once a run for each thing they are told. */
+  readonly needs: readonly (string | Task | TaskNeed)[]
   run(c: TaskContext, args: ArgsOf<P>): Promise<R>
 }
+
+/** A task that another needs, or its name, and what it is told: `{{ params.NAME }}` is what the one that needs it was told. */
+export interface TaskNeed {
+  readonly task: string | Task
+  readonly with?: Readonly<Record<string, ParamValue>>
+}
+
+/** A need that is only a task, or its name, with nothing that it is told. */
+export const asNeed = (need: string | Task | TaskNeed): TaskNeed =>
+  typeof need === 'object' && 'task' in need ? need : { task: need }
 
 export interface TaskOptions<P extends Params = NoParams> {
   /** `instances`, the default, `hosts`, or names of instances, hosts and groups. */
   readonly on?: string | readonly string[]
-  readonly needs?: readonly (string | Task)[]
+  readonly needs?: readonly (string | Task | TaskNeed)[]
   readonly params?: P
 }
 

@@ -14,6 +14,10 @@ tasks:
     needs: [hello, db.migrate]
     params: { version: { required: true }, force: { type: flag } }
     run: echo {{ params.version }} "$VENVOY_PARAM_force"
+  both:
+    on: here
+    needs: [{ task: release, with: { version: a } }, { task: release, with: { version: b, force: true } }, { task: db.migrate, with: { steps: 5 } }]
+    run: echo both
 `
 
 const db = `import { param, task } from 'venvoy'
@@ -24,6 +28,9 @@ export const migrate = task('Migrate', { on: 'here', params }, async (c, { steps
   await c.run(\`echo \${steps * 2} \${dryRun} $VENVOY_PARAM_steps\`)
   return steps
 })
+
+export const late = task('Late', { on: 'here', needs: [{ task: migrate, with: { steps: '{{ params.n }}' } }, { task: 'migrate' }],
+  params: { n: param.number({ required: true }) } }, async () => {})
 
 export default task('All of it', { on: 'all', needs: ['migrate'] }, async (c) => {
   const steps = await c.prefix('export A=a', (c) => c.task(migrate, { steps: 4 }))
@@ -44,13 +51,41 @@ describe('tasks in TypeScript', () => {
     expect(stdout.split('\n\n')[0]).toBe(`task                                     on    description
 hello                                    here
 release --version TEXT [--force]         here  Ship it
+both                                     here
 db                                       all   All of it
+db.late --n NUMBER                       here  Late
 db.migrate [--steps NUMBER] [--dry-run]  here  Migrate`)
   })
 
   it('take parameters, and have them in the env', async () => {
     expect(await output('run -H here db.migrate --steps 3 --dry-run')).toEqual(['6 true 3'])
     expect(await output('run migrate')).toEqual(['4 false 2'])
+  })
+
+  it('run once for each thing that those who need them tell', async () => {
+    const lines = await output('run --plain --stream both release --version a')
+    expect(lines).toEqual(
+      ['hello', '4 false 2', 'a false', 'b true', '10 false 5', 'both'].map((text) => `here: ${text}`),
+    )
+    expect(await output('run --plain --stream late --n 3')).toEqual(['here: 6 false 3', 'here: 4 false 2'])
+    expect(await run('run late --help')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Runs before it: db.migrate --steps {{ params.n }}, migrate\n'),
+    })
+  })
+
+  it('say what is wrong with what needs tell them, before anything runs', async () => {
+    const bad =
+      "import { task } from 'venvoy'\nexport const a = task('A', { on: 'here', needs: [{ task: 'release', with: { version: 1, stage: 'x' } }] }, async () => {})\n"
+    expect(await run('run hello', { 'tasks/bad.ts': bad })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `tasks/bad.ts: needs: release cannot be needed so
+  with.stage: release has no parameter stage (there are version and force)
+  with.version: should be text, not 1 (write it in quotes: "1")
+  try: venvoy run release --version TEXT [--force]
+`,
+    })
   })
 
   it('run once for all that need them, in order', async () => {
@@ -123,7 +158,7 @@ db.migrate [--steps NUMBER] [--dry-run]  here  Migrate`)
     ],
     [
       'run migrat',
-      'no task "migrat" in deploy.yml or tasks/ (there are hello, release, db and db.migrate)\n  try: venvoy list\n',
+      'no task "migrat" in deploy.yml or tasks/ (there are hello, release, both, db, db.late and db.migrate)\n  try: venvoy list\n',
     ],
   ]
   it.each(mistakes)('refuse: venvoy %s', async (line, said) => {
@@ -151,7 +186,7 @@ db.migrate [--steps NUMBER] [--dry-run]  here  Migrate`)
     [
       'a need that is none',
       { 'tasks/x.ts': task("{ needs: ['migrat'] }") },
-      'tasks/x.ts: needs: no task "migrat" in deploy.yml or tasks/ (there are hello, release, db, db.migrate and x.a)\n  try: venvoy list\n',
+      'tasks/x.ts: needs: no task "migrat" in deploy.yml or tasks/ (there are hello, release, both, db, db.late, db.migrate and x.a)\n  try: venvoy list\n',
     ],
     [
       'a circle',

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { needOf, type WrittenNeed } from '../../src/config/needs.js'
 import { paramSpec } from '../../src/config/params.js'
 import { checked } from '../../src/config/task-call.js'
-import { inOrder, type Needing } from '../../src/config/task-order.js'
+import { assertNeeds, inOrder, type Needing } from '../../src/config/task-order.js'
 
-const task = (name: string, ...needs: string[]): Needing => ({ name, needs, params: [], where: 'deploy.yml' })
+const task = (name: string, ...needs: WrittenNeed[]): Needing => {
+  return { name, needs: needs.map(needOf), params: [], where: 'deploy.yml' }
+}
 const tasks = [
   task('a'),
   task('b', 'a'),
@@ -16,6 +19,18 @@ const tasks = [
   task('self', 'self'),
   { ...task('told'), params: [paramSpec('version', { required: true })] },
   task('tells', 'told'),
+  task('once', { task: 'e', with: { n: 2 } }, { task: 'e', with: { n: '2' } }, 'e', { task: 'e', with: { n: 1 } }),
+  {
+    ...task(
+      'passes',
+      { task: 'told', with: { version: '{{ params.v }}-rc' } },
+      { task: 'e', with: { n: '{{ params.n }}' } },
+    ),
+    params: [paramSpec('v', { required: true }), paramSpec('n', { type: 'number' })],
+  },
+  task('passesOn', { task: 'passes', with: { v: 'x', n: 7 } }, { task: 'passes', with: { v: 'y' } }),
+  task('wrong', { task: 'told', with: { versoin: 'x', version: 1.4 } }),
+  task('strange', { task: 'told', with: { version: '{{ params.v }}' } }),
 ]
 const find = (name: string) => tasks.find((each) => each.name === name)!
 
@@ -55,6 +70,8 @@ describe('the order of tasks', () => {
       ['e 2', 'd'],
       ['e 2', 'e 1', 'a', 'b', 'c', 'd'],
     ],
+    [['once'], ['e 2', 'e 1', 'once']],
+    [['passesOn'], ['told x-rc', 'e 7', 'passes x 7', 'told y-rc', 'e 1', 'passes y', 'passesOn']],
   ])('of %j is %j', (calls, expected) => {
     expect(order(...calls)).toEqual(expected)
   })
@@ -64,9 +81,27 @@ describe('the order of tasks', () => {
     ['self', 'deploy.yml: needs: goes in a circle: self → self'],
     [
       'tells',
-      'deploy.yml: needs: told cannot be needed\n  told: --version is missing\n  try: give it a default, or run both: venvoy run told --version TEXT',
+      'deploy.yml: needs: told cannot be needed so\n  told must be told version (with: { version: … })\n  try: venvoy run told --version TEXT',
+    ],
+    [
+      'wrong',
+      `deploy.yml: needs: told cannot be needed so
+  with.versoin: told has no parameter versoin (did you mean version?)
+  with.version: should be text, not 1.4 (write it in quotes: "1.4")
+  try: venvoy run told --version TEXT`,
+    ],
+    [
+      'strange',
+      `deploy.yml: needs: told cannot be needed so
+  with.version: {{ params.v }} is not known here (there are none)
+  try: venvoy run told --version TEXT`,
     ],
   ])('is refused for %s', (name, said) => {
     expect(() => order(name)).toThrow(expect.objectContaining({ message: said }))
+    expect(() => assertNeeds(find(name), find)).toThrow(expect.objectContaining({ message: said }))
+  })
+
+  it('is sound whatever a task will be told', () => {
+    expect(() => assertNeeds(find('passes'), find)).not.toThrow()
   })
 })

@@ -10,7 +10,11 @@ it('explains a task', () => {
     paramSpec('maxAge', { type: 'number', default: 3, help: 'Days' }),
     paramSpec('check', { type: 'flag', default: true }),
   ]
-  const task = { name: 'release', description: 'Ship it', on: ['web1', 'web2'], params, needs: ['build', 'db.migrate'] }
+  const needs = [
+    { task: 'build', with: { target: 'web', force: true, check: false, days: 3, none: null } },
+    { task: 'db.migrate', with: {} },
+  ]
+  const task = { name: 'release', description: 'Ship it', on: ['web1', 'web2'], params, needs }
   expect(
     helpOf(task),
   ).toBe(`Usage: venvoy run release --version TEXT [--force] [--stage live|test] [--max-age NUMBER] [--no-check]
@@ -25,7 +29,7 @@ Options:
   --no-check
 
 Runs on: web1, web2
-Runs before it: build, db.migrate
+Runs before it: build --target web --force --no-check --days 3, db.migrate
 
 venvoy's own options stand before the task's name: venvoy run --help`)
 })

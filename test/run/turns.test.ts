@@ -27,7 +27,7 @@ interface Given {
 /** The task `t` of a file on a host that is a shell here; what it did, and how many programs it took. */
 async function runTask(steps: string, { answer, at, unreachable }: Given = {}) {
   const config = read(
-    `project: blog\nhosts: { web1: }\nvars: { color: blue, n: 3 }\ntasks:\n  other: echo other\n  t: ${steps}\n`,
+    `project: blog\nhosts: { web1: }\nvars: { color: blue, n: 3 }\ntasks:\n  other: echo other\n  told: { params: { a: { required: true }, b: { default: 5 } }, run: 'echo {{ params.a }} {{ params.b }} "$VENVOY_PARAM_a"' }\n  t: ${steps}\n`,
   )
   const controller = new AbortController()
   const host = localHost()
@@ -140,6 +140,12 @@ describe('the steps of a task', () => {
       1,
     ],
     ['are those of another task', '[{ task: other }, { title: again, task: other, when: n == 3 }]', 'other other', 1],
+    [
+      'are those of a task that is told something',
+      '[{ loop: [x, y], task: told, with: { a: "{{ item }}-{{ n }}" } }]',
+      'x-3 5 x-3 y-3 5 y-3',
+      1,
+    ],
     [
       'are tried until it is so',
       `[{ run: 'echo x >>tries; wc -l <tries', until: stdout >= 3, retries: 5, delay: 0.01 }, echo b]`,
