@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { atTerminal } from '../support/terminal.js'
@@ -22,7 +22,11 @@ beforeAll(() => {
 hosts: { web1: deploy@web1.example.com }
 groups: { web: [web1] }
 instances: { staging: { hosts: [web1] } }
-tasks: { hello: { desc: "Say it: hello", run: echo } }
+tasks:
+  hello: { desc: "Say it: hello", run: echo }
+  release:
+    params: { version: { required: true, help: "what: to ship" }, stage: { choices: [live, test] }, force: { type: flag } }
+    run: echo
 `,
   )
   writeFileSync(join(folder, 'tasks', 'db.ts'), "export const dump = task('Dump it', async (c) => {})\n")
@@ -60,6 +64,10 @@ describe('completion in bash', () => {
     ['venvoy run du', 'venvoy run dump'],
     ['venvoy -g ', 'venvoy -g web'],
     ['venvoy -f depl', 'venvoy -f deploy.yml'],
+    ['venvoy run release --v', 'venvoy run release --version'],
+    ['venvoy run release --stage=l', 'venvoy run release --stage=live'],
+    ['venvoy run release --stage te', 'venvoy run release --stage test'],
+    ['venvoy run release --force he', 'venvoy run release --force hello'],
     ['venvoy list sta', 'venvoy list sta'],
   ])('makes of %j: %s', async (typed, made) => {
     expect(await inBash(typed)).toBe(made)
@@ -87,7 +95,10 @@ describe.skipIf(!hasFish)('completion in fish', () => {
     ['venvoy sta', ['status\twhat runs where: release, revision, venv, Python']],
     ['venvoy deploy ', ['staging']],
     ['venvoy deploy --dr', ['--dry-run\tthe plan only']],
-    ['venvoy run ', ['dump\tDump it', 'hello\tSay it: hello']],
+    ['venvoy run ', ['dump\tDump it', 'hello\tSay it: hello', 'release']],
+    ['venvoy run release --', ['--force', '--help\twhat the task can be told', '--stage', '--version\twhat: to ship']],
+    ['venvoy run release --stage ', ['live', 'test']],
+    ['venvoy run release --stage=', ['--stage=live', '--stage=test']],
     ['venvoy -H ', ['web1']],
     ['venvoy -f dep', ['deploy.yml']],
     ['venvoy list ', []],
@@ -101,6 +112,60 @@ describe.skipIf(!hasFish)('completion in fish', () => {
 
   it('does not run what is typed', () => {
     inFish('venvoy deploy (touch pwned) ')
+    expect(existsSync(join(folder, 'pwned'))).toBe(false)
+  })
+})
+
+const hasZsh = spawnSync('zsh', ['--version']).status === 0
+
+/** Types a line with a Tab at its end into a real zsh, with its completion system, and shows what became of it. */
+async function inZsh(typed: string, sourced: string): Promise<string | undefined> {
+  const shown = await atTerminal({
+    argv: ['zsh', '-f', '-i'],
+    cwd: folder,
+    env: { ...env, PS1: 'ready> ' },
+    columns: 200,
+    script: [
+      { expect: 'ready> ', type: `autoload -Uz compinit; compinit -D -u; ${sourced}; echo so"urced"\r` },
+      // Ctrl-A puts `printf` in front of what Tab has made of it.
+      { expect: 'sourced\\s+.*ready> ', type: `${typed}\t\x01printf '<%s>' \r` },
+      { expect: '<venvoy>.*ready> ', type: 'exit\r' },
+    ],
+  })
+  return /<venvoy>(?:<[^>]*>)*/.exec(shown.screen)?.[0].replaceAll('><', ' ').slice(1, -1)
+}
+
+describe.skipIf(!hasZsh)('completion in zsh', () => {
+  it.each([
+    ['venvoy sta', 'venvoy status'],
+    ['venvoy deploy st', 'venvoy deploy staging'],
+    ['venvoy deploy --dr', 'venvoy deploy --dry-run'],
+    ['venvoy deploy --host=w', 'venvoy deploy --host=web1'],
+    ['venvoy run du', 'venvoy run dump'],
+    ['venvoy run he', 'venvoy run hello'],
+    ['venvoy -g ', 'venvoy -g web'],
+    ['venvoy -f depl', 'venvoy -f deploy.yml'],
+    ['venvoy run release --v', 'venvoy run release --version'],
+    ['venvoy run release --stage=l', 'venvoy run release --stage=live'],
+    ['venvoy run release --stage te', 'venvoy run release --stage test'],
+    ['venvoy list sta', 'venvoy list sta'],
+  ])('makes of %j: %s', async (typed, made) => {
+    expect(await inZsh(typed, 'source <(venvoy completion zsh); source <(venvoy completion zsh)')).toBe(made)
+  })
+
+  it('works as a file of $fpath', async () => {
+    const functions = newFolder()
+    writeFileSync(join(functions, '_venvoy'), readFileSync('src/cli/completion/venvoy.zsh'))
+    expect(await inZsh('venvoy run release --fo', `fpath=(${functions} $fpath); compinit -D -u`)).toBe(
+      'venvoy run release --force',
+    )
+  })
+
+  it('does not run what is typed', async () => {
+    await inZsh(
+      "venvoy deploy '$(touch pwned)' `touch pwned` $(touch pwned) st\t\x15venvoy",
+      'source <(venvoy completion zsh)',
+    )
     expect(existsSync(join(folder, 'pwned'))).toBe(false)
   })
 })

@@ -6,11 +6,13 @@ export type Candidates =
   | { readonly kind: 'files' }
   /** Names of the file; `before` stands in front of each, as in `--host=web1`. */
   | { readonly kind: NameKind; readonly before: string }
+  /** What stands behind `run`, from the first task on: what fits is the tasks' to say. */
+  | { readonly kind: 'told'; readonly words: readonly string[] }
   | { readonly kind: 'nothing' }
 
 export type NameKind = 'instance' | 'host' | 'group' | 'exclude' | 'task'
 
-interface Candidate {
+export interface Candidate {
   readonly word: string
   readonly description: string
 }
@@ -24,6 +26,7 @@ export function candidatesFor(program: Command, words: readonly string[]): Candi
   let operands = 0
   let wanting: Option | undefined
   for (const [i, word] of words.slice(0, -1).entries()) {
+    if (wanting === undefined && isTask(command, operands, word)) return { kind: 'told', words: words.slice(i) }
     if (wanting !== undefined) wanting = undefined
     else if (word === '--') return ofArgument(command, operands + words.length - i - 2)
     else if (word.startsWith('-')) wanting = word.includes('=') ? undefined : valued(findOption(command, word))
@@ -41,6 +44,10 @@ export function candidatesFor(program: Command, words: readonly string[]): Candi
   if (command.commands.length > 0) return { kind: 'words', words: commandsOf(command) }
   return ofArgument(command, operands)
 }
+
+/** Commander knows nothing of what stands behind it. */
+const isTask = (command: Command, operands: number, word: string): boolean =>
+  operands === 0 && !word.startsWith('-') && command.registeredArguments[0]?.name() === 'task'
 
 function ofFlag(option: Option | undefined, before: string): Candidates {
   return option === undefined ? { kind: 'nothing' } : ofValue(option.attributeName(), option.argChoices, before)
