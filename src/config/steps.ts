@@ -117,7 +117,7 @@ class StepReader {
     const own = this.#own(step, path, scope)
     if (step.wait !== undefined) {
       const wait = waitCommand(step.wait, [...path, 'wait'], scope)
-      return [{ ...ready({ ...bare(inner), ...wait }), ...own, title: inner.heading + (title ?? wait.title) }]
+      return [{ ...ready({ ...wait, ...bare(inner) }), ...own, title: inner.heading + (title ?? wait.title) }]
     }
     const key = step.local !== undefined ? 'local' : step.run !== undefined ? 'run' : 'sudo'
     const work = step[key]!

@@ -50,8 +50,8 @@ export function taskContext(at: At): TaskContext {
     },
     confirm: (question) => confirmed(at, question),
     wait: async (what) => {
-      const { title, command } = waitCommandOf(what)
-      await runOne(at, command, { title })
+      const { command, ...options } = waitCommandOf(what)
+      await runOne(at, command, options)
     },
     facts: () => {
       at.asked.facts ??= askFacts(at)

@@ -42,8 +42,6 @@ describe.each(shells)('steps on a real sshd with %s', (sh) => {
             { local: 'echo c', when: 'facts.memory_mb > 1 and facts.os in ["debian", "ubuntu", "alpine", "fedora"]' },
           ],
         },
-        wait: { on: 'hosts', run: [{ wait: { port: host.port, within: '5s' } }, 'echo open'] },
-        closed: { on: 'hosts', run: [{ wait: { port: 1, within: 1 } }, 'echo never'] },
       },
     })
   })
@@ -94,11 +92,5 @@ describe.each(shells)('steps on a real sshd with %s', (sh) => {
         when: 'facts.system != "linux"',
       },
     ])
-  })
-
-  it('wait for a port', async () => {
-    const open = await desk.venvoy('run', 'wait')
-    const closed = await desk.venvoy('run', 'closed')
-    expect([open.code, open.stdout, closed.code, closed.stdout]).toEqual([0, 'open\n', 1, ''])
   })
 })
