@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { BuiltVenv, InstanceFacts, ReleaseReceipt } from './facts.js'
-import type { Records } from './parse-facts.js'
 import { readReleaseReceipt, readVenvReceipt } from './receipts.js'
+import type { Records } from './records.js'
 
 /** The files that the probe read, by their paths. */
 interface Files {

@@ -1,10 +1,6 @@
 import type { Emit } from '../events.js'
 import type { Ci } from './ci.js'
-import { createJson } from './json.js'
 import type { RenderKind } from './kind.js'
-import { createLines } from './lines.js'
-import { createLive } from './live.js'
-import { createRaw } from './raw.js'
 
 /** Where text goes. Handing over must not fail; whoever gives the sink decides what a closed pipe means. */
 export interface Sink {
@@ -36,10 +32,4 @@ export interface Renderer {
   pause<T>(during: () => Promise<T>): Promise<T>
   /** Everything is written, the terminal is as it was. To be called however the run ended; more than once is fine. */
   end(): Promise<void>
-}
-
-/** The one place that knows all views. */
-export function createRenderer(options: RenderOptions): Renderer {
-  const create = { live: createLive, lines: createLines, json: createJson, raw: createRaw }
-  return create[options.kind](options)
 }

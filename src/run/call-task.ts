@@ -6,9 +6,10 @@ import { VenvoyError } from '../errors.js'
 import { type Context, withEnv } from '../shell/context.js'
 import type { Connection } from '../transport/transport.js'
 import type { Run } from './run.js'
+import type { TargetSteps } from './target-steps.js'
 import type { Task } from './task.js'
 import { type At, taskContext } from './task-context.js'
-import { runTasks, type TargetSteps } from './tasks.js'
+import { runTasks } from './tasks.js'
 
 /** A task that is code can call others by name: these are known. */
 export type FindTask = (name: string) => KnownTask

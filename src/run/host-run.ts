@@ -12,7 +12,7 @@ import { firstProgram, runProgram } from './program.js'
 import type { Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
 import { TargetRun, type Turn } from './target-run.js'
-import type { TargetSteps } from './tasks.js'
+import type { TargetSteps } from './target-steps.js'
 import { factsOf } from './together.js'
 
 type TargetEnd = TargetRun['end'] & { readonly target: TargetSteps }

@@ -5,7 +5,7 @@ import type { ConfirmStep, RunStep, Step, TaskStep } from '../operations/step.js
 import type { Section } from './compile.js'
 import { nameOf, placeOf, type Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
-import type { TargetSteps } from './tasks.js'
+import type { TargetSteps } from './target-steps.js'
 import { factsOf, isAlways, isDue, leftOutBy, together } from './together.js'
 
 /** What a target does next: steps that need nothing in between, here or on its host, or a question. */

@@ -1,16 +1,9 @@
 import type { HostSpec } from '../config/spec.js'
 import type { TargetResult } from '../events.js'
-import type { TaskStep } from '../operations/step.js'
 import { HostRun } from './host-run.js'
 import { emitEnd, type Limit, limitOf, unreached } from './hosts.js'
 import { placeOf, type Run } from './run.js'
-
-/** The steps of one target: an instance on a host, or a host. */
-export interface TargetSteps {
-  readonly host: HostSpec
-  readonly instance?: string
-  readonly steps: readonly TaskStep[]
-}
+import type { TargetSteps } from './target-steps.js'
 
 /**
  * Runs steps that are known beforehand: one connection and one channel a host. The first program is sent along with the request;

@@ -1,6 +1,6 @@
 import { VenvoyError } from '../errors.js'
 import { quote } from '../shell/quote.js'
-import type { KeyedHost } from './host-keys.js'
+import type { KeyedHost } from './keyed-host.js'
 import { type KnownHost, keyFingerprint, keyType } from './known-hosts.js'
 
 /** The key of a host is another than the files say. */

@@ -4,25 +4,9 @@ import { dirname } from 'node:path'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
 import type { VenvoyError } from '../errors.js'
 import { changedKey, describeKey, hostKeyQuestion, refusedKey, revokedKey, unknownKey } from './host-key-errors.js'
+import type { KeyedHost } from './keyed-host.js'
 import { hashedName, type KnownHost, type KnownHosts, keyType, knownHosts, parseKnownHosts } from './known-hosts.js'
 import type { Ask } from './transport.js'
-
-/** What to do about a host whose key is not known yet. */
-export type UnknownKeys = 'ask' | 'accept-new' | 'strict'
-
-/** The side of a host that its key is checked against. */
-export interface KeyedHost {
-  /** For people: `web1`. */
-  readonly label: string
-  /** As known_hosts has it: `[10.0.0.7]:2222`. */
-  readonly keyName: string
-  /** The same without the port. */
-  readonly plainName: string
-  readonly knownHostsFiles: readonly string[]
-  readonly globalKnownHostsFiles: readonly string[]
-  readonly unknownKeys: UnknownKeys
-  readonly hashNames: boolean
-}
 
 /** The answer to a host's key. `save` writes a newly accepted one down: call it once the host has proved that it is its own. */
 export type KeyAnswer =

@@ -1,7 +1,7 @@
 import type { HostSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
-import type { KeyedHost, UnknownKeys } from './host-keys.js'
 import type { WantedKeys } from './identities.js'
+import type { KeyedHost, UnknownKeys } from './keyed-host.js'
 import { hostKeyName } from './known-hosts.js'
 import type { SshConfigQuestion, SshSettings } from './ssh-config.js'
 import { expandHome, expandTokens } from './ssh-tokens.js'

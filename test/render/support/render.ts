@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../../src/events.js'
-import { createRenderer, type RenderOptions } from '../../../src/render/renderer.js'
+import { createRenderer } from '../../../src/render/create-renderer.js'
+import type { RenderOptions } from '../../../src/render/renderer.js'
 import { Recorded } from './sinks.js'
 
 /** 2026-01-02 03:04:05 UTC. */

@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import type { RunEvent } from '../../../src/events.js'
-import { createRenderer, type Renderer, type RenderOptions } from '../../../src/render/renderer.js'
+import { createRenderer } from '../../../src/render/create-renderer.js'
+import type { Renderer, RenderOptions } from '../../../src/render/renderer.js'
 import { optionsWith } from './render.js'
 import { FakeTerminal } from './terminal.js'
 
