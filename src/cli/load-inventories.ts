@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fromAnsible } from '../config/ansible.js'
 import { parseAnsibleIni } from '../config/ansible-ini.js'
 import { parseAnsibleYaml } from '../config/ansible-yaml.js'
@@ -8,8 +8,7 @@ import type { Inventory } from '../config/inventory.js'
 import { parseInventoryJson } from '../config/inventory-json.js'
 import type { InventoryInput } from '../config/schema.js'
 import { VenvoyError } from '../errors.js'
-import { globConfigFiles, readConfigFile } from '../transport/ssh-config-files.js'
-import { sshConfigHosts } from '../transport/ssh-config-hosts.js'
+import { ownSshConfig, sshHosts } from './ssh-hosts.js'
 import type { World } from './world.js'
 
 /** An inventory command that takes longer is stuck. Milliseconds. */
@@ -51,19 +50,14 @@ async function load(
   return fromAnsible(source, parse(source, text), leftOut)
 }
 
-function fromSshConfig({ home }: World, patterns: readonly string[]): Inventory {
-  const files = [
-    { path: join(home, '.ssh', 'config'), folder: join(home, '.ssh') },
-    { path: '/etc/ssh/ssh_config', folder: '/etc/ssh' },
-  ]
-  const glob = (pattern: string, folder: string) => globConfigFiles(pattern, folder, home)
-  const names = sshConfigHosts({ files, read: readConfigFile, glob }, patterns)
+function fromSshConfig(world: World, patterns: readonly string[]): Inventory {
+  const names = sshHosts(world, patterns)
   if (names.length === 0)
     throw new VenvoyError({
       kind: 'config',
       where: 'ssh_config',
       what: `no host is called like ${patterns.join(' or ')}`,
-      next: `grep -i ^host ${files[0]!.path}`,
+      next: `grep -i ^host ${ownSshConfig(world)}`,
     })
   // All that ssh_config says of them is looked up at the login, as for any host.
   return { source: 'ssh_config', hosts: Object.fromEntries(names.map((name) => [name, {}])), groups: {} }

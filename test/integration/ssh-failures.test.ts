@@ -1,44 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { VenvoyError } from '../../src/errors.js'
-import type { Ssh } from '../../src/transport/ssh.js'
+import { afterEach, expect, test } from 'vitest'
 import { startProxy } from '../support/proxy.js'
-import { type ControlSide, controlSide, hostSpec, runOn } from '../support/ssh.js'
-import { type Sshd, startSshd } from '../support/sshd.js'
+import { hostSpec, runOn } from '../support/ssh.js'
+import { failure, sshTests } from '../support/ssh-tests.js'
+import { startSshd } from '../support/sshd.js'
 
-let sshd: Sshd
-let here: ControlSide
-const runs: Ssh[] = []
-
-beforeAll(async () => {
-  sshd = await startSshd({ shell: 'dash' })
-})
-afterAll(() => sshd.stop())
-beforeEach(() => {
-  here = controlSide()
-  here.write('.ssh/known_hosts', sshd.knownHostsText.replaceAll(`]:${sshd.port}`, ']:*'))
-})
-afterEach(() => {
-  for (const run of runs.splice(0)) run.close()
-  here.remove()
-})
-
-function start(options: Parameters<ControlSide['ssh']>[0] = {}): Ssh {
-  const run = here.ssh({ overrides: { identityFile: sshd.keyFile }, ...options })
-  runs.push(run)
-  return run
-}
-
-const failure = async (attempt: Promise<unknown>): Promise<VenvoyError> => {
-  const error = await attempt.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof VenvoyError)) throw new Error(`no VenvoyError, but ${String(error)}`)
-  return error
-}
+const ssh = sshTests()
 
 const servers: { close(): void }[] = []
 afterEach(() => {
@@ -65,14 +34,14 @@ async function listen(onConnection: (socket: Socket) => void): Promise<number> {
 }
 
 const key = (name: string, ...more: string[]) => {
-  const file = join(here.home, name)
+  const file = join(ssh.here.home, name)
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', ...more, '-f', file])
   const fingerprint = execFileSync('ssh-keygen', ['-lf', `${file}.pub`], { encoding: 'utf8' }).split(' ')[1]!
   return { file, fingerprint }
 }
 
 test('a name that does not resolve is said at once', async () => {
-  const error = await failure(start().connect(hostSpec('web1', { address: 'no-such-host.invalid' })))
+  const error = await failure(ssh.start().connect(hostSpec('web1', { address: 'no-such-host.invalid' })))
   expect(error.kind).toBe('unreachable')
   expect(error.message).toMatch(
     /^web1: no-such-host\.invalid does not resolve( at the moment)?\n {2}try: getent hosts no-such-host\.invalid$/,
@@ -82,18 +51,18 @@ test('a name that does not resolve is said at once', async () => {
 test('a refused connection is tried three times', async () => {
   const port = await listen(() => {})
   servers.pop()?.close()
-  const error = await failure(start().connect(hostSpec('web1', { port, user: 'deploy' })))
+  const error = await failure(ssh.start().connect(hostSpec('web1', { port, user: 'deploy' })))
   expect(error.kind).toBe('unreachable')
   expect(error.message).toBe(
     `web1: 127.0.0.1:${port} refuses the connection\n  try: ssh -v -p ${port} deploy@127.0.0.1`,
   )
-  expect(here.waits).toEqual([600, 1200])
+  expect(ssh.here.waits).toEqual([600, 1200])
 })
 
 test('a host that says nothing is given up after its time', async () => {
   const port = await listen(() => {})
-  here.write('.ssh/config', 'ConnectTimeout 1\n')
-  const error = await failure(start().connect(hostSpec('web1', { port, user: 'deploy' })))
+  ssh.here.write('.ssh/config', 'ConnectTimeout 1\n')
+  const error = await failure(ssh.start().connect(hostSpec('web1', { port, user: 'deploy' })))
   expect(error.message).toBe(
     [
       `web1: 127.0.0.1:${port} accepts connections, but says nothing (waited 1 s for the banner)`,
@@ -104,7 +73,7 @@ test('a host that says nothing is given up after its time', async () => {
 
 test('a host that hangs up before its banner may be penalising us: that is said, and waited for', async () => {
   const port = await listen((socket) => socket.resetAndDestroy())
-  const error = await failure(start().connect(hostSpec('web1', { port, user: 'deploy' })))
+  const error = await failure(ssh.start().connect(hostSpec('web1', { port, user: 'deploy' })))
   expect(error.message).toBe(
     [
       `web1: 127.0.0.1:${port} closed the connection before it said anything`,
@@ -112,8 +81,8 @@ test('a host that hangs up before its banner may be penalising us: that is said,
       `  try: wait a minute, then: ssh -v -p ${port} deploy@127.0.0.1`,
     ].join('\n'),
   )
-  expect(here.waits).toEqual([2000, 16_000])
-  expect(here.notes).toEqual([
+  expect(ssh.here.waits).toEqual([2000, 16_000])
+  expect(ssh.here.notes).toEqual([
     'web1: it closed the connection at once; its sshd may be penalising this address: next try in 2 s',
     'web1: it closed the connection at once; its sshd may be penalising this address: next try in 16 s',
   ])
@@ -121,23 +90,23 @@ test('a host that hangs up before its banner may be penalising us: that is said,
 
 test('something that does not speak SSH is told from a host', async () => {
   const port = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
-  const error = await failure(start().connect(hostSpec('web1', { port, user: 'deploy' })))
+  const error = await failure(ssh.start().connect(hostSpec('web1', { port, user: 'deploy' })))
   expect(error.kind).toBe('unreachable')
   expect(error.failure.what).toBe(`127.0.0.1:${port} does not speak SSH`)
 })
 
 test('a key that is not accepted is named, is tried once, and costs one connection', async () => {
-  const proxy = await startProxy(sshd.port)
+  const proxy = await startProxy(ssh.sshd.port)
   const { file, fingerprint } = key('wrong')
-  const run = start({ overrides: { identityFile: file } })
+  const run = ssh.start({ overrides: { identityFile: file } })
   const error = await failure(run.connect(hostSpec('web1', { port: proxy.port })))
   expect(error.kind).toBe('unreachable')
   expect(error.message).toBe(
     [
-      `web1: 127.0.0.1 does not let ${sshd.user} in`,
+      `web1: 127.0.0.1 does not let ${ssh.sshd.user} in`,
       `  tried: publickey wrong ${fingerprint}`,
       '  the host takes: publickey',
-      `  try: ssh-copy-id -p ${proxy.port} ${sshd.user}@127.0.0.1, or name the right key as identity_file`,
+      `  try: ssh-copy-id -p ${proxy.port} ${ssh.sshd.user}@127.0.0.1, or name the right key as identity_file`,
     ].join('\n'),
   )
   expect(proxy.connections()).toBe(1)
@@ -146,17 +115,17 @@ test('a key that is not accepted is named, is tried once, and costs one connecti
 
 test('never more than six keys are shown', async () => {
   const files = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => key(`key${number}`).file)
-  here.write('.ssh/config', files.map((file) => `IdentityFile ${file}\n`).join(''))
-  const error = await failure(start({ overrides: {} }).connect(hostSpec('web1', { port: sshd.port })))
+  ssh.here.write('.ssh/config', files.map((file) => `IdentityFile ${file}\n`).join(''))
+  const error = await failure(ssh.start({ overrides: {} }).connect(hostSpec('web1', { port: ssh.sshd.port })))
   expect(error.failure.why?.filter((line) => line.startsWith('tried:'))).toHaveLength(6)
 })
 
 test('a key file that is not there is said before anything is contacted', async () => {
-  const run = start({ overrides: {} })
+  const run = ssh.start({ overrides: {} })
   const error = await failure(run.connect(hostSpec('web1', { port: 1, identityFile: '~/.ssh/none' })))
   expect(error.message).toBe(
     [
-      `${here.home}/.ssh/none: the key cannot be used`,
+      `${ssh.here.home}/.ssh/none: the key cannot be used`,
       '  there is no such file',
       '  try: give the path of a private key as identity_file, or by --identity',
     ].join('\n'),
@@ -169,9 +138,9 @@ test('an encrypted key without a terminal names ssh-add', async () => {
     shell: 'dash',
     authorizedKeys: [execFileSync('cat', [`${file}.pub`], { encoding: 'utf8' }).trim()],
   })
-  here.write('.ssh/known_hosts', ours.knownHostsText)
+  ssh.here.write('.ssh/known_hosts', ours.knownHostsText)
   const error = await failure(
-    start({ overrides: { identityFile: file } }).connect(hostSpec('web1', { port: ours.port })),
+    ssh.start({ overrides: { identityFile: file } }).connect(hostSpec('web1', { port: ours.port })),
   )
   expect(error.failure.why).toEqual([
     `tried: publickey locked ${fingerprint}`,
@@ -181,8 +150,8 @@ test('an encrypted key without a terminal names ssh-add', async () => {
 })
 
 test('a connection that is cut in the middle of a command has neither code nor signal', async () => {
-  const proxy = await startProxy(sshd.port)
-  const connection = await start().connect(hostSpec('web1', { port: proxy.port }))
+  const proxy = await startProxy(ssh.sshd.port)
+  const connection = await ssh.start().connect(hostSpec('web1', { port: proxy.port }))
   const channel = await connection.open('echo begun; cat', Buffer.from(''), () => proxy.drop())
   expect(await channel.closed).toEqual({})
   // Writing to it then neither fails nor hangs.
@@ -191,22 +160,22 @@ test('a connection that is cut in the middle of a command has neither code nor s
 })
 
 test('a killed command gives its signal', async () => {
-  const connection = await start().connect(hostSpec('web1', { port: sshd.port }))
+  const connection = await ssh.start().connect(hostSpec('web1', { port: ssh.sshd.port }))
   expect(await runOn(connection, 'kill -TERM $$')).toEqual({ stdout: '', stderr: '', signal: 'TERM' })
 })
 
 test('an interruption ends a connecting host at once', async () => {
   const port = await listen(() => {})
   const stop = new AbortController()
-  const attempt = failure(start().connect(hostSpec('web1', { port }), stop.signal))
+  const attempt = failure(ssh.start().connect(hostSpec('web1', { port }), stop.signal))
   setTimeout(() => stop.abort(), 50)
   expect((await attempt).kind).toBe('interrupted')
 })
 
 test('a host that hangs up on a fast login is entered the usual way, on a second connection', async () => {
-  const proxy = await startProxy(sshd.port, { delayMs: 30 })
+  const proxy = await startProxy(ssh.sshd.port, { delayMs: 30 })
   const web1 = hostSpec('web1', { port: proxy.port })
-  const first = start()
+  const first = ssh.start()
   await first.connect(web1)
   first.close()
   // Cut while the signature is on its way: after TCP, banner and key exchange.
@@ -217,15 +186,15 @@ test('a host that hangs up on a fast login is entered the usual way, on a second
     }
   }, 1)
   const before = proxy.roundTrips()
-  expect((await start().connect(web1)).login).toBe('publickey id_ed25519')
+  expect((await ssh.start().connect(web1)).login).toBe('publickey id_ed25519')
   expect(proxy.connections()).toBe(3)
   await proxy.stop()
 })
 
 test('a host with nothing but old algorithms is said to have them', async () => {
   const old = await startSshd({ shell: 'dash', config: ['KexAlgorithms diffie-hellman-group14-sha256'] })
-  here.write('.ssh/known_hosts', old.knownHostsText)
-  const error = await failure(start().connect(hostSpec('web1', { port: old.port, user: 'deploy' })))
+  ssh.here.write('.ssh/known_hosts', old.knownHostsText)
+  const error = await failure(ssh.start().connect(hostSpec('web1', { port: old.port, user: 'deploy' })))
   expect(error.message).toBe(
     [
       `web1: 127.0.0.1:${old.port} and venvoy have no algorithm in common`,

@@ -1,66 +1,36 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { VenvoyError } from '../../src/errors.js'
-import type { Ssh } from '../../src/transport/ssh.js'
-import { type ControlSide, controlSide, hostSpec, runOn } from '../support/ssh.js'
-import { type Sshd, startSshd } from '../support/sshd.js'
+import { describe, expect, test } from 'vitest'
+import { type ControlSide, hostSpec, runOn } from '../support/ssh.js'
+import { failure, sshTests } from '../support/ssh-tests.js'
 
-let sshd: Sshd
-let here: ControlSide
-const runs: Ssh[] = []
+const ssh = sshTests({ hostKeys: ['ed25519', 'rsa'], isKnown: false })
 
-beforeAll(async () => {
-  sshd = await startSshd({ shell: 'dash', hostKeys: ['ed25519', 'rsa'] })
-})
-afterAll(() => sshd.stop())
-beforeEach(() => {
-  here = controlSide()
-})
-afterEach(() => {
-  for (const run of runs.splice(0)) run.close()
-  here.remove()
-})
-
-function start(options: Parameters<ControlSide['ssh']>[0] = {}): Ssh {
-  const run = here.ssh({ overrides: { identityFile: sshd.keyFile }, ...options })
-  runs.push(run)
-  return run
-}
-
-const host = () => hostSpec('web1', { port: sshd.port })
-const connect = async (options: Parameters<ControlSide['ssh']>[0] = {}) => start(options).connect(host())
-const failure = async (attempt: Promise<unknown>): Promise<VenvoyError> => {
-  const error = await attempt.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof VenvoyError)) throw new Error(`no VenvoyError, but ${String(error)}`)
-  return error
-}
-const knownHostsFile = () => join(here.home, '.ssh/known_hosts')
-const name = () => `[127.0.0.1]:${sshd.port}`
+const host = () => hostSpec('web1', { port: ssh.sshd.port })
+const connect = async (options: Parameters<ControlSide['ssh']>[0] = {}) => ssh.start(options).connect(host())
+const knownHostsFile = () => join(ssh.here.home, '.ssh/known_hosts')
+const name = () => `[127.0.0.1]:${ssh.sshd.port}`
 const fingerprintOf = (type: string) =>
-  execFileSync('ssh-keygen', ['-lf', join(sshd.folder, `host_${type}.pub`)], { encoding: 'utf8' }).split(' ')[1]!
-const lineOf = (type: string) => sshd.knownHostsText.split('\n').find((line) => line.includes(type))!
+  execFileSync('ssh-keygen', ['-lf', join(ssh.sshd.folder, `host_${type}.pub`)], { encoding: 'utf8' }).split(' ')[1]!
+const lineOf = (type: string) => ssh.sshd.knownHostsText.split('\n').find((line) => line.includes(type))!
 const otherKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBJXyWGcsMiSGVtLPzQVOWlG8K6p0sS+SbTkhFr3gBsq'
 
 describe('a host is let in with', () => {
   const rows: [string, () => string][] = [
-    ['its plain line', () => sshd.knownHostsText],
+    ['its plain line', () => ssh.sshd.knownHostsText],
     ['only its RSA key known', () => lineOf('ssh-rsa')],
     ['a wildcard', () => `[127.0.0.*]:* ${lineOf('ssh-ed25519').split(' ').slice(1).join(' ')}`],
     ['a line without the port', () => `127.0.0.1 ${lineOf('ssh-ed25519').split(' ').slice(1).join(' ')}`],
     ['another key of the same host beside its own', () => `${name()} ${otherKey}\n${lineOf('ssh-ed25519')}`],
   ]
   test.each(rows)('%s', async (_, text) => {
-    here.write('.ssh/known_hosts', `# mine\n${text()}\n`)
+    ssh.here.write('.ssh/known_hosts', `# mine\n${text()}\n`)
     expect(await runOn(await connect(), 'echo in')).toEqual({ stdout: 'in\n', stderr: '', code: 0 })
   })
 
   test('a name that ssh-keygen has hashed', async () => {
-    here.write('.ssh/known_hosts', sshd.knownHostsText)
+    ssh.here.write('.ssh/known_hosts', ssh.sshd.knownHostsText)
     execFileSync('ssh-keygen', ['-q', '-H', '-f', knownHostsFile()], { stdio: 'ignore' })
     expect(readFileSync(knownHostsFile(), 'utf8')).toMatch(/^\|1\|/)
     expect((await connect()).login).toBe('publickey id_ed25519')
@@ -68,7 +38,7 @@ describe('a host is let in with', () => {
 })
 
 test('a changed key is refused with both fingerprints and the line that forgets the old one', async () => {
-  here.write('.ssh/known_hosts', `# mine\n${name()} ${otherKey}\n`)
+  ssh.here.write('.ssh/known_hosts', `# mine\n${name()} ${otherKey}\n`)
   const error = await failure(connect({ hostKeys: 'accept-new' }))
   expect(error.kind).toBe('host-key')
   expect(error.message).toBe(
@@ -88,9 +58,9 @@ function otherFingerprint(): string {
 }
 
 test('a revoked key is refused even where another line knows it', async () => {
-  here.write(
+  ssh.here.write(
     '.ssh/known_hosts',
-    `@revoked * ${lineOf('ssh-ed25519').split(' ').slice(1).join(' ')}\n${sshd.knownHostsText}`,
+    `@revoked * ${lineOf('ssh-ed25519').split(' ').slice(1).join(' ')}\n${ssh.sshd.knownHostsText}`,
   )
   const error = await failure(connect({ hostKeys: 'accept-new' }))
   expect(error.kind).toBe('host-key')
@@ -118,9 +88,9 @@ test('an unknown key is refused where there is nobody to ask', async () => {
 })
 
 test('a new key is written down when new keys are accepted, and known the next time', async () => {
-  const first = start({ hostKeys: 'accept-new' })
+  const first = ssh.start({ hostKeys: 'accept-new' })
   await first.connect(host())
-  expect(here.notes).toEqual([`web1: its new host key was taken as it is: ED25519 ${fingerprintOf('ed25519')}`])
+  expect(ssh.here.notes).toEqual([`web1: its new host key was taken as it is: ED25519 ${fingerprintOf('ed25519')}`])
   await expect.poll(() => statSync(knownHostsFile(), { throwIfNoEntry: false })?.size).toBeGreaterThan(0)
   expect(readFileSync(knownHostsFile(), 'utf8')).toBe(`${lineOf('ssh-ed25519')}\n`)
   expect(statSync(knownHostsFile()).mode & 0o777).toBe(0o600)
@@ -129,7 +99,7 @@ test('a new key is written down when new keys are accepted, and known the next t
 })
 
 test('a new name is hashed where the others are', async () => {
-  here.write('.ssh/known_hosts', `|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg= ${otherKey}`)
+  ssh.here.write('.ssh/known_hosts', `|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg= ${otherKey}`)
   await connect({ hostKeys: 'accept-new' })
   await expect.poll(() => readFileSync(knownHostsFile(), 'utf8').split('\n').length).toBe(3)
   expect(readFileSync(knownHostsFile(), 'utf8').split('\n')[1]).toMatch(/^\|1\|\S+\|\S+ ssh-ed25519 AAAA/)
@@ -144,7 +114,7 @@ test('the person is asked once for all connections to one unknown host', async (
     confirm: async (question: string) => questions.push(question) > 0,
     secret: () => Promise.reject(new Error('no secret is wanted')),
   }
-  const run = start({ ask })
+  const run = ssh.start({ ask })
   await Promise.all([run.connect(host()), run.connect(host()), run.connect(host())])
   expect(questions).toEqual([
     `web1 (${name()}) is not known. Its key is ED25519 ${fingerprintOf('ed25519')}. Is it the right one?`,

@@ -3,34 +3,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ssh2, { type AuthContext, type Connection as ServerConnection } from 'ssh2'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Ssh } from '../../src/transport/ssh.js'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startProxy } from '../support/proxy.js'
-import { type ControlSide, controlSide, hostSpec, runOn } from '../support/ssh.js'
-import { type Sshd, startSshd } from '../support/sshd.js'
+import { hostSpec, runOn } from '../support/ssh.js'
+import { sshTests } from '../support/ssh-tests.js'
+import { startSshd } from '../support/sshd.js'
 
-let sshd: Sshd
-let here: ControlSide
-const runs: Ssh[] = []
-
-beforeAll(async () => {
-  sshd = await startSshd({ shell: 'dash' })
-})
-afterAll(() => sshd.stop())
-beforeEach(() => {
-  here = controlSide()
-  here.write('.ssh/known_hosts', sshd.knownHostsText.replaceAll(`]:${sshd.port}`, ']:*'))
-})
-afterEach(() => {
-  for (const run of runs.splice(0)) run.close()
-  here.remove()
-})
-
-function start(options: Parameters<ControlSide['ssh']>[0] = {}): Ssh {
-  const run = here.ssh({ overrides: { identityFile: sshd.keyFile }, ...options })
-  runs.push(run)
-  return run
-}
+const ssh = sshTests()
 
 /** A person who types these, and what they were asked. */
 function person(...answers: string[]) {
@@ -44,10 +23,10 @@ function person(...answers: string[]) {
 
 describe('through a jump host', () => {
   test('five hosts share one connection', async () => {
-    const bastion = await startProxy(sshd.port)
-    const run = start({ hosts: [hostSpec('bastion', { port: bastion.port })] })
+    const bastion = await startProxy(ssh.sshd.port)
+    const run = ssh.start({ hosts: [hostSpec('bastion', { port: bastion.port })] })
     const names = ['web1', 'web2', 'web3', 'web4', 'web5']
-    const through = (name: string) => run.connect(hostSpec(name, { port: sshd.port, jump: 'bastion' }))
+    const through = (name: string) => run.connect(hostSpec(name, { port: ssh.sshd.port, jump: 'bastion' }))
     const connections = await Promise.all(names.map(through))
     const ran = await Promise.all(connections.map((each, index) => runOn(each, `echo ${names[index]}`)))
     expect(ran.map(({ stdout }) => stdout)).toEqual(names.map((name) => `${name}\n`))
@@ -56,12 +35,12 @@ describe('through a jump host', () => {
   })
 
   test('a chain in ssh_config is followed in its order', async () => {
-    const [first, second] = [await startProxy(sshd.port), await startProxy(sshd.port)]
-    here.write(
+    const [first, second] = [await startProxy(ssh.sshd.port), await startProxy(ssh.sshd.port)]
+    ssh.here.write(
       '.ssh/config',
       `Host deep\n  HostName 127.0.0.1\n  ProxyJump 127.0.0.1:${first.port},127.0.0.1:${second.port}\n`,
     )
-    const connection = await start().connect(hostSpec('deep', { address: 'deep', port: sshd.port }))
+    const connection = await ssh.start().connect(hostSpec('deep', { address: 'deep', port: ssh.sshd.port }))
     expect((await runOn(connection, 'echo through')).stdout).toBe('through\n')
     expect([first.connections(), second.connections()]).toEqual([1, 1])
     await first.stop()
@@ -69,7 +48,7 @@ describe('through a jump host', () => {
   })
 
   test('a host that it cannot reach is said as such', async () => {
-    const run = start({ hosts: [hostSpec('bastion', { port: sshd.port })] })
+    const run = ssh.start({ hosts: [hostSpec('bastion', { port: ssh.sshd.port })] })
     const attempt = run.connect(hostSpec('web1', { port: 1, jump: 'bastion' }))
     await expect(attempt).rejects.toThrow(
       'web1: the jump host bastion cannot reach 127.0.0.1:1: Connection refused\n  try: ',
@@ -77,8 +56,8 @@ describe('through a jump host', () => {
   })
 
   test('its own failure is told under the name of the host behind it', async () => {
-    const run = start({ hosts: [hostSpec('bastion', { port: 1, user: 'deploy' })] })
-    const attempt = run.connect(hostSpec('web1', { port: sshd.port, jump: 'bastion' }))
+    const run = ssh.start({ hosts: [hostSpec('bastion', { port: 1, user: 'deploy' })] })
+    const attempt = run.connect(hostSpec('web1', { port: ssh.sshd.port, jump: 'bastion' }))
     await expect(attempt).rejects.toThrow(
       'web1: its jump host bastion: 127.0.0.1:1 refuses the connection\n  try: ssh -v -p 1 deploy@127.0.0.1',
     )
@@ -87,15 +66,18 @@ describe('through a jump host', () => {
 
 describe('with an agent', () => {
   test('its keys log in, and log in fast the next time', async () => {
-    const socket = join(here.home, 'agent')
+    const socket = join(ssh.here.home, 'agent')
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] })
     await once(agent.stdout, 'data')
-    execFileSync('ssh-add', ['-q', sshd.keyFile], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' })
+    execFileSync('ssh-add', ['-q', ssh.sshd.keyFile], {
+      env: { ...process.env, SSH_AUTH_SOCK: socket },
+      stdio: 'ignore',
+    })
     const env = (name: string) => (name === 'SSH_AUTH_SOCK' ? socket : undefined)
     const logins: string[] = []
     for (const _ of ['first', 'second']) {
-      const run = start({ overrides: {}, env })
-      const connection = await run.connect(hostSpec('web1', { port: sshd.port }))
+      const run = ssh.start({ overrides: {}, env })
+      const connection = await run.connect(hostSpec('web1', { port: ssh.sshd.port }))
       logins.push(connection.login, (await runOn(connection, 'echo in')).stdout)
       run.close()
     }
@@ -105,24 +87,24 @@ describe('with an agent', () => {
   })
 
   test('one that is gone is as if there were none', async () => {
-    const run = start({ env: () => join(here.home, 'no-agent') })
-    expect((await run.connect(hostSpec('web1', { port: sshd.port }))).login).toBe('publickey id_ed25519')
+    const run = ssh.start({ env: () => join(ssh.here.home, 'no-agent') })
+    expect((await run.connect(hostSpec('web1', { port: ssh.sshd.port }))).login).toBe('publickey id_ed25519')
   })
 })
 
 describe('with a key that fast login knew', () => {
   test('a key that is not accepted any more gives way to the next one, on the same connection', async () => {
-    const file = join(here.home, 'old')
+    const file = join(ssh.here.home, 'old')
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file])
     const ours = await startSshd({ shell: 'dash', authorizedKeys: [readFileSync(`${file}.pub`, 'utf8').trim()] })
     const proxy = await startProxy(ours.port)
-    here.write('.ssh/known_hosts', ours.knownHostsText.replaceAll(`]:${ours.port}`, ']:*'))
-    here.write('.ssh/config', `IdentityFile ${file}\nIdentityFile ${ours.keyFile}\n`)
-    const first = start({ overrides: {} })
+    ssh.here.write('.ssh/known_hosts', ours.knownHostsText.replaceAll(`]:${ours.port}`, ']:*'))
+    ssh.here.write('.ssh/config', `IdentityFile ${file}\nIdentityFile ${ours.keyFile}\n`)
+    const first = ssh.start({ overrides: {} })
     expect((await first.connect(hostSpec('web1', { port: proxy.port }))).login).toBe('publickey old')
     first.close()
     execFileSync('sed', ['-i', '$d', join(ours.folder, 'authorized_keys')])
-    const second = start({ overrides: {} })
+    const second = ssh.start({ overrides: {} })
     const connection = await second.connect(hostSpec('web1', { port: proxy.port }))
     expect(connection.login).toBe('publickey id_ed25519')
     expect((await runOn(connection, 'echo in')).stdout).toBe('in\n')
@@ -133,12 +115,12 @@ describe('with a key that fast login knew', () => {
 })
 
 test('an encrypted key is asked for once, however many hosts want it', async () => {
-  const file = join(here.home, 'locked')
+  const file = join(ssh.here.home, 'locked')
   execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', 'open sesame', '-C', '', '-f', file])
   const ours = await startSshd({ shell: 'dash', authorizedKeys: [readFileSync(`${file}.pub`, 'utf8').trim()] })
-  here.write('.ssh/known_hosts', ours.knownHostsText)
+  ssh.here.write('.ssh/known_hosts', ours.knownHostsText)
   const { ask, asked } = person('wrong', 'open sesame')
-  const run = start({ ask, overrides: { identityFile: file } })
+  const run = ssh.start({ ask, overrides: { identityFile: file } })
   const all = await Promise.all(
     ['web1', 'web2', 'web3'].map((name) => run.connect(hostSpec(name, { port: ours.port }))),
   )
@@ -153,7 +135,7 @@ describe('with a word', () => {
     for (const server of servers.splice(0)) server.close()
   })
 
-  beforeEach(() => here.write('.ssh/known_hosts', ''))
+  beforeEach(() => ssh.here.write('.ssh/known_hosts', ''))
 
   /** An in-process host that decides on logins as the test says, and runs nothing. */
   async function host(decide: (context: AuthContext) => void) {
@@ -165,7 +147,7 @@ describe('with a word', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return hostSpec('web1', { port: (server.address() as { port: number }).port, user: 'deploy' })
   }
-  const run = (ask: ReturnType<typeof person>['ask']) => start({ ask, overrides: {}, hostKeys: 'accept-new' })
+  const run = (ask: ReturnType<typeof person>['ask']) => ssh.start({ ask, overrides: {}, hostKeys: 'accept-new' })
 
   test('a password is asked for until it is right, three times at most', async () => {
     const web1 = await host((context) =>
@@ -210,7 +192,7 @@ describe('with a word', () => {
       context.reject(['password'], true)
     })
     const typist = person('secret')
-    const both = start({ ask: typist.ask, hostKeys: 'accept-new' })
+    const both = ssh.start({ ask: typist.ask, hostKeys: 'accept-new' })
     expect((await both.connect(web1)).login).toBe('publickey id_ed25519, password')
   })
 })

@@ -5,9 +5,9 @@ import type { HostFacts } from '../../src/facts/facts.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
 import type { HelperStep, Step } from '../../src/operations/step.js'
 import type { Tree } from '../../src/operations/tree.js'
-import { describePlan } from '../../src/plan/describe.js'
 import { isEmpty } from '../../src/plan/plan.js'
 import { secret, shell } from '../../src/shell/command.js'
+import { described } from './described.js'
 import {
   factsOf,
   python311,
@@ -147,7 +147,7 @@ const cases: Case[] = [
 
 describe('a plan to deploy', () => {
   it.each(cases)('$name', ({ spec = specOf(), facts, requirements = requirementsOf(), lines }) => {
-    expect(describePlan(planDeploy(spec, facts, tree, requirements, 'ann@laptop'))).toEqual(lines)
+    expect(described(planDeploy(spec, facts, tree, requirements, 'ann@laptop'))).toEqual(lines)
   })
 
   it('has the hooks whose conditions hold on the host, and says which are left out', () => {
@@ -290,7 +290,7 @@ describe('a plan to deploy', () => {
     const packages = ['flask @ https://ann:hunter2@files.example.com/flask.whl']
     const spec = specOf({ venv: venvOf({ index: 'https://ann:hunter2@index.example.com', packages }) })
     const plan = planDeploy(spec, factsOf(), tree, requirementsOf(), 'ann@laptop')
-    expect(describePlan(plan).join('\n')).not.toContain('hunter2')
+    expect(described(plan).join('\n')).not.toContain('hunter2')
     expect(isEmpty(plan)).toBe(false)
   })
 })

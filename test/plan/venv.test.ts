@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { HostFacts } from '../../src/facts/facts.js'
-import { describePlan } from '../../src/plan/describe.js'
 import { planRemoveVenv, planVenv } from '../../src/plan/venv.js'
+import { described } from './described.js'
 import { factsOf, requirementsOf, serving, specOf, treeOf, venvReceiptOf } from './given.js'
 
 const tree = treeOf({ 'setup.py': '1' })
@@ -12,7 +12,7 @@ it('builds a venv from the tree where requirements refer to it, and links it', (
   const requirements = { ...requirementsOf('.'), needsTree: true }
   const plan = planVenv(specOf(), factsOf(), requirements, tree)
   const made = String(plan.switch[0]?.lines[0]).replace(/[0-9a-f]{16}/, 'FINGERPRINT')
-  expect([...describePlan({ ...plan, switch: [] }), made]).toEqual([
+  expect([...described({ ...plan, switch: [] }), made]).toEqual([
     'staging on web1',
     '  + send files of main (3f2a91c)',
     '      1 file, 1 byte; only what the host lacks is sent',
@@ -26,7 +26,7 @@ it('builds a venv from the tree where requirements refer to it, and links it', (
 
 it('leaves the link of an instance that serves to the next deploy', () => {
   const plan = planVenv(specOf(), factsOf(serving(tree)), requirementsOf('flask'))
-  expect(describePlan(plan)).toEqual([
+  expect(described(plan)).toEqual([
     'staging on web1',
     '  + build venv blog-staging (Python 3.11.2)',
     '      Python 3.11.2: /usr/bin/python3.11',
@@ -44,7 +44,7 @@ it.each<[string, HostFacts, string[]]>([
     ['staging on web1', '  - remove venv blog-staging', '      ~/.virtualenvs/blog-staging', `      ${path}`],
   ],
 ])('removes %s', (_, facts, lines) => {
-  expect(describePlan(planRemoveVenv(specOf(), facts))).toEqual(lines)
+  expect(described(planRemoveVenv(specOf(), facts))).toEqual(lines)
 })
 
 it.each<[string, HostFacts, string]>([

@@ -1,0 +1,20 @@
+import type { PlannedStep } from '../events.js'
+import type { HelperStep, Step } from '../operations/step.js'
+import type { Plan } from './plan.js'
+
+/**
+ * The steps of a plan as people read them, titles with their marks, and the lines beneath: `+` makes something, `~` changes what is
+ * there or runs a command, `-` removes. Deploy prints the same lines as the dry run.
+ */
+export const plannedSteps = (plan: Plan): PlannedStep[] =>
+  [...plan.prepare, ...plan.switch].map((step) => ({ title: `${markOf(step)} ${step.title}`, lines: step.lines }))
+
+function markOf(step: Step): '+' | '~' | '-' {
+  if (step.kind === 'helper') return helperMark(step)
+  return step.kind === 'files' ? '+' : '~'
+}
+
+function helperMark({ action }: HelperStep): '+' | '~' | '-' {
+  if (action === 'venv' || action === 'release') return '+'
+  return action === 'remove-venv' ? '-' : '~'
+}
