@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostSpec } from '../config/spec.js'
 import type { HostFacts } from '../facts/facts.js'
 import { namedFacts } from '../facts/named-facts.js'
@@ -14,6 +13,7 @@ import type { SectionEnd } from './section-end.js'
 import { TargetRun, type Turn } from './target-run.js'
 import type { TargetSteps } from './target-steps.js'
 import { factsOf } from './together.js'
+import { pause } from './tries.js'
 
 type TargetEnd = TargetRun['end'] & { readonly target: TargetSteps }
 type StepsOf = readonly (readonly [TargetRun, Extract<Turn, { kind: 'steps' }>])[]
@@ -107,9 +107,7 @@ export class HostRun {
   }
 
   async #pause(): Promise<void> {
-    const seconds = Math.max(0, ...this.#targets.map(({ pause }) => pause))
-    // A cancel is seen by the next turn.
-    if (seconds > 0) await sleep(seconds * 1000, undefined, { signal: this.#run.signal }).catch(() => undefined)
+    await pause(Math.max(...this.#targets.map((target) => target.pause)), this.#run.signal)
     for (const target of this.#targets) target.pause = 0
   }
 }

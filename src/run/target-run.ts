@@ -7,6 +7,7 @@ import { nameOf, placeOf, type Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
 import type { TargetSteps } from './target-steps.js'
 import { factsOf, isAlways, isDue, leftOutBy, together } from './together.js'
+import { Tries } from './tries.js'
 
 /** What a target does next: steps that need nothing in between, here or on its host, or a question. */
 export type Turn =
@@ -26,7 +27,7 @@ export class TargetRun {
   #later: readonly TaskStep[] = []
   readonly #results = new Map<string, StepResult>()
   #facts: Partial<Facts> | undefined
-  readonly #tries = new Map<Step, number>()
+  readonly #tries = new Tries()
   #isBroken = false
   #hostIsGone = false
   #end: Pick<SectionEnd, 'outcome' | 'failure'> = { outcome: 'ok' }
@@ -50,7 +51,7 @@ export class TargetRun {
     const { steps, leftOut, later, isAll } = together(this.#rest, this.#known)
     this.#later = later
     const last = steps.at(-1)
-    const triedAgain = last !== undefined && (this.#tries.get(last) ?? 0) < last.retries ? last : undefined
+    const triedAgain = last !== undefined && this.#tries.of(last) < last.retries ? last : undefined
     const mayRepeat = steps.some((step) => step.retries > 0)
     const standby = first.isLocal ? [] : this.#standby(steps, later)
     const { host, instance } = this.target
@@ -151,10 +152,7 @@ export class TargetRun {
     const failed = end.outcome === 'failed' ? end.failed?.placed.step : undefined
     const step = failed ?? (this.#isUnreached(end) ? end.section.steps.at(-1) : undefined)
     this.pause = 0
-    if (step?.kind !== 'run' || this.#run.signal.aborted) return undefined
-    const tried = (this.#tries.get(step) ?? 0) + 1
-    this.#tries.set(step, tried)
-    if (tried > step.retries) return undefined
+    if (this.#run.signal.aborted || !this.#tries.again(step)) return undefined
     this.pause = step.delay ?? 0
     // The try that did not count is counted again.
     if (failed === undefined) this.#done -= 1
@@ -183,7 +181,7 @@ export class TargetRun {
 
   #notReached(step: Step, { section, results }: SectionEnd): Failure {
     const { stdout = '', stderr = '', code } = results.get(step) ?? {}
-    const tries = this.#tries.get(step) ?? 1
+    const tries = Math.max(1, this.#tries.of(step))
     this.#done -= 1
     return {
       kind: 'command',
