@@ -16,6 +16,7 @@ interface CommonOptions {
   readonly yes?: boolean
   readonly failFast?: boolean
   readonly dryRun?: boolean
+  readonly askSudoPassword?: boolean
   readonly ref?: string
   readonly retryFailed?: boolean
   readonly serial?: readonly Amount[]

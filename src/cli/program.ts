@@ -90,6 +90,7 @@ function actingOptions(command: Command): Command {
   return command
     .addOption(new Option('--serial <amounts>', 'hosts in batches: 2, 25%, or 1,5,25%').argParser(amounts))
     .addOption(new Option('--max-failures <amount>', 'stop with so many failed hosts: 2, or 25%').argParser(amount))
+    .option('--ask-sudo-password', 'ask at once; otherwise when the first host wants it')
     .option('--retry-failed', 'the last such run again, for the targets that did not end well in it')
 }
 

@@ -21,6 +21,7 @@ import { configPath, runsFolder, stateFolder } from './places.js'
 import { decisiveOptions } from './retry.js'
 import { runId } from './run-folder.js'
 import { RunRecord } from './run-record.js'
+import { sudoPasswords } from './sudo-passwords.js'
 import type { World } from './world.js'
 
 export interface RunSettings {
@@ -53,7 +54,9 @@ export async function startRun(
   const began = world.now()
   const typed = world.argv.map(quote).join(' ')
   const renderer = rendererFor(world, options, selection.length, command)
-  const record = recordOf(world, settings, typed)
+  const known = [...(settings.secrets ?? [])]
+  let mask = maskOf(known)
+  const record = recordOf(world, settings, typed, (text) => mask(text))
   const emit: Emit = (event) => {
     record?.emit(event)
     renderer.emit(event)
@@ -65,6 +68,12 @@ export async function startRun(
   }
   const ask = world.ask && askBetweenFrames(world.ask, renderer)
   const confirm = confirmOnce(ask, options.yes ?? false)
+  const sudo = sudoPasswords({
+    ask: ask?.secret,
+    onTyped(password) {
+      mask = maskOf([...known, password])
+    },
+  })
   const run: Run = {
     emit,
     signal: world.signal,
@@ -73,6 +82,7 @@ export async function startRun(
     parallel: options.parallel,
     failFast: options.failFast ?? false,
     again: settings.again,
+    sudoPassword: sudo.of,
     ...(confirm !== undefined && { confirm }),
     connect: async (host, signal) =>
       host.local
@@ -88,6 +98,7 @@ export async function startRun(
     run.emit({ type: 'run:note', level: 'warning', text: 'stopping what runs; Ctrl-C once more leaves at once' })
   world.signal.addEventListener('abort', sayStopping)
   try {
+    if (options.askSudoPassword) await sudo.now()
     const on = [...new Set(selection.map(({ host }) => host))]
     run.emit({ type: 'run:start', command: typed, hosts: on, targets: selection.length, selection, dryRun })
     record?.onTrouble((text) => run.emit({ type: 'run:note', level: 'warning', text }))
@@ -170,13 +181,18 @@ const askBetweenFrames = (ask: Ask, renderer: Pick<Renderer, 'pause'>): Ask => (
 })
 
 /** Nothing is written down of what contacts no host. */
-function recordOf(world: World, settings: RunSettings, typed: string): RunRecord | undefined {
-  const { command, words = [], options, selection, dryRun = false, secrets = [] } = settings
+function recordOf(
+  world: World,
+  settings: RunSettings,
+  typed: string,
+  mask: (text: string) => string,
+): RunRecord | undefined {
+  const { command, words = [], options, selection, dryRun = false } = settings
   if (selection.length === 0) return undefined
   const now = world.now()
   return new RunRecord(runsFolder(world), {
     now: world.now,
-    mask: maskOf(secrets),
+    mask,
     about: {
       id: runId(now, Math.random()),
       command: typed,

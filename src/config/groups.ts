@@ -54,11 +54,15 @@ function memberPath(name: string, group: GroupInput, i: number): Path {
 
 /** What the groups of a host say for it, in the file's order, with where they say it. */
 export function groupLayers<K extends 'env' | 'vars'>(key: K, host: string, file: FileInput, groups: Groups) {
-  return Object.entries(file.groups ?? {}).flatMap(([name, group]) => {
-    const isMap = typeof group === 'object' && !Array.isArray(group)
-    return isMap && groups[name]?.includes(host) ? [[group[key], ['groups', name, key]] as const] : []
-  })
+  return groupMapsOf(host, file, groups).map(([name, group]) => [group[key], ['groups', name, key]] as const)
 }
+
+/** The groups of a host that are maps, in the file's order. */
+export const groupMapsOf = (host: string, file: FileInput, groups: Groups) =>
+  Object.entries(file.groups ?? {}).flatMap(([name, group]) => {
+    const isMap = typeof group === 'object' && !Array.isArray(group)
+    return isMap && groups[name]?.includes(host) ? [[name, group] as const] : []
+  })
 
 /** Names of hosts and groups as the hosts that they stand for, each once, in order. */
 export function hostsNamed(

@@ -1,8 +1,9 @@
+import { type Secret, secret } from '../shell/command.js'
 import { parseAddress } from './address.js'
 import { describeCircle } from './circle.js'
 import { envOf, envOfNames } from './env.js'
 import { given } from './given.js'
-import { type Groups, groupLayers, membersOf } from './groups.js'
+import { type Groups, groupLayers, groupMapsOf, membersOf } from './groups.js'
 import { type Definition, layer, resolveNames } from './names.js'
 import type { Scalar } from './scalar.js'
 import type { FileInput, HostInput } from './schema.js'
@@ -46,12 +47,26 @@ function resolveHost(name: string, file: FileInput, groups: Groups, reading: Rea
     user: text('user'),
     identityFile: text('identity_file'),
     jump: text('jump'),
+    sudoPassword: sudoPasswordOf(name, host, file, groups, scope),
     env: {
       ...envOfNames(names),
       ...envOf(layer(...groupLayers('env', name, file, groups), [host.env, [...path, 'env']]), scope),
     },
     vars: varsOf(names),
   })
+}
+
+/** That it is not set is told where sudo asks for it: most hosts do not. */
+function sudoPasswordOf(
+  name: string,
+  host: HostInput,
+  file: FileInput,
+  groups: Groups,
+  scope: Scope,
+): Secret | undefined {
+  const ofGroups = groupMapsOf(name, file, groups).map(([, group]) => group.sudo_password)
+  const written = [file.sudo_password, ...ofGroups, host.sudo_password].findLast((each) => each !== undefined)
+  return written && secret(written.name, scope.secret(written.name) ?? '')
 }
 
 function definitionsOf(

@@ -26,7 +26,7 @@ const context = {
   cd: text.optional().describe('The folder to run in. A relative one continues the outer one.'),
   env: env.optional().describe('Env variables, over those of the target.'),
   path: texts.optional().describe('Folders put in front of PATH. One, or a list.'),
-  user: text.optional().describe('The user to run as, by `sudo -n`.'),
+  user: text.optional().describe('The user to run as, by sudo.'),
   shell: z
     .enum(['sh', 'bash', 'login'])
     .optional()

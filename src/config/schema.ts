@@ -13,6 +13,7 @@ import {
   port,
   portName,
   secretName,
+  secretOnly,
   text,
   texts,
   vars,
@@ -27,6 +28,7 @@ const host = z
     user: text.optional().describe('The user to log in as. Default: as ssh_config says.'),
     identity_file: text.optional().describe('The private key to log in with. Default: as ssh_config says.'),
     jump: text.optional().describe('The host to go through: a host of this file, or `user@address:port`.'),
+    sudo_password: secretOnly.optional().describe('What sudo is told there if it asks, over that of its groups.'),
     env: env.optional().describe('Env variables of all commands on this host, over those of its groups.'),
     vars: vars.optional().describe('Values for `{{ }}` on this host, over those of its groups.'),
   })
@@ -35,6 +37,7 @@ const host = z
 const group = z
   .strictObject({
     hosts: texts.describe('Hosts and other groups.'),
+    sudo_password: secretOnly.optional().describe('What sudo is told there if it asks, over the top-level one.'),
     env: env.optional().describe('Env variables of all commands on these hosts, over the top-level ones.'),
     vars: vars.optional().describe('Values for `{{ }}` on these hosts, over the top-level ones.'),
   })
@@ -149,6 +152,11 @@ export const file = z.strictObject({
     .record(namePattern, z.union([instance, z.null()]))
     .optional()
     .describe('The deployments of the project. `client-{1..20}` and `{a,b}` stand for several.'),
+  sudo_password: secretOnly
+    .optional()
+    .describe(
+      'What sudo is told on hosts where it asks for a password: `!secret NAME`. Default: asked at the terminal.',
+    ),
   ...ofTarget,
   tasks: z.record(name, task).optional().describe('What `venvoy run` can do.'),
 })
@@ -187,7 +195,7 @@ export function jsonSchema(): object {
     io: 'input',
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
-      if (zodSchema === secretName) jsonSchema.type = 'string'
+      if (zodSchema === secretName || zodSchema === secretOnly) jsonSchema.type = 'string'
     },
   })
   return { $schema, title: 'deploy.yml of venvoy', ...schema }

@@ -1,4 +1,4 @@
-import type { Command, Word } from '../shell/command.js'
+import type { Command, Secret, Word } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
 import type { Rollout } from './rollout.js'
@@ -15,6 +15,8 @@ export interface HostSpec {
   readonly identityFile?: string
   /** The name of a host of the file, or `user@address:port`. */
   readonly jump?: string
+  /** What sudo is told if it asks; its value is empty where it is not set. */
+  readonly sudoPassword?: Secret
   readonly env: Readonly<Record<string, Word>>
   readonly vars: Readonly<Record<string, Scalar>>
 }

@@ -120,6 +120,9 @@ export const user = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'not the name
 /** For editors, a secret is text: they do not see its tag. */
 export const secretName = z.instanceof(SecretName)
 
+/** Where nothing else may stand: a password is in no file. */
+export const secretOnly = z.instanceof(SecretName, { error: 'should be !secret NAME: a password stands in no file' })
+
 export const env = z.record(envName, z.union([z.string(), z.number(), z.boolean(), secretName]))
 
 export const vars = z.record(varName, z.union([z.string(), z.number(), z.boolean(), z.null()]))

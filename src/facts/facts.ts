@@ -125,6 +125,6 @@ export interface HostFacts {
   }
   /** The versions of which a program is there, `2.7`, `3.11`; only where they were asked for. */
   readonly pythons?: readonly string[]
-  /** Whether sudo works without a password; only where it was tried. */
-  readonly sudo?: boolean
+  /** Whether sudo works without a password, by user; only where it was tried. */
+  readonly sudo?: Readonly<Record<string, boolean>>
 }

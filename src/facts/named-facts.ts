@@ -2,7 +2,7 @@ import type { Facts } from '../config/facts.js'
 import type { HostFacts } from './facts.js'
 
 /** What conditions and tasks call the facts. What the probe was not asked for is as if the host could not tell. */
-export function namedFacts({ system, machine, pythons = [], sudo = false }: HostFacts): Facts {
+export function namedFacts({ system, machine, pythons = [], sudo = {} }: HostFacts): Facts {
   const { os, arch, hostname, user, uid, home, shell } = system
   const kernel = os.toLowerCase()
   return {
@@ -18,6 +18,6 @@ export function namedFacts({ system, machine, pythons = [], sudo = false }: Host
     cpus: machine?.cpus ?? null,
     memoryMb: machine?.memoryMb ?? null,
     pythons,
-    sudo,
+    sudo: sudo.root ?? false,
   }
 }

@@ -18,7 +18,9 @@ export function parseFacts(text: string, host?: string): HostFacts {
     free: Object.fromEntries(records('free').map(([path = '', kilobytes]) => [path, Number(kilobytes) * 1024])),
     ...readMachine(records('machine')[0]),
     ...(records('python').length > 0 && { pythons: readPythons(records) }),
-    ...(records('sudo').length > 0 && { sudo: records('sudo')[0]?.[0] === 'yes' }),
+    ...(records('sudo').length > 0 && {
+      sudo: Object.fromEntries(records('sudo').map(([user = '', answer]) => [user, answer === 'yes'])),
+    }),
   }
 }
 

@@ -14,8 +14,8 @@ export interface ProbeQuestion {
   readonly venvHomes: readonly string[]
   /** Paths for which the free space is wanted. */
   readonly free: readonly string[]
-  /** Whether to try sudo without a password. Default: no. */
-  readonly sudo?: boolean
+  /** The users for whom sudo is to be tried without a password. Default: none. */
+  readonly sudo?: readonly string[]
   /** What conditions and tasks want to know. Default: nothing. */
   readonly facts?: readonly Fact[]
 }
@@ -58,7 +58,7 @@ export function probeScript(question: ProbeQuestion): string {
     'system',
     ...section('program', programs, (name) => call('program', name)),
     ...section('free', free, (folder) => call('free', path(folder))),
-    ...(question.sudo || facts.includes('sudo') ? [probePart('sudo')] : []),
+    ...section('sudo', sudoUsers(question), (user) => call('sudo_to', user)),
     ...(facts.some((fact) => machineFacts.includes(fact)) ? [probePart('machine')] : []),
     ...(instances.length + venvHomes.length > 0 ? [probePart('entry')] : []),
     ...section('venvs', venvHomes, (home) => call('venvs', path(home))),
@@ -74,8 +74,17 @@ export function probeScript(question: ProbeQuestion): string {
 /** The facts that are not told with every answer. */
 const machineFacts: readonly Fact[] = ['os', 'osVersion', 'cpus', 'memoryMb']
 
+/** The fact `sudo` is about root. */
+const sudoUsers = ({ sudo = [], facts = [] }: ProbeQuestion): string[] => [
+  ...new Set([...sudo, ...(facts.includes('sudo') ? ['root'] : [])]),
+]
+
 /** A part and its calls; without calls the part is not needed either. */
-function section<T>(part: 'program' | 'free' | 'venvs' | 'instance', items: readonly T[], line: (item: T) => string) {
+function section<T>(
+  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance',
+  items: readonly T[],
+  line: (item: T) => string,
+) {
   return items.length === 0 ? [] : [probePart(part), ...items.map(line)]
 }
 

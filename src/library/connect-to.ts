@@ -3,6 +3,7 @@ import { callsOn } from '../run/call-task.js'
 import { unknownTask } from '../run/dynamic.js'
 import { Here } from '../run/here.js'
 import { connect } from '../run/hosts.js'
+import { SudoOnHost } from '../run/sudo-on-host.js'
 import { taskContext } from '../run/task-context.js'
 import { openSession } from '../transport/session.js'
 import type { ConnectedHost, ConnectOptions, HostLike } from './library-options.js'
@@ -19,11 +20,12 @@ export async function connectTo(host: HostLike, options: ConnectOptions): Promis
     const connection = await connect(run, spec)
     const session = await openSession(connection, { lost: 'kill' })
     const here = new Here(run)
+    const sudo = new SudoOnHost(run, spec)
     const call = callsOn({ connection, host: spec, find: unknownTask, open: [] })
     const target = { host: spec.name }
     const context = hostContext(spec)
     return {
-      ...taskContext({ run, session, here, folder, target, asked: {}, count: { steps: 0 }, context, call }),
+      ...taskContext({ run, session, sudo, here, folder, target, asked: {}, count: { steps: 0 }, context, call }),
       login: connection.login,
       async close() {
         here.close()

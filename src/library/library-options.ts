@@ -32,6 +32,8 @@ export interface ConnectOptions {
   readonly ask?: Ask
   /** The private key to log in with. */
   readonly identityFile?: string
+  /** What sudo is told where it asks for a password. Default: `ask` is asked, once. */
+  readonly sudoPassword?: string
   /** Where `local` commands run. Default: the current folder. */
   readonly folder?: string
 }

@@ -2,11 +2,13 @@ import { homedir, hostname, userInfo } from 'node:os'
 import { hostByName } from '../cli/ad-hoc-hosts.js'
 import { confirmOnce } from '../cli/confirm-once.js'
 import { sshFor } from '../cli/start-run.js'
+import { sudoPasswords } from '../cli/sudo-passwords.js'
 import type { World } from '../cli/world.js'
 import type { HostSpec } from '../config/spec.js'
 import type { Emit } from '../events.js'
 import { cancelListeners } from '../run/cancel.js'
 import type { Run } from '../run/run.js'
+import { secret } from '../shell/command.js'
 import { connectLocal } from '../transport/local.js'
 import type { Connection } from '../transport/transport.js'
 import type { HostLike, ProgramRunOptions } from './library-options.js'
@@ -63,7 +65,7 @@ export function programRun(
   hosts: readonly ProgramHost[],
   options: ProgramRunOptions,
 ): { readonly run: Run; close(): Promise<void> } {
-  const { acceptNew = false, identityFile, parallel = 64, failFast = false, ask } = options
+  const { acceptNew = false, identityFile, parallel = 64, failFast = false, ask, sudoPassword } = options
   const emit: Emit = options.onEvent ?? (() => undefined)
   const forSsh = { parallel, acceptNew, ...(identityFile !== undefined && { identity: identityFile }) }
   let ssh: ReturnType<typeof sshFor> | undefined
@@ -73,6 +75,8 @@ export function programRun(
     return ssh
   }
   const confirm = confirmOnce(ask, false)
+  const given = sudoPassword === undefined ? undefined : secret('sudoPassword', sudoPassword)
+  const passwords = sudoPasswords({ ask: ask?.secret.bind(ask) })
   const run: Run = {
     emit,
     signal: world.signal,
@@ -81,6 +85,8 @@ export function programRun(
     parallel,
     failFast,
     ...(confirm !== undefined && { confirm }),
+    sudoPassword: async (host, refused) =>
+      given === undefined ? passwords.of(host, refused) : refused === undefined ? given : undefined,
     again: ({ host }) => lookThere(hosts.find(({ spec }) => spec.name === host)?.spec),
     async connect(host, signal) {
       const given = hosts.find(({ spec }) => spec.name === host.name)?.connection

@@ -9,6 +9,7 @@ import { factsOfHooks, settleHooks } from '../operations/hooks.js'
 import { chooseInterpreter } from '../operations/interpreter.js'
 import { assertOurs } from '../operations/link.js'
 import { stateOf } from '../operations/state.js'
+import type { Secret } from '../shell/command.js'
 
 /** One thing that `venvoy check` looked at on a host. */
 export interface Finding {
@@ -22,22 +23,30 @@ export interface Finding {
   readonly next?: string
 }
 
+/** Other users, for commands that want to be somebody else. */
+interface Becoming {
+  /** Whom tasks become. */
+  readonly users?: readonly string[]
+  /** What sudo is to be told. */
+  readonly password?: Secret | undefined
+}
+
 /** Bytes below which a deploy is likely to fail, and below which it may. */
 const space = { problem: 200e6, warning: 1e9 }
 
-/** What `venvoy check` asks a host about the instances that it is to have. */
-export const checkQuestion = (specs: readonly InstanceSpec[]): ProbeQuestion => ({
+/** What `venvoy check` asks a host about the instances that it is to have. `users`: whom tasks become there. */
+export const checkQuestion = (specs: readonly InstanceSpec[], users: readonly string[] = []): ProbeQuestion => ({
   ...noQuestion,
   programs: ['virtualenv', 'sudo'],
   interpreters: 'all',
   instances: specs.map((spec) => questionAbout(spec, '')),
   free: distinct(specs.flatMap((spec) => [spec.to, spec.venv.home])),
-  sudo: specs.some(needsSudo),
+  sudo: distinct([...specs.flatMap(usersOf), ...users]),
   facts: distinct(specs.flatMap(factsOfHooks)),
 })
 
 /** All that would stop or trouble a deploy of these instances to a host, and what is fine. */
-export function diagnoseHost(facts: HostFacts, written: readonly InstanceSpec[]): Finding[] {
+export function diagnoseHost(facts: HostFacts, written: readonly InstanceSpec[], becoming: Becoming = {}): Finding[] {
   const specs = written.map((spec) => settleHooks(spec, namedFacts(facts)).spec)
   const { os, arch, user, shell } = facts.system
   return [
@@ -45,7 +54,7 @@ export function diagnoseHost(facts: HostFacts, written: readonly InstanceSpec[])
     ...interpreters(facts, specs),
     ...specs.flatMap((spec) => places(spec, facts)),
     ...disks(facts),
-    ...sudo(facts, specs),
+    ...sudo(facts, distinct([...specs.flatMap(usersOf), ...(becoming.users ?? [])]), becoming.password),
   ]
 }
 
@@ -101,16 +110,34 @@ function disks({ free }: HostFacts): Finding[] {
   })
 }
 
-/** Only where a command wants another user. */
-function sudo(facts: HostFacts, specs: readonly InstanceSpec[]): Finding[] {
-  if (!specs.some(needsSudo)) return []
-  if (facts.sudo) return [{ level: 'ok', text: 'sudo works without a password' }]
-  const next = `let ${facts.system.user} use sudo without a password (sudo visudo), or leave \`user\` and \`sudo\` out`
-  return [{ level: 'problem', text: 'commands want another user, and sudo asks for a password', next }]
+/** Only where a command wants another user. A password is asked for when it is needed: that stops nobody at a terminal. */
+function sudo(
+  { sudo: answers = {}, programs, system }: HostFacts,
+  users: readonly string[],
+  password: Secret | undefined,
+): Finding[] {
+  if (users.length === 0) return []
+  if (programs.sudo === undefined) {
+    const text = `commands want to be ${users.join(', ')}, and there is no sudo on PATH`
+    return [{ level: 'problem', text, next: 'apt-get install sudo, as root' }]
+  }
+  const free = users.filter((user) => answers[user])
+  const asking = users.filter((user) => !answers[user])
+  const works: Finding[] =
+    free.length === 0 ? [] : [{ level: 'ok', text: `sudo to ${free.join(', ')} works without a password` }]
+  return asking.length === 0 ? works : [...works, whoAsks(asking.join(', '), system.user, password)]
 }
 
-const needsSudo = ({ beforeSwitch, afterSwitch }: InstanceSpec): boolean =>
-  [...beforeSwitch, ...afterSwitch].some(({ context }) => context.user !== undefined)
+function whoAsks(users: string, login: string, password: Secret | undefined): Finding {
+  const text = `sudo to ${users} asks ${login} for a password`
+  if (password === undefined)
+    return { level: 'warning', text, next: '`sudo_password: !secret NAME` in deploy.yml, or a terminal to be asked at' }
+  if (password.value !== '') return { level: 'ok', text: `${text}, which ${password.name} is to hold` }
+  return { level: 'warning', text: `${text}, and ${password.name} is not set`, next: `${password.name}=… venvoy …` }
+}
+
+const usersOf = ({ beforeSwitch, afterSwitch }: InstanceSpec): string[] =>
+  [...beforeSwitch, ...afterSwitch].flatMap(({ context: { user } }) => (user === undefined ? [] : [user]))
 
 /** A failure that planning would throw, as a finding. */
 function attempt(find: () => Finding[]): Finding[] {

@@ -1,4 +1,5 @@
 import runner from './runner.sh'
+import sudo from './runner-sudo.sh'
 
 const newline = '\x01'
 /** Begins every frame: the ASCII record separator. */
@@ -6,6 +7,7 @@ export const recordSeparator = '\x1e'
 
 // Comments and indentation do not travel. The probe's place is kept: it cuts the text in two.
 const [beforeProbe = '', afterProbe = ''] = runner
+  .replace('#SUDO\n', () => sudo)
   .replace(/^[ \t]*(#(?!PROBE).*\n)?/gm, '')
   .split('#PROBE\n')
   .map(oneLine)

@@ -4,13 +4,15 @@
 # Lines on stdin, the channel:
 #   m MARKER LOST           the secret marker of all further frames; LOST (finish, kill): what a lost connection means
 #   h LINES                 text of the Python helper, in that many lines
-#   s ID LINES SECTION FLAGS CODES  a step, its text in that many lines; CODES (0 or 0,3) are those of success. Flags:
+#   w                       sudo's password, in the next line
+#   s ID LINES SECTION FLAGS CODES USER  a step, its text in that many lines; CODES (0 or 0,3) are those of success; USER,
+#                           if there is one: whom it becomes by sudo. Flags:
 #                           a runs always, o runs always, but only when its section cannot go on (also when the channel
 #                           ends before the next program), g go on after failure, h gets the helper, c reads the
-#                           channel (the first steps only), w the switch, - none
+#                           channel (the first steps only), w the switch, p holds sudo's password, - none
 #   r ID [last]             run the steps; `last`: and leave
 #   k ID                    stop that step if it is running      c   cancel: stop the running step, then run only a-steps
-# Frames, on stdout and stderr alike: RS MARKER then  s ID | e ID STATUS SIGNAL WHY | p ID | x REASON
+# Frames, on stdout and stderr alike: RS MARKER then  s ID | e ID STATUS SIGNAL WHY WORDS | p ID | x REASON
 unset IFS
 set -f
 M=$1 RS=$4 T=$1
@@ -34,6 +36,7 @@ $1"'
 ENTER_LONG='echo "$1 $$" >"$2"; exec 2>&4 4>&-; set -- "$(cat)"; exec </dev/null; eval "set --
 $1"'
 
+#SUDO
 setup() {
   for d in "$TMPDIR" "$XDG_RUNTIME_DIR" /dev/shm /tmp "$HOME"; do
     [ -n "$d" ] && mkdir -m 700 "$d/.venvoy-$T" && D=$d/.venvoy-$T && break
@@ -91,34 +94,39 @@ stop() {
   [ "$1" = any ] || [ "$1" = "$id" ] || return
   echo "$id busy" >"$D/stopped"
   # Only this spelling of a group works in dash, bash and BusyBox alike. A step under sudo is not ours to signal.
+  as_user TERM "$pg"
   kill -TERM "-$pg" || sudo -n kill -TERM -- "-$pg"
   kill -CONT "-$pg"
   n=0
-  while { kill -0 "-$pg" || [ -s "$D/running" ]; } && [ $n -lt 20 ]; do
+  # Whether another user's processes are left cannot be seen.
+  while { [ -n "$U" ] || kill -0 "-$pg" || [ -s "$D/running" ]; } && [ $n -lt 20 ]; do
     # When the step itself has ended, what it started gets a moment more.
     [ -s "$D/running" ] || [ $n -ge 17 ] || n=17
     sleep 0.1 || sleep 1
     n=$((n + 1))
   done
+  as_user KILL "$pg"
   kill -KILL "-$pg" || [ ! -s "$D/running" ] || sudo -n kill -KILL -- "-$pg"
   echo "$id done" >"$D/stopped"
 }
 
 launch() {
-  case $2 in
-  *h*) VENVOY_HELPER=$HELPER VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
-  *)
-    if [ ${#X} -lt 100000 ]; then
-      VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&-
-    else
-      printf %s "$X" | group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&-
-    fi
-    ;;
+  case $2:${#X} in
+  *h*:*) VENVOY_HELPER=$HELPER VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
+  # 100 KB and more
+  *p*:* | *:??????*) printf %s "$X" | group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&- ;;
+  *) VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
   esac
 }
 
-# $1 id, $2 section, $3 flags, $4 codes of success; X the text.
+# $1 id, $2 section, $3 flags, $4 codes of success, $5 user; X the text.
 step() {
+  U=$5
+  [ -z "$U" ] || may_be "$U" "$3" || {
+    eval "HELD$2=1"
+    frame e "$1" 1 0 "$why" "$words"
+    return
+  }
   case $3 in
   *[ao]*) : >"$D/always" ;;
   *) [ ! -e "$D/always" ] || rm -f "$D/always" ;;
@@ -129,6 +137,7 @@ step() {
   case $3 in
   *c*) launch "$1" "$3" <&3 ;;
   *)
+    echo "${U:--} $3" >"$D/user"
     [ -n "$W" ] || { watch <&3 >/dev/null 2>&1 4>&- & W=$!; }
     launch "$1" "$3"
     ;;
@@ -154,8 +163,9 @@ settle() {
   rm -f "$D/stopped"
 }
 
-# $1 section, $2 flags: whether its next step is to run.
+# $1 section, $2 flags: whether its next step is to run. None does while the section waits for a password.
 due() {
+  eval "[ -z \"\$HELD$1\" ]" || return
   case $2 in
   *a*) return 0 ;;
   *o*) ! goes_on "$1" ;;
@@ -172,7 +182,7 @@ goes_on() {
 # What waits for a failure goes on waiting while its section waits for its next program.
 stand_by() {
   case $5 in
-  *o*)
+  *[ao]*)
     O=$((O + 1))
     eval "HO$O=\$* XO$O=\$X"
     ;;
@@ -186,7 +196,7 @@ orphaned() {
   while [ $i -lt "$O" ]; do
     i=$((i + 1))
     eval "set -- \$HO$i; X=\$XO$i"
-    step "$2" "$4" "$5" "${6:-0}"
+    step "$2" "$4" "$5" "${6:-0}" "$7"
   done
 }
 
@@ -196,19 +206,15 @@ run() {
   while [ $i -lt $N ]; do
     i=$((i + 1))
     eval "set -- \$H$i; X=\$X$i; unset H$i X$i"
-    # s ID LINES SECTION FLAGS CODES
+    # s ID LINES SECTION FLAGS CODES USER
     if due "$4" "$5"; then
-      step "$2" "$4" "$5" "${6:-0}"
+      step "$2" "$4" "$5" "${6:-0}" "$7"
     else
       stand_by "$@"
     fi
   done
-  if [ -n "$W" ]; then
-    kill $W
-    wait $W
-    W=
-  fi
-  N=0
+  [ -z "$W" ] || { kill $W; wait $W; }
+  W= N=0
   unset BAD0
 }
 
@@ -222,10 +228,11 @@ while IFS= read -r l <&3; do
   case $1 in
   m) M=$2 LOST=$3 ;;
   h) text "$2"; HELPER=$X ;;
+  w) IFS= read -r PW <&3; MAY= ;;
   s)
     N=$((N + 1)) O=0
     # Sections are of this program: what failed in an earlier one says nothing.
-    unset "BAD$4" "PAST$4"
+    unset "BAD$4" "PAST$4" "HELD$4"
     eval "H$N=\$l"
     text "$3"
     eval "X$N=\$X"

@@ -16,6 +16,7 @@ import { probe } from './probe.js'
 import { runRetrying } from './retry.js'
 import type { Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
+import { SudoOnHost } from './sudo-on-host.js'
 
 /** One instance on one host: what to ask there, and how the answer becomes a plan. */
 export interface Work {
@@ -85,6 +86,7 @@ class HostApply {
   readonly #works: readonly Work[]
   readonly #barriers: ReadonlyMap<string, Barrier>
   readonly #dryRun: boolean
+  readonly #sudo: SudoOnHost
   readonly #began: number
   readonly #results: TargetResult[] = []
 
@@ -102,6 +104,7 @@ class HostApply {
     this.#works = works
     this.#barriers = barriers
     this.#dryRun = dryRun
+    this.#sudo = new SudoOnHost(run, host)
     this.#began = run.now()
   }
 
@@ -179,7 +182,7 @@ class HostApply {
       ...alone.map((each) => this.#section(each, [...each.plan.prepare, ...each.plan.switch])),
       ...shared.map((each) => this.#section(each, each.plan.prepare)),
     ]
-    const ends = await runRetrying(this.#run, session, 'p1', sections, shared.length === 0)
+    const ends = await runRetrying(this.#run, { session, sudo: this.#sudo }, 'p1', sections, shared.length === 0)
     for (const end of ends.slice(0, alone.length)) this.#finishSection(end)
     return { session, shared: shared.map((each, i) => ({ ...each, end: ends[alone.length + i]! })) }
   }
@@ -197,7 +200,7 @@ class HostApply {
       else this.#finish(each.instance, 'skipped', notSwitched(this.#host.name, each.instance, missing))
     }
     if (sections.length === 0) return session.close()
-    const ends = await this.#limit(() => runRetrying(this.#run, session, 'p2', sections, true))
+    const ends = await this.#limit(() => runRetrying(this.#run, { session, sudo: this.#sudo }, 'p2', sections, true))
     for (const end of ends) this.#finishSection(end)
   }
 

@@ -4,7 +4,7 @@ import type { FilesStep, HelperStep, RunStep, Step } from '../operations/step.js
 import type { TreeFile } from '../operations/tree.js'
 import { helperSource } from '../remote/helper.js'
 import { library } from '../remote/library.js'
-import { render } from '../shell/command.js'
+import { render, type Secret } from '../shell/command.js'
 import { wrap } from '../shell/context.js'
 import { quote } from '../shell/quote.js'
 import type { WireProgram, WireStep } from '../transport/program.js'
@@ -37,6 +37,9 @@ export interface Shipment {
   readonly blobs: readonly { readonly digest: string; readonly size: number; read(): Promise<Uint8Array> }[]
 }
 
+/** What sudo wants to be told on the way to a user; nothing, if it does not ask, as far as that is known. */
+export type PasswordFor = (user: string) => Secret | undefined
+
 export interface Compiled {
   readonly wire: WireProgram
   readonly sections: readonly Section[]
@@ -47,7 +50,12 @@ export interface Compiled {
 const runHelper = 'import os; exec(compile(os.environ.pop("VENVOY_HELPER"), "venvoy-helper", "exec"))'
 
 /** One program for one host. The files of all sections travel first and together: what two instances share is sent once. */
-export function compile(id: string, sections: readonly Section[], last: boolean): Compiled {
+export function compile(
+  id: string,
+  sections: readonly Section[],
+  last: boolean,
+  passwordFor: PasswordFor = () => undefined,
+): Compiled {
   const placed = new Map<string, Placed>()
   const steps: WireStep[] = []
   const [files, ...moreFiles] = sections.flatMap((section) => section.steps.filter((step) => step.kind === 'files'))
@@ -61,17 +69,28 @@ export function compile(id: string, sections: readonly Section[], last: boolean)
       if (step.kind === 'files') return
       const wireId = `${id}.${s + 1}.${i}`
       placed.set(wireId, { id: wireId, section, step })
-      steps.push({ id: wireId, section: s + 1, ...wireOf(step), ...(step === section.triedAgain && { goesOn: true }) })
+      steps.push({
+        id: wireId,
+        section: s + 1,
+        ...wireOf(step, passwordFor),
+        ...(step === section.triedAgain && { goesOn: true }),
+      })
     })
     section.standby?.forEach((step, i) => {
       const wireId = `${id}.${s + 1}.${section.steps.length + i}`
       placed.set(wireId, { id: wireId, section, step })
-      steps.push({ id: wireId, section: s + 1, ...wireOf(step), always: false, standby: true })
+      steps.push({ id: wireId, section: s + 1, ...wireOf(step, passwordFor), always: false, standby: true })
     })
   })
   const needsHelper = steps.some((step) => step.helper)
+  const users = steps.flatMap(({ user, hasPassword }) => (hasPassword ? [user!] : []))
+  const password = users[0] === undefined ? undefined : passwordFor(users[0])
   return {
-    wire: { id, steps, last, ...(needsHelper && { helper: helperSource }) },
+    wire: {
+      ...{ id, steps, last },
+      ...(needsHelper && { helper: helperSource }),
+      ...(password !== undefined && { password: password.value }),
+    },
     sections,
     placed,
     ...(files !== undefined && { shipment: shipmentOf(filesId, [files, ...moreFiles]) }),
@@ -83,10 +102,15 @@ export function describeCommand(step: Step): string | undefined {
   return step.kind === 'run' ? render(step.command, 'log') : undefined
 }
 
-function wireOf(step: RunStep | HelperStep): Omit<WireStep, 'id' | 'section'> {
+function wireOf(step: RunStep | HelperStep, passwordFor: PasswordFor): Omit<WireStep, 'id' | 'section'> {
   if (step.kind === 'run') {
+    const { user } = step.context
+    const password = user === undefined ? undefined : passwordFor(user)
+    const context = password === undefined ? step.context : { ...step.context, password }
     return {
-      text: wrap(step.command, step.context, library).text('shell'),
+      text: wrap(step.command, context, library).text('shell'),
+      ...(user !== undefined && { user }),
+      ...(password !== undefined && { hasPassword: true }),
       // Whether `until` holds is for this side to say.
       goesOn: step.warnOnly || step.until !== undefined,
       always: step.always === true,

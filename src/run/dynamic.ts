@@ -8,6 +8,7 @@ import { callsOn, type FindTask, paramsOf, withParams } from './call-task.js'
 import { Here } from './here.js'
 import { connected, emitEnd, failureOfError, limitOf, unreached } from './hosts.js'
 import { nameOf, placeOf, type Run } from './run.js'
+import { SudoOnHost } from './sudo-on-host.js'
 import type { Task } from './task.js'
 import { isLost, taskContext } from './task-context.js'
 
@@ -40,11 +41,12 @@ async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<Ta
     await connected(run, host, async (connection) => {
       const session = await openSession(connection, { lost: 'finish' })
       const here = new Here(run)
+      const sudo = new SudoOnHost(run, host)
       const call = callsOn({ connection, host, find, open: [] })
       const context = withParams(target.context, paramsOf(task), values)
       try {
         await task.run(
-          taskContext({ run, session, here, folder, target: place, asked: {}, count, context, call }),
+          taskContext({ run, session, sudo, here, folder, target: place, asked: {}, count, context, call }),
           values,
         )
       } catch (error) {

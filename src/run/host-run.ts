@@ -4,12 +4,13 @@ import { namedFacts } from '../facts/named-facts.js'
 import { noQuestion, type ProbeQuestion } from '../facts/probe.js'
 import { openSession, type Session } from '../transport/session.js'
 import type { Connection } from '../transport/transport.js'
-import { type Compiled, compile } from './compile.js'
-import { connect, connectHere, failureOfError } from './hosts.js'
+import { compile, type PasswordFor, type Section } from './compile.js'
+import { connect, connectHere, failureOfError, thisMachine } from './hosts.js'
 import { probe, probeOn } from './probe.js'
 import { firstProgram, runProgram } from './program.js'
 import type { Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
+import { SudoOnHost, usesSudo } from './sudo-on-host.js'
 import { TargetRun, type Turn } from './target-run.js'
 import type { TargetSteps } from './target-steps.js'
 import { factsOf } from './together.js'
@@ -28,8 +29,8 @@ export class HostRun {
     this.#run = run
     this.#targets = targets.map((target) => new TargetRun(run, target))
     this.#places = {
-      host: new Place(run, host.name, lost, () => connect(run, host)),
-      local: new Place(run, 'local', lost, () => connectHere(run)),
+      host: new Place(run, lost, host, () => connect(run, host)),
+      local: new Place(run, lost, thisMachine, () => connectHere(run)),
     }
   }
 
@@ -117,15 +118,17 @@ class Place {
   readonly #run: Run
   readonly #name: string
   readonly #lost: 'finish' | 'kill'
+  readonly #sudo: SudoOnHost
   readonly #connect: () => Promise<Connection>
   #connection: Connection | undefined
   #session: Session | undefined
   #count = 0
 
-  constructor(run: Run, name: string, lost: 'finish' | 'kill', connect: () => Promise<Connection>) {
+  constructor(run: Run, lost: 'finish' | 'kill', host: HostSpec, connect: () => Promise<Connection>) {
     this.#run = run
-    this.#name = name
+    this.#name = host.name
     this.#lost = lost
+    this.#sudo = new SudoOnHost(run, host)
     this.#connect = connect
   }
 
@@ -137,8 +140,13 @@ class Place {
     return facts
   }
 
-  async program(sections: Compiled['sections'], isLast: boolean): Promise<readonly SectionEnd[]> {
-    const compiled = compile(`p${++this.#count}`, sections, isLast)
+  program(sections: readonly Section[], isLast: boolean): Promise<readonly SectionEnd[]> {
+    const isAlone = !usesSudo(sections)
+    return this.#sudo.run(sections, (own, passwordFor) => this.#one(own, isLast && isAlone, passwordFor))
+  }
+
+  async #one(sections: readonly Section[], isLast: boolean, passwordFor: PasswordFor): Promise<readonly SectionEnd[]> {
+    const compiled = compile(`p${++this.#count}`, sections, isLast, passwordFor)
     if (this.#session !== undefined) return runProgram(this.#run, this.#session, compiled)
     this.#connection = await this.#connect()
     const first = firstProgram(this.#run, compiled)

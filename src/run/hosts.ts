@@ -19,9 +19,10 @@ export async function connect(run: Run, host: HostSpec): Promise<Connection> {
   return connection
 }
 
+export const thisMachine: HostSpec = { name: 'local', local: true, env: {}, vars: {} }
+
 /** This machine, for local steps. Those that always run do so after a cancel, too. */
-export const connectHere = (run: Run): Promise<Connection> =>
-  run.connect({ name: 'local', local: true, env: {}, vars: {} }, new AbortController().signal)
+export const connectHere = (run: Run): Promise<Connection> => run.connect(thisMachine, new AbortController().signal)
 
 /** Connected to a host for as long as the work lasts. */
 export async function connected<T>(run: Run, host: HostSpec, work: (connection: Connection) => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { compile, type Section } from './compile.js'
 import { runProgram } from './program.js'
 import type { Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
+import { from, joinEnds, type SudoOnHost, usesSudo } from './sudo-on-host.js'
 import { pause, Tries } from './tries.js'
 
 /**
@@ -12,34 +13,38 @@ import { pause, Tries } from './tries.js'
  */
 export async function runRetrying(
   run: Run,
-  session: Session,
+  { session, sudo }: { readonly session: Session; readonly sudo: SudoOnHost },
   id: string,
   sections: readonly Section[],
   last: boolean,
 ): Promise<readonly SectionEnd[]> {
   const mayRetry = sections.some(({ steps }) => steps.some((step) => retriesOf(step) > 0))
-  const ends = [...(await runProgram(run, session, compile(id, sections, last && !mayRetry)))]
+  const isAlone = !mayRetry && !usesSudo(sections)
+  let count = 0
+  const program = (own: readonly Section[]) =>
+    sudo.run(own, (each, passwordFor) => {
+      const ownId = count === 0 ? id : `${id}.${count}`
+      count += 1
+      return runProgram(run, session, compile(ownId, each, last && isAlone, passwordFor))
+    })
+  const ends = [...(await program(sections))]
   const tries = new Tries()
-  for (let round = 1; mayRetry && !run.signal.aborted; round++) {
+  while (mayRetry && !run.signal.aborted) {
     const again = ends.flatMap(({ outcome, failed }, at) => {
-      const step = outcome === 'failed' ? failed?.placed.step : undefined
+      // What sudo wants is not mended by trying again.
+      const step = outcome === 'failed' && failed?.end.sudo === undefined ? failed?.placed.step : undefined
       return tries.again(step) ? [{ at, step }] : []
     })
     if (again.length === 0) break
     await pause(Math.max(...again.map(({ step }) => step.delay ?? 0)), run.signal)
     const rest = again.map(({ at, step }) => from(sections[at]!, step))
-    const newEnds = await runProgram(run, session, compile(`${id}.${round}`, rest, false))
+    const newEnds = await program(rest)
     again.forEach(({ at }, i) => {
-      ends[at] = { ...newEnds[i]!, section: sections[at]!, done: ends[at]!.done + newEnds[i]!.done }
+      ends[at] = joinEnds(ends[at]!, newEnds[i]!, sections[at]!)
     })
   }
-  if (last && mayRetry) session.close()
+  if (last && !isAlone) session.close()
   return ends
 }
 
 const retriesOf = (step: Step): number => (step.kind === 'run' ? step.retries : 0)
-
-const from = (section: Section, step: Step): Section => ({
-  ...section,
-  steps: section.steps.slice(section.steps.indexOf(step)),
-})

@@ -1,5 +1,6 @@
 import type { HostSpec } from '../config/spec.js'
 import type { Emit } from '../events.js'
+import type { Secret } from '../shell/command.js'
 import type { Connection } from '../transport/transport.js'
 
 /** What a run needs of the world around it. Nothing in this folder reaches for more. */
@@ -14,6 +15,11 @@ export interface Run {
   connect(host: HostSpec, signal: AbortSignal): Promise<Connection>
   /** The person's answer to a question, asked once a run whoever needs it. Absent: nobody is there to answer. */
   confirm?(question: string): Promise<boolean>
+  /**
+   * What a sudo that asks for a password is told there; `refused`: what it did not take. Nothing: nobody knows one. Rejects with a
+   * VenvoyError that says why.
+   */
+  sudoPassword?(host: HostSpec, refused: Secret | undefined): Promise<Secret | undefined>
   /** How many hosts at once. */
   readonly parallel: number
   /** No further host is begun after the first failure. */

@@ -7,6 +7,7 @@ import type { ChannelEnd } from '../transport/transport.js'
 import type { Compiled, Section } from './compile.js'
 import { nameOf, type Run } from './run.js'
 import type { FailedStep, StepWatch } from './step-watch.js'
+import { sudoFailure } from './sudo-failure.js'
 
 /** What became of a section's part in one program. */
 export interface SectionEnd {
@@ -52,6 +53,7 @@ export function sectionEnds(
 function failureOf(run: Run, section: Section, failed: FailedStep, shipError: unknown): Failure {
   const { step } = failed.placed
   const local = step.kind === 'files' && shipError !== undefined ? [String(shipError)] : []
+  if (failed.end.sudo !== undefined) return sudoFailure(section, failed, failed.end.sudo)
   return {
     kind: 'command',
     where: nameOf(section),

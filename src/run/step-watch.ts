@@ -94,7 +94,10 @@ export class StepWatch implements ProgramObserver {
 
   end(id: string, end: StepEnd): void {
     const running = this.#running.get(id)
-    if (running === undefined) return
+    if (running === undefined) {
+      this.#notBegun(id, end)
+      return
+    }
     this.#running.delete(id)
     clearInterval(running.timer)
     const { placed, timedOut, tail, began } = running
@@ -129,6 +132,14 @@ export class StepWatch implements ProgramObserver {
   /** The program has ended, and with it all that was still to be watched. */
   close(): void {
     for (const { timer } of this.#running.values()) clearInterval(timer)
+  }
+
+  /** What is not begun has no events: it begins once sudo is told what it wants, or it is how its section failed. */
+  #notBegun(id: string, end: StepEnd): void {
+    const placed = this.#compiled.placed.get(id)
+    if (placed === undefined || end.sudo === undefined) return
+    const lastWords = end.sudo.lines
+    if (!this.failed.has(placed.section)) this.failed.set(placed.section, { placed, end, timedOut: false, lastWords })
   }
 
   #limit(running: RunningStep, id: string, seconds: number): void {

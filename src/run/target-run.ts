@@ -152,7 +152,7 @@ export class TargetRun {
     const failed = end.outcome === 'failed' ? end.failed?.placed.step : undefined
     const step = failed ?? (this.#isUnreached(end) ? end.section.steps.at(-1) : undefined)
     this.pause = 0
-    if (this.#run.signal.aborted || !this.#tries.again(step)) return undefined
+    if (this.#run.signal.aborted || end.failed?.end.sudo !== undefined || !this.#tries.again(step)) return undefined
     this.pause = step.delay ?? 0
     // The try that did not count is counted again.
     if (failed === undefined) this.#done -= 1

@@ -15,6 +15,7 @@ import { probeOn } from './probe.js'
 import { runProgram } from './program.js'
 import { nameOf, type Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
+import type { SudoOnHost } from './sudo-on-host.js'
 import type { RunOptions, RunResult, Task, TaskContext } from './task.js'
 
 /** Where a task that is code stands. */
@@ -28,6 +29,8 @@ export interface At {
   readonly context: Context
   /** The answers of the host, if it was asked. */
   readonly asked: { facts?: Promise<Facts> }
+  /** What sudo wants there. */
+  readonly sudo: SudoOnHost
   /** Commands so far, in any block. */
   readonly count: { steps: number }
   /** Runs another task here, in a context. */
@@ -87,9 +90,10 @@ async function confirmed({ run, target }: At, question: string): Promise<void> {
 const commandOf = (command: string | Command): Command => (typeof command === 'string' ? shell(command) : command)
 
 async function runOne(at: At, command: Command, options: RunOptions): Promise<RunResult> {
-  const { run, session, target, context, count } = at
+  const { run, session, sudo, target, context, count } = at
   const { title, timeout, okCodes, warnOnly = false } = options
   count.steps += 1
+  let programs = 0
   const step: RunStep = {
     kind: 'run',
     title: title ?? render(command, 'log'),
@@ -101,7 +105,6 @@ async function runOne(at: At, command: Command, options: RunOptions): Promise<Ru
     ...(timeout !== undefined && { timeout }),
     ...(okCodes !== undefined && { okCodes }),
   }
-  const compiled = compile(`r${count.steps}`, [{ ...target, steps: [step] }], false)
   const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
   let ended: { code: number; signal?: string } = { code: 0 }
   const emit: Run['emit'] = (event) => {
@@ -110,7 +113,11 @@ async function runOne(at: At, command: Command, options: RunOptions): Promise<Ru
       ended = { code: event.code ?? 0, ...(event.signal !== undefined && { signal: event.signal }) }
     run.emit(event)
   }
-  const [end] = await runProgram({ ...run, emit }, session, compiled)
+  const [end] = await sudo.run([{ ...target, steps: [step] }], (sections, passwordFor) => {
+    programs += 1
+    const id = `r${count.steps}${programs === 1 ? '' : `.${programs}`}`
+    return runProgram({ ...run, emit }, session, compile(id, sections, false, passwordFor))
+  })
   if (end !== undefined && end.outcome !== 'ok') throw new RunError(end)
   const text = (stream: 'stdout' | 'stderr') => Buffer.concat(output[stream]).toString('utf8')
   return { ...ended, stopped: false, stdout: text('stdout'), stderr: text('stderr') }

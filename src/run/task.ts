@@ -7,7 +7,7 @@ import type { StepEnd } from '../transport/program.js'
 import type { ArgsOf, GivenTo, Params } from './param.js'
 
 /** How a command ended, and what it printed. */
-export interface RunResult extends StepEnd {
+export interface RunResult extends Omit<StepEnd, 'sudo'> {
   readonly stdout: string
   readonly stderr: string
 }

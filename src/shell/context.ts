@@ -1,6 +1,6 @@
 import { VenvoyError } from '../errors.js'
-import { type Audience, type Command, path, render, renderWord, shell, type Word } from './command.js'
-import { loginHome, type ShellKind, switchShell } from './switch-shell.js'
+import { type Audience, type Command, path, render, renderWord, type Secret, shell, type Word } from './command.js'
+import { loginHome, type ShellKind, type Switched, switchShell } from './switch-shell.js'
 
 export type { ShellKind } from './switch-shell.js'
 
@@ -16,6 +16,8 @@ export interface Context {
   readonly prefixes: readonly Command[]
   readonly cwd?: string
   readonly user?: string
+  /** What a sudo that asks for a password is told on the way to `user`. */
+  readonly password?: Secret
   /** Default: sh. */
   readonly shell?: ShellKind
   /** Whether `workon` runs virtualenvwrapper's hooks, which takes its real function in a login bash. Default: no. */
@@ -90,9 +92,14 @@ export function wrap(command: Command, context: Context, library: (name: Library
     text(audience) {
       const functions = audience === 'shell' ? libraries.map(library) : []
       const inner = [...functions, ...guards(context, audience), render(command, audience)].join('\n')
-      return switchShell(inner, kind, context.user)
+      return switchShell(inner, kind, switchedTo(context, audience))
     },
   }
+}
+
+function switchedTo({ user, password }: Context, audience: Audience): Switched | undefined {
+  if (user === undefined || password === undefined) return user === undefined ? undefined : { user }
+  return { user, password: audience === 'shell' ? password.value : `[${password.name}]` }
 }
 
 /** The script that brings the shell which reads it into a context and leaves it there; a prefix that fails ends the shell. */

@@ -18,23 +18,39 @@ const login = [
   'exit 126',
 ].join('; ')
 
-const programs: Record<ShellKind, string> = {
-  sh: `sh -c ${singleQuote(reader)}`,
-  bash: `bash -c ${singleQuote(reader)}`,
-  login: `sh -c ${singleQuote(login)}`,
+const programs: Record<ShellKind, { readonly shell: 'sh' | 'bash'; readonly text: string }> = {
+  sh: { shell: 'sh', text: reader },
+  bash: { shell: 'bash', text: reader },
+  login: { shell: 'sh', text: login },
+}
+
+const program = (kind: ShellKind, before = ''): string =>
+  `${programs[kind].shell} -c ${singleQuote(before + programs[kind].text)}`
+
+/** Who the script is handed to. */
+export interface Switched {
+  readonly user: string
+  /** For a sudo that asks for one: the login user's, as it stands in the script. */
+  readonly password?: string | undefined
 }
 
 /** Where the script of a switched user finds the home of the one who logged in. */
 export const loginHome = '"$venvoy_home"'
 
 /** The script as another shell or user reads it: from stdin. It takes the place of the current shell. */
-export function switchShell(script: string, kind: ShellKind, user: string | undefined): string {
-  if (user !== undefined)
-    return handOver(
-      `sudo -n -H -u ${singleQuote(user)} -- ${programs[kind]} sh "$HOME"`,
-      `venvoy_home=$1; shift\n${script}`,
-    )
-  return kind === 'sh' ? script : handOver(programs[kind], script)
+export function switchShell(script: string, kind: ShellKind, as: Switched | undefined): string {
+  if (as === undefined) return kind === 'sh' ? script : handOver(program(kind), script)
+  const asUser = `-H -u ${singleQuote(as.user)} --`
+  const text = `venvoy_home=$1; shift\n${script}`
+  if (as.password === undefined) return handOver(`sudo -n ${asUser} ${program(kind)} sh "$HOME"`, text)
+  const mark = delimiter(as.password)
+  // A sudo that did not ask after all leaves the password in front of the script: the shell throws that away. One that
+  // refuses it asks twice more, and gets the empty lines: nothing of the script.
+  const skip = `l=; until [ "$l" = ${mark} ]; do IFS= read -r l || exit; done; `
+  return handOver(
+    `sudo -k -S -p '' ${asUser} ${program(kind, skip)} sh "$HOME"`,
+    [as.password, '', '', mark, text].join('\n'),
+  )
 }
 
 /** Gives the shell's place to a program that reads a script from a file descriptor, stdin by default. */

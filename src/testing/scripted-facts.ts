@@ -25,7 +25,7 @@ export function scriptedFacts(own: Partial<Facts>): string {
     ['system', system, arch, user, isRoot ? 0 : 1000, home, hostname, shell, 0],
     ['machine', os, osVersion, cpus ?? '', memoryMb ?? ''],
     ...pythons.map((version) => ['python', version]),
-    ...(sudo ? [['sudo', 'yes']] : []),
+    ...(sudo ? [['sudo', 'root', 'yes']] : []),
   ]
   return [answerStart, ...records.map((fields) => fields.join('\x1f')), answerEnd, ''].join('\n')
 }

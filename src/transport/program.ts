@@ -20,6 +20,10 @@ export interface WireStep {
   readonly channel?: boolean
   /** Once it has succeeded, a lost connection no longer stops its section. */
   readonly switches?: boolean
+  /** Whom the text becomes by sudo: whether sudo allows that is asked first. */
+  readonly user?: string
+  /** The text holds sudo's password: it never comes into an env. */
+  readonly hasPassword?: boolean
 }
 
 export interface WireProgram {
@@ -29,6 +33,16 @@ export interface WireProgram {
   readonly helper?: string
   /** No further program will come: the runner leaves by itself. */
   readonly last?: boolean
+  /** sudo's, for the runner: it tries the password once before the first step that needs it, and stops steps with it. */
+  readonly password?: string
+}
+
+/** Why a step that wants another user was not begun. */
+export interface SudoTrouble {
+  /** sudo wants a password; refused the one that it was told; does not let us be that user. */
+  readonly kind: 'password' | 'refused' | 'denied'
+  /** What sudo said. */
+  readonly lines: readonly string[]
 }
 
 /** How a step ended. A signal is told from an exit code that looks like one. */
@@ -37,6 +51,8 @@ export interface StepEnd {
   readonly signal?: string
   /** It was stopped: by a timeout or a cancel. */
   readonly stopped: boolean
+  /** It was not begun. */
+  readonly sudo?: SudoTrouble
 }
 
 /** What a program tells while it runs. */
@@ -48,22 +64,36 @@ export interface ProgramObserver {
 
 /** The lines that bring a program to the runner (src/remote/runner.sh). */
 export function encodeProgram(program: WireProgram): string {
+  const password = program.password === undefined ? '' : `w\n${program.password}\n`
   const helper = program.helper === undefined ? '' : `h ${countLines(program.helper)}\n${withNewline(program.helper)}`
   const steps = program.steps.map(
     (step) =>
       `s ${step.id} ${countLines(step.text)} ${step.section} ${flagsOf(step)}${codesOf(step)}\n${withNewline(step.text)}`,
   )
-  return `${helper}${steps.join('')}r ${program.id}${program.last ? ' last' : ''}\n`
+  return `${password}${helper}${steps.join('')}r ${program.id}${program.last ? ' last' : ''}\n`
 }
 
 const withNewline = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
 
 const countLines = (text: string): number => withNewline(text).split('\n').length - 1
 
-const codesOf = ({ okCodes }: WireStep): string => (okCodes === undefined ? '' : ` ${okCodes.join(',')}`)
+function codesOf({ okCodes, user }: WireStep): string {
+  // The wire's words end at blanks, and no user's name holds one; sudo itself says what it thinks of others.
+  const isWord = user !== undefined && /^[^\s\p{Cc}]+$/u.test(user)
+  if (isWord) return ` ${(okCodes ?? [0]).join(',')} ${user}`
+  return okCodes === undefined ? '' : ` ${okCodes.join(',')}`
+}
 
-function flagsOf({ always, standby, goesOn, helper, channel, switches }: WireStep): string {
-  const flags = [always && 'a', standby && 'o', goesOn && 'g', helper && 'h', channel && 'c', switches && 'w']
+function flagsOf({ always, standby, goesOn, helper, channel, switches, hasPassword }: WireStep): string {
+  const flags = [
+    always && 'a',
+    standby && 'o',
+    goesOn && 'g',
+    helper && 'h',
+    channel && 'c',
+    switches && 'w',
+    hasPassword && 'p',
+  ]
     .filter(Boolean)
     .join('')
   return flags === '' ? '-' : flags
@@ -84,8 +114,21 @@ const signals: Readonly<Record<number, string>> = {
   15: 'TERM',
 }
 
-/** The words of an end frame: `e ID STATUS SIGNAL WHY`. */
-export function decodeEnd([, , status = '', signal = '0', why]: readonly string[]): StepEnd {
+/** The words of an end frame: `e ID STATUS SIGNAL WHY`, and what sudo said. */
+export function decodeEnd([, , status = '', signal = '0', why, ...said]: readonly string[]): StepEnd {
   const number = Number(signal)
-  return { code: Number(status), ...(number > 0 && { signal: signals[number] ?? signal }), stopped: why === 'stopped' }
+  const isSudo = why === 'password' || why === 'refused' || why === 'denied'
+  return {
+    code: Number(status),
+    ...(number > 0 && { signal: signals[number] ?? signal }),
+    stopped: why === 'stopped',
+    ...(isSudo && { sudo: { kind: why, lines: linesOf(said) } }),
+  }
 }
+
+/** What travelled as one line: a byte stood for the end of each. */
+const linesOf = (words: readonly string[]): string[] =>
+  Buffer.from(words.join(' '), 'latin1')
+    .toString('utf8')
+    .split('\x01')
+    .filter((line) => line.trim() !== '')

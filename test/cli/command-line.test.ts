@@ -96,6 +96,7 @@ describe('the command line', () => {
       Options:
         --serial <amounts>       hosts in batches: 2, 25%, or 1,5,25%
         --max-failures <amount>  stop with so many failed hosts: 2, or 25%
+        --ask-sudo-password      ask at once; otherwise when the first host wants it
         --retry-failed           the last such run again, for the targets that did not
                                  end well in it
         --dry-run                the plan only
@@ -140,6 +141,7 @@ describe('the command line', () => {
       Options:
         --serial <amounts>       hosts in batches: 2, 25%, or 1,5,25%
         --max-failures <amount>  stop with so many failed hosts: 2, or 25%
+        --ask-sudo-password      ask at once; otherwise when the first host wants it
         --retry-failed           the last such run again, for the targets that did not
                                  end well in it
         --prefix <command>       must succeed in the same shell first, repeatable:

@@ -15,6 +15,16 @@ instances:
   staging: { hosts: [all], env: { E: own }, vars: { e: own } }
 `
 
+it('says what sudo is told: top < groups in order < host', () => {
+  const { hosts } = read(`project: blog
+sudo_password: !secret BLOG_TOP
+hosts: { web1: { sudo_password: !secret UNSET }, web2: , db: }
+groups: { web: { hosts: [web1, web2], sudo_password: !secret BLOG_WEB } }
+`)
+  const said = hosts.map(({ sudoPassword }) => `${sudoPassword?.name}=${sudoPassword?.value}`)
+  expect(said).toEqual(['UNSET=', 'BLOG_WEB=value of BLOG_WEB', 'BLOG_TOP=value of BLOG_TOP'])
+})
+
 describe('a group', () => {
   const { hosts, groups, instances } = read(text)
 

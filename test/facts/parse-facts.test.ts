@@ -12,7 +12,8 @@ describe('a probe’s answer', () => {
         answer(
           'program|git|/usr/bin/git',
           'free|/srv|2048',
-          'sudo|yes',
+          'sudo|root|yes',
+          'sudo|postgres|no',
           'interpreter|/usr/bin/python3|1 2 3|3.14.0rc1|cpython|cpython-314-x86_64-linux-gnu|linux-x86_64|yes|no|/usr/bin/python3.14',
           'listed|/home/ann/.virtualenvs|class|link|3.11.7.final.0|yes',
           'link|lrwxrwxrwx 1 ann users 9 Nov 21 08:00 /home/ann/.virtualenvs/class -> /srv/a -> b',
@@ -46,7 +47,7 @@ describe('a probe’s answer', () => {
       instances: {},
       venvs: [{ name: 'class', home: '/home/ann/.virtualenvs', link: '/srv/a -> b', version: '3.11.7', ours: true }],
       free: { '/srv': 2_097_152 },
-      sudo: true,
+      sudo: { root: true, postgres: false },
     })
   })
 

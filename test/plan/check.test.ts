@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { InstanceSpec } from '../../src/config/spec.js'
 import type { HostFacts } from '../../src/facts/facts.js'
 import { checkQuestion, diagnoseHost } from '../../src/plan/check.js'
+import { type Secret, secret } from '../../src/shell/command.js'
 import { emptyContext } from '../../src/shell/context.js'
 import { factsOf, python311, pythonOf, specOf, stepOf, venvOf } from './given.js'
 
@@ -12,8 +13,12 @@ const asRoot = specOf({
   afterSwitch: [stepOf('systemctl reload nginx', { context: { ...emptyContext, user: 'root' } })],
 })
 
-const lines = (facts: HostFacts, specs: InstanceSpec[]) =>
-  diagnoseHost(facts, specs).flatMap(({ level, text, lines = [], next }) => [
+const lines = (
+  facts: HostFacts,
+  specs: InstanceSpec[],
+  { users = Object.keys(facts.sudo ?? {}), password }: { users?: readonly string[]; password?: Secret } = {},
+) =>
+  diagnoseHost(facts, specs, { users, password }).flatMap(({ level, text, lines = [], next }) => [
     `${level}: ${text}`,
     ...lines.map((line) => `  ${line}`),
     ...(next === undefined ? [] : [`  try: ${next}`]),
@@ -98,21 +103,28 @@ it.each<[string, HostFacts, InstanceSpec[], string[]]>([
   ],
   [
     'sudo that asks for a password',
-    factsOf(),
+    factsOf({}, { sudo: { root: true, www: false, db: false }, programs: { sudo: '/usr/bin/sudo' } }),
     [asRoot],
     [
       loggedIn,
       python,
       place,
-      'problem: commands want another user, and sudo asks for a password',
-      '  try: let ann use sudo without a password (sudo visudo), or leave `user` and `sudo` out',
+      'ok: sudo to root works without a password',
+      'warning: sudo to www, db asks ann for a password',
+      '  try: `sudo_password: !secret NAME` in deploy.yml, or a terminal to be asked at',
     ],
   ],
   [
-    'sudo that works',
-    factsOf({}, { sudo: true }),
+    'that there is no sudo',
+    factsOf({}, { sudo: { root: false } }),
     [asRoot],
-    [loggedIn, python, place, 'ok: sudo works without a password'],
+    [
+      loggedIn,
+      python,
+      place,
+      'problem: commands want to be root, and there is no sudo on PATH',
+      '  try: apt-get install sudo, as root',
+    ],
   ],
 ])('a check finds %s', (_, facts, specs, expected) => {
   expect(lines(facts, specs)).toEqual(expected)
@@ -122,19 +134,30 @@ it('asks about each place once, and about sudo only where it is wanted', () => {
   const question = checkQuestion([specOf(), specOf({ name: 'two' })])
   expect([question.free, question.sudo, question.instances.length]).toEqual([
     ['~/apps/blog-staging', '~/.virtualenvs'],
-    false,
+    [],
     2,
   ])
-  expect(checkQuestion([asRoot]).sudo).toBe(true)
+  expect(checkQuestion([asRoot], ['www', 'root']).sudo).toEqual(['root', 'www'])
+})
+
+it.each([
+  ['word', ['ok: sudo to root asks ann for a password, which SUDO is to hold']],
+  ['', ['warning: sudo to root asks ann for a password, and SUDO is not set', '  try: SUDO=… venvoy …']],
+])('says where the password for sudo comes from: %j', (value, expected) => {
+  const facts = factsOf({}, { sudo: { root: false }, programs: { sudo: '/usr/bin/sudo' } })
+  expect(lines(facts, [], { password: secret('SUDO', value) }).slice(1)).toEqual(expected)
 })
 
 it('asks for what conditions want, and does not want sudo for what is left out', () => {
   const when = { kind: 'not', of: { kind: 'fact', fact: 'isRoot' } } as const
   const spec = { ...asRoot, afterSwitch: asRoot.afterSwitch.map((step) => ({ ...step, when })) }
   expect(checkQuestion([spec, spec]).facts).toEqual(['isRoot'])
-  const root = factsOf()
-  expect(lines({ ...root, system: { ...root.system, uid: 0 } }, [spec])).not.toContain(
-    'problem: commands want another user, and sudo asks for a password',
-  )
-  expect(lines(root, [spec])).toContain('problem: commands want another user, and sudo asks for a password')
+  const root = factsOf({}, { sudo: { root: false }, programs: { sudo: '/usr/bin/sudo' } })
+  const asking = [
+    'warning: sudo to root asks ann for a password',
+    '  try: `sudo_password: !secret NAME` in deploy.yml, or a terminal to be asked at',
+  ]
+  expect(lines(root, [spec], { users: [] }).slice(-2)).toEqual(asking)
+  const isRoot = { ...root, system: { ...root.system, uid: 0 } }
+  expect(lines(isRoot, [spec], { users: [] }).slice(-2)).not.toEqual(asking)
 })

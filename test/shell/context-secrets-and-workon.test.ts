@@ -18,6 +18,31 @@ describe('a secret in a context', () => {
     })
   })
 
+  it.each([
+    ['sh', 'sh', `eval "exec </dev/null;$(cat)"`],
+    ['bash', 'bash', `eval "exec </dev/null;$(cat)"`],
+  ] as const)(
+    'tells sudo its password in front of the script, which never reads it, in %s',
+    (shellKind, name, reader) => {
+      const told = (password: string) =>
+        texts({ ...nested(user('www'), kind(shellKind)), password: secret('PW', password) })
+      const script = (password: string, mark: string) =>
+        lines(
+          `exec sudo -k -S -p '' -H -u 'www' -- ${name} -c 'l=; until [ "$l" = ${mark} ]; do IFS= read -r l || exit; done; ${reader}' sh "$HOME" <<'${mark}_'`,
+          password,
+          '',
+          '',
+          mark,
+          'venvoy_home=$1; shift',
+          'uptime',
+          `${mark}_`,
+        )
+      expect(told(`it's $x`)).toEqual({ shell: script(`it's $x`, 'VENVOY'), log: script('[PW]', 'VENVOY') })
+      // The password may look like the mark.
+      expect(told('VENVOY').shell).toBe(script('VENVOY', 'VENVOY_'))
+    },
+  )
+
   it('shows to the shell only two scripts deep, as another user', () => {
     const innermost = wrap(exec('a', token), nested(user('inner')), library)
     const inner = exec('sh', '-c', {

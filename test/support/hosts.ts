@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedHost } from '../../src/testing/index.js'
 import { descendantsOf } from './processes.js'
 import { type LoginShell, startSshd } from './sshd.js'
+import type { SudoUser } from './sudo-user.js'
 
 export const hostKinds = ['sshd', 'embedded'] as const
 export type HostKind = (typeof hostKinds)[number]
@@ -32,10 +33,12 @@ export interface HostOptions {
   readonly programs?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly config?: readonly string[]
+  /** Another user of this machine who logs in, for `sshd`. */
+  readonly user?: SudoUser
 }
 
 /** What sshd gives by itself; the embedded host is to be no different. */
-const systemPath = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'
+export const systemPath = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'
 
 export async function startHost(kind: HostKind, options: HostOptions = {}): Promise<TestHost> {
   const { login = 'bash', sh, programs = {} } = options
@@ -46,10 +49,14 @@ export async function startHost(kind: HostKind, options: HostOptions = {}): Prom
   mkdirSync(bin)
   if (sh !== undefined) symlinkSync(programPath(sh), join(bin, 'sh'))
   for (const [name, path] of Object.entries(programs)) symlinkSync(path, join(bin, name))
+  if (options.user !== undefined) {
+    chmodSync(folder, 0o755)
+    options.user.own(home)
+  }
   const env = { PATH: `${bin}:${systemPath}`, ...options.env }
   const started =
     kind === 'sshd'
-      ? await sshdHost(home, login, env, options.config ?? [])
+      ? await sshdHost(home, login, env, options)
       : await embeddedHost(home, loginPath(login, folder), env)
   return {
     ...started,
@@ -61,8 +68,14 @@ export async function startHost(kind: HostKind, options: HostOptions = {}): Prom
   }
 }
 
-async function sshdHost(home: string, shell: LoginShell, env: Record<string, string>, config: readonly string[]) {
-  const sshd = await startSshd({ home, shell, env, config, hostKeys: ['ed25519'] })
+async function sshdHost(
+  home: string,
+  shell: LoginShell,
+  env: Record<string, string>,
+  { config = [], user }: HostOptions,
+) {
+  const as = user === undefined ? {} : { user: user.name }
+  const sshd = await startSshd({ home, shell, env, config, hostKeys: ['ed25519'], ...as })
   return {
     ...{ address: sshd.host, port: sshd.port, user: sshd.user, knownHosts: sshd.knownHostsText },
     key: readFileSync(sshd.keyFile, 'utf8'),
@@ -90,7 +103,7 @@ function loginPath(shell: LoginShell, folder: string): string {
 }
 
 /** Where a program is that the system has. */
-function programPath(name: string): string {
+export function programPath(name: string): string {
   const path = systemPath
     .split(':')
     .map((place) => join(place, name))

@@ -1,5 +1,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -23,6 +33,8 @@ export interface SshdOptions {
   readonly shell?: LoginShell
   /** Further env of the remote commands. */
   readonly env?: Readonly<Record<string, string>>
+  /** Who logs in, where it is not the current user; `home` is to be this user's. */
+  readonly user?: string
   /** Further public keys that may log in. */
   readonly authorizedKeys?: readonly string[]
 }
@@ -30,7 +42,7 @@ export interface SshdOptions {
 export interface Sshd {
   readonly host: '127.0.0.1'
   readonly port: number
-  /** The current user: the only one that may log in. */
+  /** The only one that may log in; the current user, if no other was named. */
   readonly user: string
   /** A private key (ed25519, no passphrase) that may log in. */
   readonly keyFile: string
@@ -60,11 +72,13 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     [readText(join(folder, 'id_ed25519.pub')).trim(), ...(options.authorizedKeys ?? []), ''].join('\n'),
   )
   writeLogin(folder, home, options)
+  // Another user reads the key and runs the login from there.
+  if (options.user !== undefined) chmodSync(folder, 0o755)
   const { port, child } = await listen(folder, hostKeys, options.config ?? [])
   return {
     host: '127.0.0.1',
     port,
-    user: userInfo().username,
+    user: options.user ?? userInfo().username,
     keyFile: join(folder, 'id_ed25519'),
     knownHostsText: hostKeys.map((type) => knownHost(folder, type, port)).join(''),
     folder,

@@ -1,4 +1,7 @@
+import { type Config, isInstance } from '../../config/config.js'
+import { exampleValues } from '../../config/params.js'
 import { selectInstances } from '../../config/select.js'
+import { taskSteps, taskTargets } from '../../config/tasks.js'
 import type { TargetResult } from '../../events.js'
 import { checkQuestion, diagnoseHost, type Finding } from '../../plan/check.js'
 import { type Answer, gather } from '../../run/gather.js'
@@ -25,12 +28,18 @@ export async function check(world: World, names: readonly string[], options: Opt
     again: againWith('check', options),
   }
   return startRun(world, settings, async (run) => {
-    const answers = await gather(run, hosts, (each) => checkQuestion(specs.filter((spec) => spec.host === each)))
+    const answers = await gather(run, hosts, (each) =>
+      checkQuestion(
+        specs.filter((spec) => spec.host === each),
+        usersOnHost(config, each.name),
+      ),
+    )
     const findings = answers.flatMap((answer) => {
       const own = answer.facts
         ? diagnoseHost(
             answer.facts,
             specs.filter((spec) => spec.host === answer.host),
+            { users: usersOnHost(config, answer.host.name), password: answer.host.sudoPassword },
           )
         : []
       return own.map((finding) => ({ answer, finding }))
@@ -47,6 +56,16 @@ export async function check(world: World, names: readonly string[], options: Opt
       ),
     )
   })
+}
+
+/** Whom the file's tasks become on a host. */
+function usersOnHost(config: Config, host: string): string[] {
+  const steps = config.tasks.flatMap(({ name, on, params }) =>
+    taskTargets(config, on)
+      .filter((target) => (isInstance(target) ? target.host.name : target.name) === host)
+      .flatMap((target) => taskSteps(config, name, target, exampleValues(params)).steps),
+  )
+  return steps.flatMap((step) => (step.kind === 'run' && step.context.user !== undefined ? [step.context.user] : []))
 }
 
 const marks = { ok: 'ok', warning: 'warning', problem: 'PROBLEM' } as const
