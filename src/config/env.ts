@@ -1,4 +1,4 @@
-import { secret, type Word } from '../shell/command.js'
+import { type Secret, secret, type Word } from '../shell/command.js'
 import type { Path } from './diagnostic.js'
 import { SecretName } from './node.js'
 import { asText, envNameOf, type Names, type Scope } from './scope.js'
@@ -21,7 +21,8 @@ export function envOfNames(names: Names): Record<string, string> {
   return Object.fromEntries([...names].map(([name, value]) => [envNameOf(name), asText(value)]))
 }
 
-function secretOf(name: string, path: Path, scope: Scope): Word {
+/** The value of `!secret NAME`; that it is not set is a mistake. */
+export function secretOf(name: string, path: Path, scope: Scope): Secret {
   const value = scope.secret(name)
   if (value === undefined) {
     const hint = `set it here, as in ${name}=… venvoy …`

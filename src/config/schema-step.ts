@@ -14,6 +14,7 @@ import {
   portNumber,
   registerName,
   scalar,
+  secretOnly,
   text,
   texts,
 } from './values.js'
@@ -72,6 +73,15 @@ const single = {
   register: registerName
     .optional()
     .describe('Keep the result for later conditions, as `results.NAME.stdout`, `.stderr`, `.code`, `.ok`.'),
+  stdin: z
+    .union([z.string(), secretOnly])
+    .optional()
+    .describe('What the command reads, also `!secret NAME`; a newline ends it. Default: nothing.'),
+  pty: flag.optional().describe('Whether the command gets a terminal, for those that insist on one. Default: `false`.'),
+  answers: z
+    .record(text, z.union([scalar, secretOnly]))
+    .optional()
+    .describe('With `pty`: what is typed when a text appears, also `!secret NAME`: `{ "Continue?": "yes" }`.'),
   until: text.optional().describe('Try again, at most `retries` times, until this holds: `ok and "ready" in stdout`.'),
 }
 

@@ -48,6 +48,11 @@ export interface VenvSpec {
   readonly home: string
 }
 
+/** A terminal for a command: what a prompt holds, and what is typed then. */
+export interface Pty {
+  readonly answers: readonly (readonly [prompt: string, answer: string | Secret])[]
+}
+
 interface StepSpecBase {
   readonly title: string
   /** On the first host of the instance only. */
@@ -69,6 +74,10 @@ export interface CommandSpec extends StepSpecBase {
   readonly warnOnly: boolean
   /** The exit codes of success. Default: 0. */
   readonly okCodes?: readonly number[]
+  /** What it reads; a newline ends it. */
+  readonly stdin?: string | Secret
+  /** A terminal of its own, and what is typed where something asks. */
+  readonly pty?: Pty
   /** The name that later conditions know its result by. */
   readonly register?: string
   /** Tried again until this holds; the result of the last try goes by the name ''. */

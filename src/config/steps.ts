@@ -13,6 +13,7 @@ import { secondsOf } from './seconds.js'
 import type { CommandSpec, StepSpec } from './spec.js'
 import { conditionOf } from './step-condition.js'
 import { contextOf } from './step-context.js'
+import { inputOf, refuseInput } from './step-input.js'
 import { suggest } from './suggest.js'
 import { valuesTold } from './told.js'
 import { waitCommand } from './wait-command.js'
@@ -107,6 +108,7 @@ class StepReader {
     if (step.with !== undefined && step.task === undefined)
       this.findings.report([...path, 'with'], 'is for task: what that is told', { isKey: true })
     const title = step.title === undefined ? undefined : scope.text(step.title, [...path, 'title'])
+    if (typeof (step.run ?? step.sudo ?? step.local) !== 'string') refuseInput(step, path, scope)
     const titled = { ...inner, heading: title === undefined ? inner.heading : `${inner.heading}${title}: ` }
     if (step.confirm !== undefined) {
       const question = scope.text(step.confirm, [...path, 'confirm'])
@@ -126,7 +128,8 @@ class StepReader {
         if (step[name] !== undefined) this.findings.report([...path, name], 'is for a single command, not for a list')
       return this.steps(work, [...path, key], scope, titled)
     }
-    const command = { ...this.#command(work, [...path, key], scope, inner, title), ...own }
+    const input = inputOf(step, path, scope)
+    const command = { ...this.#command(work, [...path, key], scope, inner, title), ...own, ...input }
     if (key !== 'local') return [ready(command)]
     // What surrounds a step is meant for the host; only env means the same here.
     const context = nest(withEnv(emptyContext, inner.context.env), contextOf(step, path, scope))

@@ -1,5 +1,6 @@
 import type { Condition } from '../config/condition.js'
-import type { Command } from '../shell/command.js'
+import type { Pty } from '../config/spec.js'
+import type { Command, Secret } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Tree } from './tree.js'
 
@@ -27,6 +28,10 @@ export interface RunStep extends Titled {
   readonly isLocal?: boolean
   /** Run only if this holds when the step is due. */
   readonly when?: Condition
+  /** What it reads; a newline ends it. */
+  readonly stdin?: string | Secret
+  /** A terminal of its own, and what is typed where something asks. */
+  readonly pty?: Pty
   /** The name that later conditions know its result by. */
   readonly register?: string
   /** Tried again until this holds; the result of the last try goes by the name ''. */

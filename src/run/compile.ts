@@ -1,11 +1,13 @@
+import type { Pty } from '../config/spec.js'
 import type { LeftOut } from '../events.js'
 import { filesCache } from '../operations/files.js'
 import type { FilesStep, HelperStep, RunStep, Step } from '../operations/step.js'
 import type { TreeFile } from '../operations/tree.js'
 import { helperSource } from '../remote/helper.js'
 import { library } from '../remote/library.js'
-import { render, type Secret } from '../shell/command.js'
-import { wrap } from '../shell/context.js'
+import { ptyScript } from '../remote/pty.js'
+import { type Command, render, type Secret, shell } from '../shell/command.js'
+import { type Context, emptyContext, wrap } from '../shell/context.js'
 import { quote } from '../shell/quote.js'
 import type { WireProgram, WireStep } from '../transport/program.js'
 
@@ -106,9 +108,14 @@ function wireOf(step: RunStep | HelperStep, passwordFor: PasswordFor): Omit<Wire
   if (step.kind === 'run') {
     const { user } = step.context
     const password = user === undefined ? undefined : passwordFor(user)
-    const context = password === undefined ? step.context : { ...step.context, password }
+    const context = {
+      ...step.context,
+      ...(password !== undefined && { password }),
+      ...(step.stdin !== undefined && { stdin: step.stdin }),
+    }
+    const command = step.pty === undefined ? step.command : onTerminal(step.command, step.context, step.pty)
     return {
-      text: wrap(step.command, context, library).text('shell'),
+      text: wrap(command, context, library).text('shell'),
       ...(user !== undefined && { user }),
       ...(password !== undefined && { hasPassword: true }),
       // Whether `until` holds is for this side to say.
@@ -118,6 +125,20 @@ function wireOf(step: RunStep | HelperStep, passwordFor: PasswordFor): Omit<Wire
     }
   }
   return { text: helperText(step.python, step.action, step.input), helper: true, switches: step.switches === true }
+}
+
+/** The command on a terminal of its own. What its prefixes export, and where they lead, holds there, too. */
+function onTerminal(command: Command, { shell: kind = 'sh', hooks }: Context, { answers }: Pty): Command {
+  const inner = wrap(command, { ...emptyContext, ...(hooks !== undefined && { hooks }) }, library)
+  const secrets = answers.flatMap(([, answer]) => (typeof answer === 'string' ? [] : [answer]))
+  return shell(
+    ptyScript({
+      shell: kind === 'sh' ? 'sh' : 'bash',
+      script: inner.text('shell'),
+      answers: answers.map(([prompt, answer]) => [prompt, typeof answer === 'string' ? answer : answer.value]),
+      secrets: secrets.map(({ value, name }) => [value, `[${name}]`]),
+    }),
+  )
 }
 
 // Env like PYTHONPATH must not reach the helper; -I would say so in one letter, but Python 2.7 does not have it.

@@ -91,7 +91,7 @@ const commandOf = (command: string | Command): Command => (typeof command === 's
 
 async function runOne(at: At, command: Command, options: RunOptions): Promise<RunResult> {
   const { run, session, sudo, target, context, count } = at
-  const { title, timeout, okCodes, warnOnly = false } = options
+  const { title, timeout, okCodes, warnOnly = false, stdin } = options
   count.steps += 1
   let programs = 0
   const step: RunStep = {
@@ -104,6 +104,8 @@ async function runOne(at: At, command: Command, options: RunOptions): Promise<Ru
     warnOnly,
     ...(timeout !== undefined && { timeout }),
     ...(okCodes !== undefined && { okCodes }),
+    ...(stdin !== undefined && { stdin }),
+    ...ptyOf(options),
   }
   const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
   let ended: { code: number; signal?: string } = { code: 0 }
@@ -122,6 +124,14 @@ async function runOne(at: At, command: Command, options: RunOptions): Promise<Ru
   const text = (stream: 'stdout' | 'stderr') => Buffer.concat(output[stream]).toString('utf8')
   return { ...ended, stopped: false, stdout: text('stdout'), stderr: text('stderr') }
 }
+
+function ptyOf({ pty = false, answers, stdin }: RunOptions): Pick<RunStep, 'pty'> {
+  const wrong = answers !== undefined && !pty ? 'answers: need pty' : pty && stdin !== undefined ? onlyOne : undefined
+  if (wrong !== undefined) throw new VenvoyError({ kind: 'config', what: wrong })
+  return pty ? { pty: { answers: Object.entries(answers ?? {}) } } : {}
+}
+
+const onlyOne = 'stdin: means nothing with pty: what is typed there are answers'
 
 /** A command of a task that is code did not end well. */
 class RunError extends VenvoyError {

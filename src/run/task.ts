@@ -1,7 +1,7 @@
 import type { Facts } from '../config/facts.js'
 import { mistakesInParam, type ParamValue, reservedParams } from '../config/params.js'
 import { VenvoyError } from '../errors.js'
-import type { Command, Word } from '../shell/command.js'
+import type { Command, Secret, Word } from '../shell/command.js'
 import type { ShellKind } from '../shell/context.js'
 import type { StepEnd } from '../transport/program.js'
 import type { ArgsOf, GivenTo, Params } from './param.js'
@@ -20,6 +20,12 @@ export interface RunOptions {
   readonly warnOnly?: boolean
   /** The exit codes of success. Default: 0. */
   readonly okCodes?: readonly number[]
+  /** What it reads; a newline ends it. Default: nothing. */
+  readonly stdin?: string | Secret
+  /** Gives it a terminal, for commands that insist on one. Its stderr is in its stdout then. */
+  readonly pty?: boolean
+  /** With `pty`: what is typed when a text appears: `{ 'Continue?': 'yes', 'Password: ': secret('PW', …) }`. */
+  readonly answers?: Readonly<Record<string, string | Secret>>
 }
 
 /** One of these; `within` is how long to wait, in seconds or as `30s`, `5m`. Default: 60 s. */

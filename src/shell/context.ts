@@ -1,6 +1,6 @@
 import { VenvoyError } from '../errors.js'
 import { type Audience, type Command, path, render, renderWord, type Secret, shell, type Word } from './command.js'
-import { loginHome, type ShellKind, type Switched, switchShell } from './switch-shell.js'
+import { heredoc, loginHome, type ShellKind, type Switched, switchShell } from './switch-shell.js'
 
 export type { ShellKind } from './switch-shell.js'
 
@@ -15,6 +15,8 @@ export interface Context {
   /** Commands that must succeed in the same shell before the command, the outermost first. */
   readonly prefixes: readonly Command[]
   readonly cwd?: string
+  /** What the command reads, and only it; a newline ends it. Default: nothing. */
+  readonly stdin?: string | Secret
   readonly user?: string
   /** What a sudo that asks for a password is told on the way to `user`. */
   readonly password?: Secret
@@ -91,7 +93,8 @@ export function wrap(command: Command, context: Context, library: (name: Library
     libraries,
     text(audience) {
       const functions = audience === 'shell' ? libraries.map(library) : []
-      const inner = [...functions, ...guards(context, audience), render(command, audience)].join('\n')
+      const lines = [...guards(context, audience), ...stdinOf(context, audience), render(command, audience)]
+      const inner = [...functions, ...lines].join('\n')
       return switchShell(inner, kind, switchedTo(context, audience))
     },
   }
@@ -123,6 +126,15 @@ function guards(context: Context, audience: Audience): string[] {
   // After the prefixes: a `workon` that changes the folder (virtualenvwrapper's .project) does not override it.
   if (context.cwd !== undefined) lines.push(`cd -- ${write(path(fromHere(context.cwd)))} || exit`)
   return lines
+}
+
+/** A heredoc that holds from here on: for the command, which is all that comes. */
+function stdinOf({ stdin }: Context, audience: Audience): string[] {
+  if (stdin === undefined) return []
+  const text = typeof stdin === 'string' ? stdin : audience === 'shell' ? stdin.value : `[${stdin.name}]`
+  if (text.includes('\0'))
+    throw new VenvoyError({ kind: 'config', what: 'what a command reads cannot hold a NUL byte' })
+  return [`exec ${heredoc(text.replace(/\n$/, ''))}`]
 }
 
 type Writer = (word: Word, always?: boolean) => string

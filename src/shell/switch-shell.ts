@@ -55,8 +55,13 @@ export function switchShell(script: string, kind: ShellKind, as: Switched | unde
 
 /** Gives the shell's place to a program that reads a script from a file descriptor, stdin by default. */
 export function handOver(program: string, script: string, descriptor?: number): string {
-  const end = delimiter(script)
-  return `exec ${program} ${descriptor ?? ''}<<'${end}'\n${script}\n${end}`
+  return `exec ${program} ${descriptor ?? ''}${heredoc(script)}`
+}
+
+/** A text behind `<<`, whatever it holds; a newline ends it. */
+export function heredoc(text: string): string {
+  const end = delimiter(text)
+  return `<<'${end}'\n${text}\n${end}`
 }
 
 function delimiter(script: string): string {

@@ -4,6 +4,7 @@ import { cancelListeners } from '../../src/run/cancel.js'
 import { runDynamic } from '../../src/run/dynamic.js'
 import type { Run } from '../../src/run/run.js'
 import { type TaskContext, task } from '../../src/run/task.js'
+import { secret } from '../../src/shell/command.js'
 import { emptyContext } from '../../src/shell/context.js'
 import { localHost } from '../support/session.js'
 
@@ -50,6 +51,19 @@ describe('a task that is code', () => {
     ['takes another code for success', (c) => c.run('exit 3', { okCodes: [0, 3] }), undefined],
     ['fails by a code that is none of success', (c) => c.run('exit 0', { okCodes: [3] }), 'exit 0: exited with 0'],
     ['fails by a command here', (c) => c.local('exit 4'), 'exit 4: exited with 4'],
+    ['gives a command something to read', (c) => c.run('test "$(cat)" = "a b"', { stdin: 'a b' }), undefined],
+    ['gives one here something to read', (c) => c.local('test "$(cat)" = s3', { stdin: secret('S', 's3') }), undefined],
+    [
+      'types answers',
+      (c) => c.run('printf "Go? "; read -r x; test "$x" = yes', { pty: true, answers: { 'Go?': 'yes' } }),
+      undefined,
+    ],
+    ['types only on a terminal', (c) => c.run('x', { answers: { a: 'b' } }), 'answers: need pty'],
+    [
+      'types answers or has stdin',
+      (c) => c.run('x', { pty: true, stdin: 'a' }),
+      'stdin: means nothing with pty: what is typed there are answers',
+    ],
     ['waits for a command', (c) => c.wait({ command: 'echo x >>"$HOME/w"; test $(wc -l <"$HOME/w") = 2' }), undefined],
     ['waits no longer than told', (c) => c.wait({ port: 1, within: 1 }), 'wait for port 1: exited with 1'],
     ['says what is no port', (c) => c.wait({ port: 'web' }), 'should be a port, 1 to 65535, or host:port, not web'],

@@ -6,12 +6,16 @@ import { sudoPasswords } from '../../src/cli/sudo-passwords.js'
 import type { HostSpec } from '../../src/config/spec.js'
 import { describeFailure } from '../../src/errors.js'
 import type { RunEvent } from '../../src/events.js'
+import { connect } from '../../src/library/library.js'
 import type { RunStep } from '../../src/operations/step.js'
 import { cancelListeners } from '../../src/run/cancel.js'
+import { runRetrying } from '../../src/run/retry.js'
 import type { Run } from '../../src/run/run.js'
+import { SudoOnHost } from '../../src/run/sudo-on-host.js'
 import { runTasks } from '../../src/run/tasks.js'
 import { secret, shell } from '../../src/shell/command.js'
 import { as, emptyContext, inShell, withEnv } from '../../src/shell/context.js'
+import { openSession } from '../../src/transport/session.js'
 import type { StepShell } from '../support/hosts.js'
 import { processes } from '../support/processes.js'
 import { canMakeUsers, type SudoUser, sudoUser } from '../support/sudo-user.js'
@@ -49,12 +53,14 @@ describe.skipIf(!canMakeUsers())("sudo with a password, by Debian's own", () => 
   const allow = (...rules: string[]) => user.allow([`Defaults:USER logfile=${user.home}/log`, ...rules].join('\n'))
   const attempts = () => readFileSync(join(user.home, 'log'), 'utf8').match(/incorrect password attempt/g)?.length ?? 0
 
-  /** Runs steps as the user, on a host whose language is not ours. */
-  async function ran(steps: readonly RunStep[], { answers, sh, host, onOutput }: Settings = {}) {
+  const web1: HostSpec = { name: 'web1', user: 'ann', local: false, env: {}, vars: {} }
+
+  /** A run as the user, on hosts whose language is not ours. */
+  function runAs({ answers = [user.password], sh, onOutput }: Settings = {}, isAnybodyThere = true) {
     const asked: string[] = []
     const events: RunEvent[] = []
     const controller = new AbortController()
-    const left = [...(answers ?? [])]
+    const left = [...answers]
     const ask = async (prompt: string) => {
       asked.push(prompt)
       return left.shift() ?? ''
@@ -71,12 +77,17 @@ describe.skipIf(!canMakeUsers())("sudo with a password, by Debian's own", () => 
       failFast: false,
       again: ({ host }) => `venvoy run x -H ${host}`,
       connect: async () => user.connection({ LC_ALL: 'de_DE.UTF-8', LANGUAGE: 'de' }, sh),
-      sudoPassword: sudoPasswords({ ask: answers && ask }).of,
+      sudoPassword: sudoPasswords({ ask: isAnybodyThere ? ask : undefined }).of,
     }
-    const spec: HostSpec = { name: 'web1', user: 'ann', local: false, env: {}, vars: {}, ...host }
-    const [result] = await runTasks(run, [{ host: spec, steps }], 'kill')
     const output = (stream: 'stdout' | 'stderr') =>
       events.flatMap((e) => (e.type === 'step:output' && e.stream === stream ? [Buffer.from(e.data)] : [])).join('')
+    return { run, asked, events, output }
+  }
+
+  async function ran(steps: readonly RunStep[], settings: Settings = {}) {
+    const { run, asked, events, output } = runAs(settings, settings.answers !== undefined)
+    const spec: HostSpec = { ...web1, ...settings.host }
+    const [result] = await runTasks(run, [{ host: spec, steps }], 'kill')
     const failure = result?.failure && describeFailure(result.failure).replaceAll(user.name, 'USER')
     return {
       outcome: result?.outcome,
@@ -189,6 +200,37 @@ describe.skipIf(!canMakeUsers())("sudo with a password, by Debian's own", () => 
     const unset = await ran([nobody('id -un')], { host: { sudoPassword: secret('SUDO', '') } })
     expect(unset.failure).toBe(`web1: sudo asks for a password, and the env variable SUDO is not set
   try: set it here, as in SUDO=… venvoy …`)
+  })
+
+  it('is told in the steps of a deploy, whose session goes on', async () => {
+    allow('USER ALL=(nobody) ALL')
+    const { run, output } = runAs()
+    const session = await openSession(await run.connect(web1, run.signal), { lost: 'finish' })
+    const on = { session, sudo: new SudoOnHost(run, web1) }
+    const sections = ['a', 'b'].map((name) => ({
+      host: 'web1',
+      instance: name,
+      steps: [step(`echo ${name}`), nobody(`echo ${name}; exit 1`, { retries: 1 }), step(`echo end`, { always: true })],
+    }))
+    const first = await runRetrying(run, on, 'p1', sections, false)
+    const second = await runRetrying(run, on, 'p2', [{ host: 'web1', steps: [nobody('id -un')] }], true)
+    expect(output('stdout')).toBe('a\nb\na\nend\nb\nend\na\nend\nb\nend\nnobody\n')
+    expect([...first, ...second].map(({ outcome, done }) => [outcome, done])).toEqual([
+      ['failed', 3],
+      ['failed', 3],
+      ['ok', 1],
+    ])
+  })
+
+  it('is told by a program that uses the library', async () => {
+    allow('USER ALL=(nobody) ALL')
+    const right = await connect(user.connection(), { sudoPassword: user.password })
+    expect((await right.sudo('id -un', { user: 'nobody' })).stdout).toBe('nobody\n')
+    await right.close()
+    const wrong = await connect(user.connection(), { sudoPassword: 'wrong' })
+    await expect(wrong.sudo('id -un', { user: 'nobody' })).rejects.toThrow('sudo refused the password')
+    await wrong.close()
+    expect(attempts()).toBe(1)
   })
 
   it('says so where nobody knows it, and runs what always runs', async () => {
