@@ -28,24 +28,30 @@ def main(data):
     answers = [(prompt.encode("utf-8"), answer.encode("utf-8")) for prompt, answer in task["answers"]]
     output = Output([(value.encode("utf-8"), name.encode("utf-8")) for value, name in task["secrets"]])
     readable, writable = os.pipe()
+    # Before there is anything to stop.
+    on_stop(stop)
     child, terminal = pty.fork()
     if child == 0:
+        on_stop(signal.SIG_DFL)
         os.close(writable)
         become(task["shell"], readable)
-    os.close(readable)
-    feed(writable, task["script"].encode("utf-8"))
-
-    def stop(number, frame):
-        raise Stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
     try:
+        os.close(readable)
+        feed(writable, task["script"].encode("utf-8"))
         status = relay(child, terminal, Answers(answers, terminal), output)
     except Stop:
         status = end_session(child)
     output.end()
     leave(status)
+
+
+def stop(number, frame):
+    raise Stop()
+
+
+def on_stop(handler):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, handler)
 
 
 def become(shell, readable):
@@ -68,6 +74,7 @@ def become(shell, readable):
 def feed(writable, script):
     # A process of its own: a pipe holds only so much, and the shell may never read it.
     if os.fork() == 0:
+        on_stop(signal.SIG_DFL)
         try:
             while script:
                 script = script[os.write(writable, script) :]
@@ -156,8 +163,7 @@ def write(data):
 
 
 def end_session(child):
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    on_stop(signal.SIG_IGN)
     signal_session(child, signal.SIGTERM)
     signal_session(child, signal.SIGCONT)
     status = None

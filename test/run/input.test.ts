@@ -102,19 +102,22 @@ describe.each(['dash', 'bash', 'busybox sh'])('what a command reads, with %s', (
     it('is shown to nobody', async () => {
       let seen: string[] = []
       const secretly = typed({ Password: secret('PW', 'hunter-22') })
-      await on.program([{ text: textOf(': told-by-this; sleep 0.4', secretly), goesOn: true }], () => {
-        setTimeout(() => {
-          seen = processes().flatMap(({ args, env }) => [args, env])
-        }, 250)
+      const runs = () => {
+        seen = processes().flatMap(({ args, env }) => [args, env])
+        return seen.some((text) => text.startsWith('sleep 0.875'))
+      }
+      await on.program([{ text: textOf(': told-by-this; sleep 0.875', secretly), goesOn: true }], () => {
+        void until('it runs', runs)
       })
       expect(seen.length).toBeGreaterThan(3)
       expect(seen.filter((text) => text.includes('hunter-22') || text.includes('told-by-this'))).toEqual([])
     })
 
     it('is stopped with all that it started', async () => {
-      const text = `trap '' TERM HUP; sleep 74.75 & (trap '' TERM HUP; sleep 75.75) & printf 'Sure? '; read x; echo no`
+      const text = `trap '' TERM HUP; printf 'Sure? '; sleep 74.75 & (trap '' TERM HUP; sleep 75.75) & read x; echo no`
+      const runs = () => processes().some(({ args }) => args.startsWith('sleep 75.75'))
       const { ran } = await on.program([{ text: textOf(text, typed()), goesOn: true }], (id) => {
-        setTimeout(() => on.session.stop(id), 400)
+        void until('it runs', runs).then(() => on.session.stop(id))
       })
       const [only] = Object.values(ran)
       expect([only?.stopped, only?.stdout]).toEqual([true, 'Sure? '])
