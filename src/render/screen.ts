@@ -48,7 +48,7 @@ export class Screen {
     const columns = this.#columns()
     if (this.#queued === '' && columns === this.#drawnColumns && sameLines(rows, this.#drawn)) return
     if (this.#state === 'untouched') this.#begin()
-    const erase = this.#queued === '' ? '' : code.eraseBelow
+    const erase = this.#queued === '' ? '' : this.#eraseRows()
     const body = rows.map((row) => `${row}${code.eraseRight}\n`).join('')
     const frame = this.#home() + erase + this.#takeQueued() + body + code.eraseBelow
     this.#sink.write(code.beginUpdate + frame + code.endUpdate)
@@ -86,19 +86,29 @@ export class Screen {
     if (this.#state === 'closed') return
     if (this.#state === 'drawing') {
       process.off('exit', this.#showCursorAtExit)
-      this.#sink.write(this.#home() + code.eraseBelow + this.#takeQueued() + code.showCursor)
+      this.#sink.write(this.#home() + this.#eraseRows() + this.#takeQueued() + code.showCursor)
       this.#drawn = []
     }
     this.#writeQueued()
     this.#state = state
   }
 
-  /** To the first row. Most terminals wrap the rows anew when they become narrower: then each may take several lines. */
+  /** To the first row. */
   #home(): string {
+    return code.up(this.#lines)
+  }
+
+  /** Line by line: a screen that is erased as a whole, tmux and others keep with what has scrolled away. */
+  #eraseRows(): string {
+    return `${code.eraseRight}\n`.repeat(this.#lines) + code.eraseBelow + code.up(this.#lines)
+  }
+
+  /** What the rows take now. Most terminals wrap them anew when they become narrower: then each may take several lines. */
+  get #lines(): number {
     const columns = this.#columns()
     const narrower = columns > 0 && columns < this.#drawnColumns
     const lines = this.#drawn.map((row) => (narrower ? Math.max(1, Math.ceil(displayWidth(row) / columns)) : 1))
-    return code.up(lines.reduce((sum, count) => sum + count, 0))
+    return lines.reduce((sum, count) => sum + count, 0)
   }
 
   #takeQueued(): string {
