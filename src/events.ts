@@ -34,12 +34,20 @@ export type RunEvent =
       readonly targets: number
       /** The targets by name, where they are known; the rows of the live view. Without it: the hosts. */
       readonly selection?: readonly Target[]
+      /** The ports of instances, by name: where outputs are compared, an instance's own do not count. */
+      readonly ports?: readonly { readonly target: Target; readonly numbers: Readonly<Record<string, number>> }[]
       /** `plan` and `--dry-run`: the plans are what is asked for, nothing is applied. */
       readonly dryRun?: boolean
     }
   | { readonly type: 'run:note'; readonly level: 'info' | 'warning'; readonly text: string; readonly host?: string }
   | ({ readonly type: 'host:connect' } & On)
-  | ({ readonly type: 'host:ready'; readonly login: string } & On)
+  | ({
+      readonly type: 'host:ready'
+      readonly login: string
+      /** Where it was reached, as written and as looked up. */
+      readonly address?: string
+      readonly ip?: string
+    } & On)
   | ({ readonly type: 'host:end'; readonly outcome: Outcome; readonly failure?: Failure } & On)
   | ({ readonly type: 'instance:plan'; readonly steps: readonly PlannedStep[] } & On)
   | ({ readonly type: 'instance:end'; readonly outcome: Outcome; readonly failure?: Failure } & On)
@@ -102,4 +110,6 @@ export interface Report {
   readonly ms: number
   /** The folder with the record of the run and a log for each host, where one is kept. */
   readonly folder?: string
+  /** The command that repeats the run for what did not end well, where there is one: `exec --retry-failed -g web -- uptime`. */
+  readonly retry?: string
 }
