@@ -1,7 +1,8 @@
 // What the live view costs: many targets that each say something ten times a second. Run it in a terminal to see it at work;
 // elsewhere it draws 50 lines of 120 columns into nothing. The figures go to stderr, or with --json to stdout as one line.
 //   node bench/live.mjs [targets=200] [seconds=8] [--commands] [--json]
-// --commands: what is printed is the user's and stays on the screen, instead of the last lines of venvoy's own work.
+// --commands: what is printed is the user's: every two seconds all end a step, and what they printed is folded and stays on the
+// screen. Otherwise it is the last lines of venvoy's own work.
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { build } from 'esbuild'
 const goal = { cpuPercent: 5, lagMs: 20 }
 const updatesPerSecond = 10
 const lagResolution = 10
+const stepTime = 2000
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -39,7 +41,7 @@ async function loadRenderer() {
   const folder = mkdtempSync(join(tmpdir(), 'venvoy-bench-'))
   const outfile = join(folder, 'renderer.mjs')
   const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" }
-  const entry = new URL('../src/render/renderer.ts', import.meta.url).pathname
+  const entry = new URL('../src/render/create-renderer.ts', import.meta.url).pathname
   await build({
     entryPoints: [entry],
     outfile,
@@ -80,21 +82,35 @@ async function measure(renderer) {
   return { cpuPercent, lagMs: delay.max / 1e6 - lagResolution }
 }
 
-/** Every target begins a step and then prints a line ten times a second, each at its own time. */
+/** Every target begins a step and then prints a line ten times a second, each at its own time, with its name in every fifth. */
 function begin(renderer) {
   const hosts = Array.from({ length: targets }, (_, index) => `web${index + 1}`)
   const own = !values.commands
   renderer.emit({ type: 'run:start', command: 'deploy', hosts, targets })
-  for (const host of hosts) renderer.emit({ type: 'step:start', host, step: '1', title: 'build venv blog', own })
-  let line = 0
+  let step = 1
+  const lines = new Map()
+  const title = 'build venv blog'
+  const beginStep = () => {
+    for (const host of hosts) renderer.emit({ type: 'step:start', host, step: String(step), title, own })
+    lines.clear()
+  }
+  const nextStep = () => {
+    for (const host of hosts)
+      renderer.emit({ type: 'step:end', host, step: String(step), title, outcome: 'ok', code: 0, ms: stepTime })
+    step += 1
+    beginStep()
+  }
+  beginStep()
   const print = (host) => {
-    line += 1
-    const data = Buffer.from(`Collecting package-${line} (from -r requirements.txt)\n`)
-    renderer.emit({ type: 'step:output', host, step: '1', stream: 'stdout', data })
+    const line = (lines.get(host) ?? 0) + 1
+    lines.set(host, line)
+    const data = Buffer.from(`Collecting package-${line} (from -r ${line % 5 === 0 ? host : 'requirements.txt'})\n`)
+    renderer.emit({ type: 'step:output', host, step: String(step), stream: 'stdout', data })
   }
   const timers = hosts.map((host) =>
     setInterval(() => print(host), (1000 / updatesPerSecond) * (0.9 + Math.random() / 5)),
   )
+  if (values.commands) timers.push(setInterval(nextStep, stepTime))
   return async () => {
     for (const timer of timers) clearInterval(timer)
     await renderer.end()

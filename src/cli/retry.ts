@@ -1,6 +1,7 @@
 import { VenvoyError } from '../errors.js'
-import type { Target } from '../events.js'
+import type { Target, TargetResult } from '../events.js'
 import { targetName } from '../render/target.js'
+import { quote } from '../shell/quote.js'
 import type { Options } from './options.js'
 import { configPath, runsFolder } from './places.js'
 import { lastRun, type RecordedRun } from './run-folder.js'
@@ -58,6 +59,27 @@ export function leftOver<T>(
 /** The given options that decide what is done. */
 export const decisiveOptions = (options: Options): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(options).filter(([key]) => (decisive as readonly string[]).includes(key)))
+
+/** The commands that can be repeated for what is left of them. */
+const repeatable: ReadonlySet<string> = new Set(['deploy', 'run', 'exec', 'venv create', 'venv remove'])
+
+/** So many targets are repeated as quickly by naming them. */
+const fewTargets = 3
+
+/** The command line that repeats a run for what did not end well in it, where that is a part of many. */
+export function retryOffer(
+  argv: readonly string[],
+  command: string,
+  results: readonly TargetResult[],
+): { readonly retry?: string } {
+  const left = results.filter(({ outcome }) => !good.has(outcome)).length
+  const names = command.split(' ')
+  const at = argv.indexOf(names.at(-1)!, argv.indexOf(names[0]!)) + 1
+  const isPart = results.length > fewTargets && left > 0 && left < results.length
+  if (!isPart || at === 0 || !repeatable.has(command)) return {}
+  const again = argv.includes('--retry-failed') ? [] : ['--retry-failed']
+  return { retry: [...argv.slice(0, at), ...again, ...argv.slice(at)].map(quote).join(' ') }
+}
 
 /** A target has ended well when all that it was to do has: of several tasks one may have failed. */
 function leftOf({ selection, results }: RecordedRun): readonly Target[] {

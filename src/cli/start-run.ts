@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HostSpec } from '../config/spec.js'
+import type { HostSpec, InstanceSpec } from '../config/spec.js'
 import { exitCodeOf, VenvoyError, worstExitCode } from '../errors.js'
 import type { Emit, Target, TargetResult } from '../events.js'
 import { detectCi } from '../render/ci.js'
@@ -18,7 +18,7 @@ import type { Ask } from '../transport/transport.js'
 import { confirmOnce } from './confirm-once.js'
 import type { Options } from './options.js'
 import { configPath, runsFolder, stateFolder } from './places.js'
-import { decisiveOptions } from './retry.js'
+import { decisiveOptions, retryOffer } from './retry.js'
 import { runId } from './run-folder.js'
 import { RunRecord } from './run-record.js'
 import { sudoPasswords } from './sudo-passwords.js'
@@ -37,6 +37,8 @@ export interface RunSettings {
   /** The plans are what is asked for; nothing is applied. */
   readonly dryRun?: boolean
   readonly notes?: readonly string[]
+  /** Those that may be selected, for their ports. */
+  readonly instances?: readonly InstanceSpec[]
   /** What must not stand in a log, whatever prints it. */
   readonly secrets?: Iterable<Secret>
   again(target: { readonly host: string; readonly instance?: string }): string
@@ -92,15 +94,22 @@ export async function startRun(
   const report = (results: readonly TargetResult[], exitCode: number) =>
     run.emit({
       type: 'run:end',
-      report: { command: typed, results, exitCode, ms: world.now() - began, ...record?.place },
+      report: {
+        ...{ command: typed, results, exitCode, ms: world.now() - began, ...record?.place },
+        ...(record !== undefined && !dryRun && retryOffer(world.argv, command, results)),
+      },
     })
   const sayStopping = () =>
     run.emit({ type: 'run:note', level: 'warning', text: 'stopping what runs; Ctrl-C once more leaves at once' })
   world.signal.addEventListener('abort', sayStopping)
   try {
+<<<<<<< HEAD
     if (options.askSudoPassword) await sudo.now()
+=======
+    const ports = portsOf(settings)
+>>>>>>> e9beaf1 (Show what many targets print alike once, failures likewise, and a recap by kinds)
     const on = [...new Set(selection.map(({ host }) => host))]
-    run.emit({ type: 'run:start', command: typed, hosts: on, targets: selection.length, selection, dryRun })
+    run.emit({ type: 'run:start', command: typed, hosts: on, targets: selection.length, selection, ports, dryRun })
     record?.onTrouble((text) => run.emit({ type: 'run:note', level: 'warning', text }))
     for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
     const results = await work(run)
@@ -119,6 +128,13 @@ export async function startRun(
     await renderer.end()
   }
 }
+
+const portsOf = ({ instances = [], selection }: RunSettings) =>
+  instances
+    .map(({ name, host, ports }) => ({ target: { host: host.name, instance: name }, numbers: ports }))
+    .filter(({ target }) =>
+      selection.some(({ host, instance }) => host === target.host && instance === target.instance),
+    )
 
 /** The exit codes that results stand for. */
 export function codesOf({ outcome, failure }: TargetResult): number[] {

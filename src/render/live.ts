@@ -1,9 +1,12 @@
 import type { Report, RunEvent } from '../events.js'
 import { boardLines } from './board.js'
+import { clean } from './clean.js'
+import { closingLines } from './closing.js'
 import { createPaint, type Paint } from './color.js'
-import { failureOf, failureText } from './failure.js'
+import { foldedLines, heldNote, isFolded, letGoNote, patience } from './folded.js'
 import { type EventOf, type Formatters, format } from './formatters.js'
-import { HeldLines } from './held.js'
+import { type GatheredStep, Gathering } from './gathering.js'
+import { OwnWords } from './own-words.js'
 import { Plans } from './plans.js'
 import { OutputPrefix } from './prefix.js'
 import { progressText } from './quantity.js'
@@ -12,13 +15,9 @@ import { Rows } from './rows.js'
 import { noteLine, skipText, tableText } from './say.js'
 import { Screen } from './screen.js'
 import { type OpenStep, Steps } from './steps.js'
-import { hasFailure, recap, repeatLines, resultLines } from './summary.js'
 import { targetName, targetsOf } from './target.js'
 
 const frameTime = 100
-
-/** With more targets than this, what each prints is shown when its step has ended, in one piece. */
-const fewTargets = 8
 
 /** The view on a terminal: a row for each target, redrawn in place; above it what the user's commands print, which stays. */
 export function createLive(options: RenderOptions): Renderer {
@@ -37,9 +36,10 @@ class LiveView implements Formatters<void> {
   readonly #prefix: OutputPrefix
   readonly #plans: Plans
   readonly #steps: Steps
-  readonly #held: HeldLines
+  readonly #own = new OwnWords()
   #rows = new Rows([], 0)
-  #holds = false
+  /** Holds what is printed until a step is over everywhere; nothing where it is shown as it comes. */
+  #gathering: Gathering | undefined
   #tableShown = false
   #questions = 0
   #skips = 0
@@ -53,15 +53,13 @@ class LiveView implements Formatters<void> {
     this.#screen = new Screen(options.stdout, options.columns)
     this.#prefix = new OutputPrefix(this.#paint, options.color)
     this.#plans = new Plans(this.#paint, options.verbosity > 0)
-    this.#held = new HeldLines((_, lines) => this.#screen.print(lines.map(({ text }) => text)))
     this.#steps = new Steps({
       showOwn: options.verbosity > 0,
       staysInSight: true,
       onLine: (step, stream, line) => {
         if (!step.shown) return
-        const text = this.#prefix.line(step, line)
-        if (this.#holds) this.#held.add(step, { stream, text })
-        else this.#screen.print([text])
+        if (this.#gathering === undefined) this.#screen.print([this.#prefix.line(step, line)])
+        else this.#gathering.line(step, { stream, text: clean(line, options.color) })
       },
     })
   }
@@ -86,7 +84,8 @@ class LiveView implements Formatters<void> {
   'run:start'(event: EventOf<'run:start'>): void {
     this.#prefix.start(event)
     this.#plans.start(event)
-    this.#holds = event.targets > fewTargets && !this.#options.stream
+    this.#own.start(event)
+    if (isFolded(event.targets, { stream: this.#options.stream, inBuild: false })) this.#gather(event)
     this.#rows = new Rows(targetsOf(event), this.#options.now())
     this.#tree = this.#runTree()
   }
@@ -96,12 +95,14 @@ class LiveView implements Formatters<void> {
   }
 
   'host:connect'({ host }: EventOf<'host:connect'>): void {
+    this.#gathering?.connect(host)
     this.#rows.host(host, 'connecting', this.#options.now())
   }
 
-  'host:ready'({ host, login }: EventOf<'host:ready'>): void {
-    const text = this.#options.verbosity > 0 ? `logged in: ${login}` : 'connected'
-    this.#rows.host(host, text, this.#options.now())
+  'host:ready'(event: EventOf<'host:ready'>): void {
+    this.#own.ready(event)
+    const text = this.#options.verbosity > 0 ? `logged in: ${event.login}` : 'connected'
+    this.#rows.host(event.host, text, this.#options.now())
   }
 
   'host:end'(event: EventOf<'host:end'>): void {
@@ -117,7 +118,9 @@ class LiveView implements Formatters<void> {
   }
 
   'step:start'(event: EventOf<'step:start'>): void {
-    this.#rows.begin(this.#steps.start(event), this.#options.now())
+    const step = this.#steps.start(event)
+    this.#gathering?.begin(step)
+    this.#rows.begin(step, this.#options.now())
   }
 
   'step:output'(event: EventOf<'step:output'>): void {
@@ -130,7 +133,7 @@ class LiveView implements Formatters<void> {
 
   'step:end'(event: EventOf<'step:end'>): void {
     const step = this.#steps.end(event)
-    if (step !== undefined) this.#finish(step)
+    if (step !== undefined) this.#finish(step, event)
   }
 
   'step:skip'(event: EventOf<'step:skip'>): void {
@@ -147,39 +150,51 @@ class LiveView implements Formatters<void> {
 
   'run:end'({ report }: EventOf<'run:end'>): void {
     for (const step of this.#steps.endAll()) this.#finish(step)
+    this.#gathering?.releaseAll()
     for (const result of report.results) this.#rows.end(result, result.outcome, result.failure, this.#options.now())
     this.#closeScreen()
     this.#say(this.#plans.end())
     this.#say(this.#closing(report))
   }
 
-  /** What stays on the screen: a line for each target, each failure in full, what it all comes to. */
   #closing(report: Report): string[] {
-    const failed = report.results.filter(hasFailure)
-    const hasResult = this.#tableShown || this.#plans.asked
-    if (report.results.length === 0 || (hasResult && failed.length === 0)) return this.#plans.recap()
-    const failures = new Set(failed.map((result) => failureText(failureOf(result), this.#steps.evidence(result))))
-    return [
-      ...resultLines(report, this.#paint),
-      ...[...failures].flatMap((text) => ['', ...this.#failureLines(text)]),
-      ...(failed.length > 0 ? [''] : []),
-      ...(report.results.length > 1 || this.#skips > 0 ? [recap(report, this.#paint, this.#skips)] : []),
-      ...repeatLines(report, this.#paint),
-    ]
+    return closingLines(report, {
+      paint: this.#paint,
+      hasResult: this.#tableShown || this.#plans.asked,
+      skips: this.#skips,
+      plans: this.#plans.recap(),
+      evidenceOf: (target) => this.#steps.evidence(target),
+      ...(this.#gathering !== undefined && { own: this.#own }),
+    })
   }
 
-  #failureLines(text: string): string[] {
-    const [head = '', ...details] = text.split('\n')
-    return [this.#paint.red(head), ...details]
+  #gather(event: EventOf<'run:start'>): void {
+    this.#gathering = new Gathering({
+      own: this.#own,
+      now: this.#options.now,
+      onStep: (step) => this.#show(step),
+      onLetGo: (step, lines, isFirst) =>
+        this.#screen.print([
+          ...(isFirst ? [letGoNote(step)] : []),
+          ...lines.map(({ text }) => this.#prefix.line(step, text)),
+        ]),
+    })
+    this.#gathering.start(targetsOf(event))
+  }
+
+  #show(step: GatheredStep): void {
+    for (const stream of ['stdout', 'stderr'] as const)
+      this.#screen.print(foldedLines(step, stream, this.#prefix, this.#paint))
   }
 
   #ended(event: EventOf<'host:end'> | EventOf<'instance:end'>): void {
     for (const step of this.#steps.endAll(event)) this.#finish(step)
+    this.#gathering?.over(event)
     this.#rows.end(event, event.outcome, event.failure, this.#options.now())
   }
 
-  #finish(step: OpenStep): void {
-    this.#held.release(step)
+  #finish(step: OpenStep, end?: EventOf<'step:end'>): void {
+    this.#gathering?.end(step, end?.outcome, end?.ms)
     this.#rows.finish(step)
   }
 
@@ -204,7 +219,12 @@ class LiveView implements Formatters<void> {
   #drawFrame(): void {
     const size = { columns: this.#options.columns() || 80, rows: this.#options.rows() || 24 }
     const { color } = this.#options
-    this.#screen.draw(boardLines(this.#rows.all, { size, color, paint: this.#paint, now: this.#options.now() }))
+    const now = this.#options.now()
+    const since = this.#gathering?.heldSince
+    // Whoever waits for output learns how to see it.
+    const note = since !== undefined && now - since >= patience ? heldNote : undefined
+    const holds = this.#gathering !== undefined
+    this.#screen.draw(boardLines(this.#rows.all, { size, color, holds, note, paint: this.#paint, now }))
   }
 
   #closeScreen(): void {
@@ -212,6 +232,7 @@ class LiveView implements Formatters<void> {
     clearInterval(this.#frames)
     this.#frames = undefined
     for (const step of this.#steps.endAll()) this.#finish(step)
+    this.#gathering?.releaseAll()
     this.#rows.endAll(this.#options.now())
     this.#screen.close()
   }

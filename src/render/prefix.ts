@@ -25,7 +25,7 @@ export class OutputPrefix {
     this.#width = Math.min(widestName, Math.max(0, ...widths))
   }
 
-  line({ name, target }: OpenStep, text: string): string {
+  line({ name, target }: Pick<OpenStep, 'name' | 'target'>, text: string): string {
     const label = this.#labels.get(name) ?? this.#label(name, target.host)
     const rest = clean(text, this.#color)
     return rest === '' ? label : `${label} ${rest}`

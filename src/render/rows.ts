@@ -5,6 +5,9 @@ import type { OpenStep } from './steps.js'
 import { wentWrong } from './summary.js'
 import { targetName } from './target.js'
 
+/** The good ones first, as in a recap. */
+const endings: readonly Outcome[] = ['changed', 'ok', 'unchanged', 'skipped', 'cancelled', 'unknown', 'failed']
+
 /** One target in the live view: what it is doing, or how it ended. */
 export interface Row {
   readonly target: Target
@@ -91,6 +94,17 @@ export class Rows {
   #ofHost(host: string): Mutable[] {
     return this.#rows.filter((row) => row.target.host === host && row.state !== 'ended')
   }
+}
+
+/** How far targets have come, by their outcomes and states: `142 ok, 3 failed, 55 running`. */
+export function countsText(states: readonly string[]): string {
+  const counts = [...endings, 'running', 'waiting'].map((word) => {
+    return { word, count: states.filter((state) => state === word).length }
+  })
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`)
+    .join(', ')
 }
 
 function newRow(target: Target, now: number): Mutable {

@@ -2,6 +2,7 @@ import type { Failure } from '../errors.js'
 import type { Outcome, Report, TargetResult } from '../events.js'
 import { clean } from './clean.js'
 import type { Paint } from './color.js'
+import { someNames } from './names.js'
 import { counted, durationText } from './quantity.js'
 import { targetName } from './target.js'
 import { displayWidth, pad } from './width.js'
@@ -46,6 +47,37 @@ export function recap({ results, ms }: Report, paint: Paint, skippedSteps = 0): 
   return `${parts.join(', ')} in ${durationText(ms)}`
 }
 
+/** So many targets are still told one by one. */
+const fewResults = 10
+
+/** Names of one kind in a recap, beyond which there is a count. */
+const mostNames = 10
+
+/** Outcomes of which a number is enough. */
+const unnamed: ReadonlySet<Verdict> = new Set<Verdict>(['changed', 'ok', 'unchanged'])
+
+/** Whether there are too many targets to tell of each. */
+export function isCrowd({ results }: Report): boolean {
+  return results.length > fewResults
+}
+
+/** A line for each kind of end, with the names where it was not a good one: `failed  3: web17, web203, db4`. */
+export function recapLines(report: Report, paint: Paint, skippedSteps = 0): string[] {
+  const { results, ms } = report
+  const kinds = verdicts
+    .map((verdict) => ({ verdict, names: results.filter((each) => verdictOf(each) === verdict).map(targetName) }))
+    .filter(({ names }) => names.length > 0)
+  if (kinds.length === 1) return [recap(report, paint, skippedSteps)]
+  const words = columnWidth(kinds.map(({ verdict }) => verdict))
+  const digits = columnWidth(kinds.map(({ names }) => String(names.length)))
+  const lines = kinds.map(({ verdict, names }) => {
+    const count = paint[style[verdict]](`${pad(verdict, words)}  ${String(names.length).padStart(digits)}`)
+    return unnamed.has(verdict) ? count : `${count}: ${someNames(names, mostNames)}`
+  })
+  const skips = skippedSteps > 0 ? [paint.dim(`${counted(skippedSteps, 'step')} skipped`)] : []
+  return [...lines, ...skips, `in ${durationText(ms)}`]
+}
+
 /** One line for each target that failed: `staging@web1: pip exited with 1`. */
 export function failureLines({ results }: Report, paint: Paint): string[] {
   return results.filter(wentWrong).map((result) => {
@@ -67,10 +99,11 @@ export function resultLines({ results }: Report, paint: Paint): string[] {
 }
 
 /** How to run the same again, and where its logs are; nothing where all went well. */
-export function repeatLines({ command, results, folder }: Report, paint: Paint): string[] {
+export function repeatLines({ command, results, folder, retry }: Report, paint: Paint): string[] {
   if (!results.some(wentWrong)) return []
   const logs = folder === undefined ? [] : [`logs: ${clean(folder, false)}`]
-  return [`repeat: venvoy ${clean(command, false)}`, ...logs].map(paint.dim)
+  const again = retry === undefined ? [] : [`only what failed: venvoy ${clean(retry, false)}`]
+  return [`repeat: venvoy ${clean(command, false)}`, ...again, ...logs].map(paint.dim)
 }
 
 /** The sign in front of a target: done, failed, left out. */

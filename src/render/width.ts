@@ -3,6 +3,7 @@ const plain = /^[\x20-\x7e]*$/
 
 /** A colour sequence, which takes no room: `ESC[31m`. */
 const sequence = new RegExp(`${String.fromCharCode(27)}\\[[\\d;:]*m`, 'y')
+const sequences = new RegExp(sequence.source, 'g')
 
 /** What takes no cell of its own: accents that combine (U+0301), joiners (U+200D), marks of direction. */
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]$/u
@@ -37,8 +38,14 @@ const wideBlocks: readonly (readonly [first: number, last: number])[] = [
  */
 export function displayWidth(text: string): number {
   if (plain.test(text)) return text.length
+  // Ten times a second for each row: colours are taken out first, and the rest needs no pieces.
   let width = 0
-  for (const { cells } of pieces(text)) width += cells
+  let before = 0
+  for (const character of text.replace(sequences, '')) {
+    const cells = cellsOf(character, before)
+    width += cells
+    before = cells
+  }
   return width
 }
 
@@ -46,6 +53,7 @@ export function displayWidth(text: string): number {
 export function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
   if (width <= 0) return ''
+  if (plain.test(text)) return `${text.slice(0, width - 1)}…`
   let kept = ''
   let used = 0
   let coloured = false

@@ -15,7 +15,7 @@ export async function connect(run: Run, host: HostSpec): Promise<Connection> {
   run.signal.throwIfAborted()
   run.emit({ type: 'host:connect', host: host.name })
   const connection = await run.connect(host, run.signal)
-  run.emit({ type: 'host:ready', host: host.name, login: connection.login })
+  run.emit({ type: 'host:ready', host: host.name, login: connection.login, ...connection.place })
   return connection
 }
 

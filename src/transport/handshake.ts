@@ -41,6 +41,8 @@ export interface LoggedIn {
   readonly internals: Internals | undefined
   /** `publickey id_ed25519 (fast)`. */
   readonly how: string
+  /** The address at the other end, where the line is our own. */
+  readonly ip: string | undefined
   /** The session that was opened along with the login. */
   readonly session: Promise<RawSession> | undefined
   /** What would let us in at once the next time. */
@@ -188,14 +190,12 @@ class Handshake {
     const key = this.#login.soleKey()
     const isFast = this.#fast !== undefined && this.#fast.key === key
     settle?.resolve({
-      client: this.#client,
-      internals: this.#internals,
+      ...{ client: this.#client, internals: this.#internals },
+      ip: (this.#line as Partial<Socket>).remoteAddress,
       how: `${this.#login.how()}${isFast ? ' (fast)' : ''}`,
       session: isFast ? this.#fast?.session : undefined,
       learnt:
-        key !== undefined && allowsFastLogin(this.#internals, key)
-          ? { hostKey: this.#hostKey, key: key.fingerprint }
-          : undefined,
+        key && allowsFastLogin(this.#internals, key) ? { hostKey: this.#hostKey, key: key.fingerprint } : undefined,
       close: () => this.#close(),
     })
   }

@@ -103,6 +103,7 @@ class SshRun implements Ssh {
     const channelHost = { ...loggedIn, label: route.label, takeSession, isLost: () => lost, brake: this.#options.brake }
     return {
       login: loggedIn.how,
+      place: { address: route.hostName, ...(loggedIn.ip !== undefined && { ip: loggedIn.ip }) },
       open: (command, input, onOutput) => openChannel(channelHost, command, input, onOutput),
       openTerminal: (terminal, script) => openTerminal(channelHost, terminal, script),
       close: () => loggedIn.close(),

@@ -24,6 +24,8 @@ export interface Channel {
 export interface Connection {
   /** How we got in, for people: `publickey id_ed25519 (fast)`, `local`. */
   readonly login: string
+  /** Where the host was reached: as its address is written, and as it was looked up. */
+  readonly place?: { readonly address: string; readonly ip?: string }
   /**
    * Runs a command line in the user's login shell. `input` is written right behind the request, which saves a round trip.
    * Rejects when the host refuses to run anything.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ends, pipFailed, prints, refused, result, runEnd, start, step, stepEnd } from './support/events.js'
+import { ends, pipFailed, prints, refused, reportOf, result, runEnd, start, step, stepEnd } from './support/events.js'
 import { Stage } from './support/stage.js'
 
 const stages: Stage[] = []
@@ -109,7 +109,7 @@ repeat: venvoy deploy staging
 ⠙ web4   migrate  0.1 s
 ⠙ web5   migrate  0.1 s
 ⠙ web6   migrate  0.1 s
-… 14 more: 8 running, 5 waiting, 1 done
+1 changed, 1 failed, 13 running, 5 waiting of 20
 `,
     )
   })
@@ -124,22 +124,104 @@ repeat: venvoy deploy staging
     expect(screen.split('\n').slice(4)).toEqual([
       '✘ web5   connection refused  0.0 s',
       '⠙ web20  migrate  0.1 s',
-      '… 14 more: 11 failed, 3 waiting',
+      '16 failed, 1 running, 3 waiting of 20',
       '',
     ])
   })
 
-  it('holds the output of many targets back until their step ends, so that it stays together', async () => {
+  it('holds the output of many targets back until a step has ended on all, its last lines beneath the rows', async () => {
     const stage = onStage(60, 30)
     const screen = await stage.after([
-      start('run', names(9)),
-      ...names(9).map((name) => step(name, 'uptime')),
-      prints('web1', 'a\n'),
-      prints('web2', 'a\n'),
-      prints('web1', 'b\n'),
-      stepEnd('web1', 'uptime'),
+      start('run', names(4)),
+      ...names(4).map((name) => step(name, 'uptime')),
+      ...names(4).map((name) => prints(name, `${name} is\nup\n`)),
+      ...names(3).flatMap((name) => [stepEnd(name, 'uptime'), ends(name, 'ok')]),
     ])
-    expect(screen.split('\n').slice(0, 3)).toEqual(['web1 | a', 'web1 | b', '⠙ web1  uptime  0.1 s'])
+    expect(screen).toBe(
+      '✔ web1  ok  0.0 s\n✔ web2  ok  0.0 s\n✔ web3  ok  0.0 s\n⠙ web4  uptime  0.1 s\n    web4 is\n    up\n',
+    )
+    expect(await stage.after([stepEnd('web4', 'uptime')])).toBe(
+      `web[1-4] (4 hosts): uptime
+  {host} is
+  up
+✔ web1  ok  0.0 s
+✔ web2  ok  0.0 s
+✔ web3  ok  0.0 s
+⠹ web4  uptime  0.2 s
+`,
+    )
+  })
+
+  it('says in the rows what is printed where there is no room beneath them', async () => {
+    const stage = onStage(60, 7)
+    const events = names(9).flatMap((name) => [step(name, 'uptime'), prints(name, `第${name}行 🚀\n`)])
+    expect(await stage.after([start('run', names(9)), ...events])).toBe(
+      `⠙ web1  第web1行 🚀  0.1 s
+⠙ web2  第web2行 🚀  0.1 s
+⠙ web3  第web3行 🚀  0.1 s
+⠙ web4  第web4行 🚀  0.1 s
+⠙ web5  第web5行 🚀  0.1 s
+9 running of 9
+`,
+    )
+  })
+
+  it('says how to see the output after some time, for as long as there is any', async () => {
+    const stage = onStage(90, 12)
+    const events = [start('run', names(4)), ...names(4).map((name) => step(name, 'tail -f log'))]
+    await stage.after([...events, prints('web1', 'a\n')])
+    expect(await stage.after([prints('web1', 'b\n')], 11_000)).toBe(
+      `⠙ web1  tail -f log  11.1 s
+    b
+⠙ web2  tail -f log  11.1 s
+⠙ web3  tail -f log  11.1 s
+⠙ web4  tail -f log  11.1 s
+output is shown when a step has ended on all; --stream shows it as it comes
+`,
+    )
+    expect(await stage.after(names(4).map((name) => stepEnd(name, 'tail -f log')))).toBe(
+      `web1 | a
+web1 | b
+⠹ web1  tail -f log  11.2 s
+⠹ web2  tail -f log  11.2 s
+⠹ web3  tail -f log  11.2 s
+⠹ web4  tail -f log  11.2 s
+`,
+    )
+  })
+
+  it('leaves a line for each kind of end of many, the same failures as one, and how to repeat those', async () => {
+    const stage = onStage(70, 30)
+    const failure = { kind: 'command', what: 'migrate: exited with 1' } as const
+    const bad = new Set(['web3', 'web7'])
+    const all = names(12)
+    const results = all.map((name) =>
+      result(name, bad.has(name) ? 'failed' : 'ok', 100, bad.has(name) ? failure : undefined),
+    )
+    const last = result('web13', 'failed', 100, { ...refused, where: 'web13' })
+    const report = { ...reportOf('run migrate', [...results, last]), retry: 'run --retry-failed migrate' }
+    const events = [
+      start('run migrate', [...all, 'web13']),
+      ...all.map((name) => step(name, 'migrate', { command: 'python manage.py migrate' })),
+      ...all.map((name) => stepEnd(name, 'migrate', bad.has(name) ? { outcome: 'failed', code: 1 } : {})),
+      { type: 'run:end', report },
+    ] as const
+    expect(await stage.after(events)).toBe(
+      `
+web3, web7 (2 hosts): migrate: exited with 1
+  ran: python manage.py migrate
+
+web13: connection refused
+  port 22 of 10.0.0.7
+
+ok           10
+failed        2: web3, web7
+unreachable   1: web13
+in 12.3 s
+repeat: venvoy run migrate
+only what failed: venvoy run --retry-failed migrate
+`,
+    )
   })
 
   it('shows everything as it comes with --stream', async () => {

@@ -28,7 +28,7 @@ interface ExecOptions extends Options {
 export async function execute(world: World, words: readonly string[], given: ExecOptions): Promise<number> {
   const retry = retryOf(world, given, ['exec', '--', ...words])
   const { options } = retry
-  const { targets: all, hosts, notes, secrets } = await chooseTargets(world, words, options)
+  const { targets: all, hosts, instances, notes, secrets } = await chooseTargets(world, words, options)
   const targets = leftOver(all, retry, ({ host, instance }) => placeOf(host.name, instance))
   let remote: number | undefined
   const settings = {
@@ -37,6 +37,7 @@ export async function execute(world: World, words: readonly string[], given: Exe
     options,
     selection: targets.map(({ host, instance }) => placeOf(host.name, instance)),
     hosts,
+    instances,
     notes: [...retry.notes, ...notes],
     secrets,
     again: againWith('exec', options, [...contextWords(options), '--', ...words]),
@@ -61,6 +62,7 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
     return {
       targets: hosts.map((host): TargetSteps => ({ host, steps: [step(emptyContext)] })),
       hosts,
+      instances: [],
       notes: [],
       secrets: [],
     }
@@ -75,7 +77,7 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
         }))
       : chooseHosts(config, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
   loaded.assertSecrets(targets.map(({ host, instance }) => placeOf(host.name, instance)))
-  return { targets, hosts: config.hosts, notes, secrets: config.secrets.values() }
+  return { targets, hosts: config.hosts, instances: config.instances, notes, secrets: config.secrets.values() }
 }
 
 /** The options that make the context, as they are typed. */

@@ -49,6 +49,7 @@ export async function runNamed(
     options,
     selection,
     hosts: config.hosts,
+    instances: config.instances,
     notes: [...retry.notes, ...notes],
     secrets: config.secrets.values(),
     again: againWith('run', options, words),
