@@ -11,6 +11,7 @@ interface CommonOptions {
   readonly json?: boolean
   readonly plain?: boolean
   readonly stream?: boolean
+  readonly fold?: boolean
   readonly quiet?: boolean
   readonly verbose?: boolean
   readonly yes?: boolean

@@ -80,6 +80,7 @@ function commonOptions(program: Command): void {
     .option('--json', 'one event a line on stdout')
     .option('--plain', 'plain lines, even on a terminal')
     .option('--stream', 'show output as it comes')
+    .option('--fold', 'show alike output once, also in a file')
     .option('-q, --quiet', 'failures and results only')
     .option('-v, --verbose', 'more about what happens')
     .option('--yes', 'ask nothing')

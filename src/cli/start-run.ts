@@ -103,11 +103,8 @@ export async function startRun(
     run.emit({ type: 'run:note', level: 'warning', text: 'stopping what runs; Ctrl-C once more leaves at once' })
   world.signal.addEventListener('abort', sayStopping)
   try {
-<<<<<<< HEAD
     if (options.askSudoPassword) await sudo.now()
-=======
     const ports = portsOf(settings)
->>>>>>> e9beaf1 (Show what many targets print alike once, failures likewise, and a recap by kinds)
     const on = [...new Set(selection.map(({ host }) => host))]
     run.emit({ type: 'run:start', command: typed, hosts: on, targets: selection.length, selection, ports, dryRun })
     record?.onTrouble((text) => run.emit({ type: 'run:note', level: 'warning', text }))
@@ -143,7 +140,7 @@ export function codesOf({ outcome, failure }: TargetResult): number[] {
 }
 
 function rendererFor(world: World, options: Options, targets: number, command: string): Renderer {
-  const { json = false, plain = false, stream = false, quiet = false, verbose = false } = options
+  const { json = false, plain = false, stream = false, fold = false, quiet = false, verbose = false } = options
   const { stdoutIsTerminal, stderrIsTerminal, env } = world
   const ci = detectCi(env)
   return createRenderer({
@@ -156,6 +153,7 @@ function rendererFor(world: World, options: Options, targets: number, command: s
     verbosity: quiet ? -1 : verbose ? 1 : 0,
     now: world.now,
     stream,
+    fold,
     ...(ci !== undefined && { ci }),
   })
 }

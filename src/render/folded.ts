@@ -17,9 +17,23 @@ export const patience = 10_000
 
 export const heldNote = 'output is shown when a step has ended on all; --stream shows it as it comes'
 
-/** Whether the output of so many targets is held back and folded. In a build nobody watches: there, that of two is, too. */
-export function isFolded(targets: number, { stream, inBuild }: { stream: boolean; inBuild: boolean }): boolean {
-  return !stream && targets > (inBuild ? 1 : fewTargets)
+/** Who sees the output, and how they want it. */
+interface Audience {
+  /** As it comes. */
+  readonly stream: boolean
+  /** Folded, whoever sees it. */
+  readonly fold: boolean
+  readonly inBuild: boolean
+  readonly onTerminal: boolean
+}
+
+/**
+ * Whether the output of so many targets is held back and folded. That is for people: what goes to a file or another program has
+ * the target in front of each line. In a build nobody watches: there, that of two is folded, too.
+ */
+export function isFolded(targets: number, { stream, fold, inBuild, onTerminal }: Audience): boolean {
+  if (stream) return false
+  return targets > (inBuild || fold ? 1 : onTerminal ? fewTargets : Number.POSITIVE_INFINITY)
 }
 
 /** What is said when a step prints too much to be held back. */

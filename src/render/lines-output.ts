@@ -48,8 +48,9 @@ export class LinesOutput {
 
   start(event: EventOf<'run:start'>): void {
     this.#prefix.start(event)
-    const { stream, own, now } = this.#options
-    if (!isFolded(event.targets, { stream, inBuild: this.#fold !== undefined })) return
+    const { stream, fold, own, now } = this.#options
+    const onTerminal = this.#options.columns() > 0
+    if (!isFolded(event.targets, { stream, fold, inBuild: this.#fold !== undefined, onTerminal })) return
     this.#gathering = new Gathering({
       own,
       now,

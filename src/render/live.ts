@@ -85,7 +85,8 @@ class LiveView implements Formatters<void> {
     this.#prefix.start(event)
     this.#plans.start(event)
     this.#own.start(event)
-    if (isFolded(event.targets, { stream: this.#options.stream, inBuild: false })) this.#gather(event)
+    const { stream, fold } = this.#options
+    if (isFolded(event.targets, { stream, fold, inBuild: false, onTerminal: true })) this.#gather(event)
     this.#rows = new Rows(targetsOf(event), this.#options.now())
     this.#tree = this.#runTree()
   }

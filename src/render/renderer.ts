@@ -22,6 +22,8 @@ export interface RenderOptions {
   now(): number
   /** `--stream`: output is shown as it comes, however many targets there are. */
   readonly stream: boolean
+  /** `--fold`: what many targets print alike is shown once, also where it goes to a file. */
+  readonly fold: boolean
   readonly ci?: Ci
 }
 

@@ -46,6 +46,7 @@ describe('the command line', () => {
         --json                          one event a line on stdout
         --plain                         plain lines, even on a terminal
         --stream                        show output as it comes
+        --fold                          show alike output once, also in a file
         -q, --quiet                     failures and results only
         -v, --verbose                   more about what happens
         --yes                           ask nothing
@@ -123,6 +124,7 @@ describe('the command line', () => {
         --json                   one event a line on stdout
         --plain                  plain lines, even on a terminal
         --stream                 show output as it comes
+        --fold                   show alike output once, also in a file
         -q, --quiet              failures and results only
         -v, --verbose            more about what happens
         --yes                    ask nothing

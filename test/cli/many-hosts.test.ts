@@ -22,7 +22,7 @@ const on = (args: readonly string[], more: Partial<Parameters<typeof venvoy>[0]>
 
 describe('venvoy on many hosts', () => {
   it('says once what all of them say, and the failures that are the same', async () => {
-    const { stdout, stderr, code } = await on(['run', 'greet'])
+    const { stdout, stderr, code } = await on(['run', '--fold', 'greet'])
     expect({ stdout, code }).toEqual({
       code: 1,
       stdout: `web[1-12] (12 hosts): echo "I am $VENVOY_HOST"
@@ -42,8 +42,8 @@ web[1-12] (12 hosts): echo two; test "$VENVOY_HOST" != web3 && test "$VENVOY_HOS
       'ok      10',
       'failed   2: web3, web12',
       'in N s',
-      'repeat: venvoy run greet',
-      'only what failed: venvoy run --retry-failed greet',
+      'repeat: venvoy run --fold greet',
+      'only what failed: venvoy run --retry-failed --fold greet',
       'logs: HOME/.local/state/venvoy/runs/ID',
       '',
     ])
@@ -63,7 +63,7 @@ web[1-12] (12 hosts): echo two; test "$VENVOY_HOST" != web3 && test "$VENVOY_HOS
   })
 
   it('knows what is an instance its own', async () => {
-    const { stdout } = await on(['run', '-q', 'told'])
+    const { stdout } = await on(['run', '-q', '--fold', 'told'])
     expect(stdout).toBe('client-[1-4]@web1 (4 instances): echo $VENVOY_INSTANCE $PORT\n  {instance} {port}\n')
   })
 

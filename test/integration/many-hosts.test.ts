@@ -26,7 +26,7 @@ it('folds what hosts print that differs in their own name, address and IP, over 
   const hosts = names.map((name) => `  ${name}: { identity_file: ${sshd.keyFile} }\n`)
   writeFileSync(file, `project: blog\nhosts:\n${hosts.join('')}`)
   const script = 'set -- $SSH_CONNECTION; echo "$VENVOY_HOST is localhost at $1"; [ $VENVOY_HOST != web4 ] || exit 3'
-  const { stdout, stderr, code } = await venvoy({ home, args: ['exec', '-f', file, '--', script] })
+  const { stdout, stderr, code } = await venvoy({ home, args: ['exec', '--fold', '-f', file, '--', script] })
   expect({ stdout, code }).toEqual({
     stdout: `web[1-5] (5 hosts): set -- $SSH_CONNECTION; echo "$VENVOY_HOST is localhost at …
   {host} is {address} at {ip}
@@ -34,7 +34,7 @@ it('folds what hosts print that differs in their own name, address and IP, over 
     code: 1,
   })
   expect(stderr).toContain('4 ok, 1 failed in N s\n  web4: ')
-  expect(stderr).toContain('only what failed: venvoy exec --retry-failed -f HOME/deploy.yml -- ')
+  expect(stderr).toContain('only what failed: venvoy exec --retry-failed --fold -f HOME/deploy.yml -- ')
   const again = await venvoy({ home, args: ['exec', '--retry-failed', '-f', file, '--', script] })
   expect(again).toMatchObject({ stdout: 'web4 is localhost at 127.0.0.1\n', code: 3 })
 })

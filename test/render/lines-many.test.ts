@@ -2,10 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from '../../src/events.js'
 import { createRenderer } from '../../src/render/create-renderer.js'
 import { ends, prints, refused, reportOf, result, start, step, stepEnd } from './support/events.js'
-import { optionsWith, rendered } from './support/render.js'
+import { optionsWith, rendered as renderedAs } from './support/render.js'
 import { Recorded } from './support/sinks.js'
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => `web${at + 1}`)
+
+/** As people see it, on a terminal that is wide enough. */
+const onTerminal = { columns: () => 200 }
+const rendered: typeof renderedAs = (events, changes) => renderedAs(events, { ...onTerminal, ...changes })
 
 /** One step on each: begun everywhere, printed, ended. */
 const oneStep = (on: readonly string[], title: string, text: (name: string) => string): RunEvent[] => [
@@ -40,6 +44,14 @@ web2 | BSD
     const streamed = [start('run', names(4)), ...oneStep(names(3), 'x', () => 'a\n')]
     expect((await rendered(streamed, { stream: true })).stdout.text).toBe(lines)
     expect((await rendered([start('run', names(3)), ...streamed.slice(1)])).stdout.text).toBe(lines)
+  })
+
+  it('shows lines as they come where they go to a file or another program, unless folding is asked for', async () => {
+    const events = [start('run', names(4)), ...oneStep(names(4), 'x', () => 'a\n')]
+    const piped = await renderedAs(events)
+    expect(piped.stdout.text).toBe('web4 | a\nweb3 | a\nweb2 | a\nweb1 | a\n')
+    const folded = await renderedAs(events, { fold: true })
+    expect(folded.stdout.text).toBe('web[1-4] (4 hosts): x\n  a\n')
   })
 
   it('takes steps for the same that are called by the own name of each, and second tries for others', async () => {
@@ -132,7 +144,7 @@ describe('the lines view of many targets, while time goes by', () => {
 
   it('says every ten seconds who is still running, and once how to see the output', async () => {
     const stderr = new Recorded()
-    const renderer = createRenderer(optionsWith({ stderr, now: Date.now }))
+    const renderer = createRenderer(optionsWith({ ...onTerminal, stderr, now: Date.now }))
     const all = names(8)
     for (const event of [start('run', all), ...all.slice(1).map((name) => step(name, 'tail -f log'))])
       renderer.emit(event)
@@ -153,7 +165,7 @@ output is shown when a step has ended on all; --stream shows it as it comes
 
   it('says nothing of the kind when quiet', async () => {
     const stderr = new Recorded()
-    const renderer = createRenderer(optionsWith({ stderr, now: Date.now, verbosity: -1 }))
+    const renderer = createRenderer(optionsWith({ ...onTerminal, stderr, now: Date.now, verbosity: -1 }))
     for (const event of [start('run', names(4)), step('web1', 'x'), prints('web1', 'a\n')]) renderer.emit(event)
     vi.advanceTimersByTime(20_000)
     await renderer.end()
@@ -164,7 +176,7 @@ output is shown when a step has ended on all; --stream shows it as it comes
 /** What stands on stdout after each event. */
 async function seenAfterEach(events: readonly RunEvent[]): Promise<string[]> {
   const stdout = new Recorded()
-  const renderer = createRenderer(optionsWith({ stdout }))
+  const renderer = createRenderer(optionsWith({ ...onTerminal, stdout }))
   const seen = events.map((event) => {
     renderer.emit(event)
     return stdout.text

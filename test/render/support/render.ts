@@ -17,6 +17,7 @@ export function optionsWith(changes: Partial<RenderOptions>): RenderOptions {
     verbosity: 0,
     now: () => someTime,
     stream: false,
+    fold: false,
     ...changes,
   }
 }
