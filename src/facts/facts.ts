@@ -12,6 +12,8 @@ export interface Interpreter {
   readonly abi: string
   /** `linux-x86_64`. */
   readonly platform: string
+  /** What it is linked to: `glibc 2.36`, `musl 1.2.4`; for wheels, macOS's version stands for it: `macos 14.5`. */
+  readonly libc?: string
   readonly hasVenv: boolean
   readonly hasEnsurepip: boolean
   /** Inode, size and modification time of the real file: `131 6757240 1700000000`. */

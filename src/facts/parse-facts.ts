@@ -45,8 +45,18 @@ function readPythons(records: Records): string[] {
 }
 
 function readInterpreter(fields: readonly string[]): Interpreter {
-  const [path = '', stamp = '', version = '', implementation = '', abi = '', platform = '', venv, pip, real = ''] =
-    fields
+  const [
+    path = '',
+    stamp = '',
+    version = '',
+    implementation = '',
+    abi = '',
+    platform = '',
+    venv,
+    pip,
+    real = '',
+    libc,
+  ] = fields
   return {
     path,
     real,
@@ -54,6 +64,7 @@ function readInterpreter(fields: readonly string[]): Interpreter {
     implementation,
     abi,
     platform,
+    ...(libc && { libc }),
     hasVenv: venv === 'yes',
     hasEnsurepip: pip === 'yes',
     stamp,

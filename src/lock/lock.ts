@@ -4,6 +4,8 @@ export interface Artifact {
   /** `django-5.1.4-py3-none-any.whl` */
   readonly filename: string
   readonly url?: string
+  /** In the tree, where it lies there. */
+  readonly path?: string
   /** SHA-256, hexadecimal. */
   readonly digest: string
   /** Bytes. */
@@ -43,6 +45,12 @@ export interface Lockfile {
   readonly path: string
   readonly format: LockFormat
   readonly requiresPython?: string
+  /** Markers of which one must hold; without: it is for all. */
+  readonly targets?: readonly string[]
+  /** The indexes that the file itself names, the main one first, without credentials. */
+  readonly indexes?: readonly string[]
+  /** The digest of what it was made from, where `venvoy lock` made it. */
+  readonly inputs?: string
   /** Sorted by name, version and marker. */
   readonly packages: readonly LockedPackage[]
 }

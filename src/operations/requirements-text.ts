@@ -1,3 +1,4 @@
+import { lineEnd, logicalLines } from '../lock/logical-lines.js'
 import { type Exists, meaningOf, type RequirementMeaning } from './requirements-line.js'
 
 /** A line that concerns us, by its number in the file, from 1. */
@@ -9,20 +10,6 @@ export interface RequirementsText {
   readonly text: string
   readonly noted: readonly NotedLine[]
 }
-
-/** A line as pip sees it: continuations joined, the comment gone. */
-interface LogicalLine {
-  readonly first: number
-  readonly count: number
-  readonly text: string
-}
-
-// Where Python's splitlines ends a line.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they end lines too
-const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/
-
-// `# a comment`, `django  # a comment`; not `x#egg=y`
-const comment = /(^|\s+)#.*$/
 
 /** Reads the text of a file by pip's rules for comments, continuations and options. */
 export function parseRequirements(text: string, exists: Exists): RequirementsText {
@@ -36,25 +23,6 @@ export function parseRequirements(text: string, exists: Exists): RequirementsTex
     return [meaning.requirement, ...Array<string>(count - 1).fill('')]
   })
   return { text: rewritten.join('\n'), noted }
-}
-
-/** Each physical line belongs to one logical line; some of these are empty. */
-function logicalLines(physical: readonly string[]): LogicalLine[] {
-  const lines: LogicalLine[] = []
-  let parts: string[] = []
-  let count = 0
-  for (const [i, line] of physical.entries()) {
-    const isComment = /^\s*#/.test(line)
-    const continues = line.endsWith('\\') && !isComment && i < physical.length - 1
-    count++
-    // The space keeps a comment one that follows a continued line.
-    parts.push(line.endsWith('\\') && !isComment ? line.replaceAll(/^\\+|\\+$/g, '') : isComment ? ` ${line}` : line)
-    if (continues) continue
-    lines.push({ first: i + 2 - count, count, text: parts.join('').replace(comment, '').trim() })
-    parts = []
-    count = 0
-  }
-  return lines
 }
 
 /**

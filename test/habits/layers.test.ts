@@ -8,6 +8,7 @@ const layers = [
   ['shell'],
   ['config'],
   ['facts'],
+  ['lock'],
   ['operations'],
   ['plan'],
   ['source', 'transport'],
@@ -16,13 +17,14 @@ const layers = [
   ['cli'],
   ['library'],
 ]
-const pure = ['shell', 'config', 'facts', 'operations', 'plan']
+const pure = ['shell', 'config', 'facts', 'lock', 'operations', 'plan']
 const rank = (layer: string): number => layers.findIndex((names) => names.includes(layer))
 
 /** All that pure code may take from elsewhere; `{ posix }` is node:path/posix by another name. */
 const packagesOfPure: Readonly<Record<string, readonly string[]>> = {
   any: ['node:crypto', 'node:path/posix'],
   config: ['yaml', 'zod'],
+  lock: ['smol-toml', '@renovatebot/pep440'],
 }
 
 /** The world, which pure code does not know. */

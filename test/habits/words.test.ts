@@ -26,7 +26,8 @@ const rules: readonly Rule[] = [
   },
   {
     what: '"environment": say venv, or env, or environment variable',
-    pattern: /(?<![-\w]|virtual\s)environments?\b(?!\s+variables?\b)/gi,
+    // PEP 751 has a key of that name.
+    pattern: /(?<![-\w']|virtual\s)environments?\b(?!\s+variables?\b| = \[)/gi,
     applies: isForPeople,
     bad: ['the environment is built', 'Environments', 'in its own environment.', 'environment\nis'],
     good: [
@@ -34,6 +35,8 @@ const rules: readonly Rule[] = [
       'environment\nvariables',
       'a Python virtual environment',
       'externally-managed-environment',
+      "file.texts('environments')",
+      'environments = [',
     ],
   },
   {

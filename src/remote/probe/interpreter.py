@@ -43,15 +43,44 @@ def abi():
     return sysconfig.get_config_var("SOABI") or getattr(getattr(sys, "implementation", None), "cache_tag", None) or plain
 
 
+# Which wheels can be loaded: glibc says its version; musl's loader says it on stderr; macOS has the system's.
+def libc():
+    if sys.platform == "darwin":
+        import platform
+        return "macos " + platform.mac_ver()[0]
+    try:
+        # 2: Python 2 may not know the name.
+        return os.confstr(os.confstr_names.get("CS_GNU_LIBC_VERSION", 2)) or musl()
+    except (ValueError, OSError):
+        return musl()
+
+
+def musl():
+    for loader in glob.glob("/lib/ld-musl-*.so.1"):
+        import subprocess
+        said = subprocess.Popen([loader], stdout=subprocess.PIPE, stderr=subprocess.STDOUT).communicate()[0].decode("ascii", "replace")
+        for line in said.split("\n"):
+            if line.startswith("Version "):
+                return "musl " + line.split()[1]
+    return ""
+
+
+# A 32-bit Python on a 64-bit kernel.
+def platform_name():
+    name = sysconfig.get_platform()
+    return name if sys.maxsize > 2**32 else name.replace("x86_64", "i686").replace("aarch64", "armv8l")
+
+
 base = getattr(sys, "real_prefix", getattr(sys, "base_prefix", sys.prefix))
 if base == sys.prefix or sys.argv[1] == "any":
     fields = [
         sys.version.split()[0].rstrip("+"),
         implementation(),
         abi(),
-        sysconfig.get_platform(),
+        platform_name(),
         "yes" if folder_of("venv") else "no",
         "yes" if has_ensurepip() else "no",
         os.path.realpath(sys.argv[2]),
+        libc(),
     ]
     sys.stdout.write("\x1f".join(fields) + "\n")
