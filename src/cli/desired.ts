@@ -9,7 +9,7 @@ import { type Procedure, planBy } from '../plan/procedure.js'
 import type { Work } from '../run/apply.js'
 import type { Run } from '../run/run.js'
 import { openSource } from '../source/open-source.js'
-import { readRequirements } from '../source/requirements.js'
+import { readVenvSources } from '../source/venv-sources.js'
 import type { Loaded } from './load.js'
 import type { Options } from './options.js'
 import { cacheFolder } from './start-run.js'
@@ -31,17 +31,24 @@ export async function readDesired(
   specs: readonly InstanceSpec[],
   { ref }: Options,
 ): Promise<readonly Desired[]> {
-  const onNote = (text: string) => run.emit({ type: 'run:note', level: 'info', text })
+  const note = (level: 'info' | 'warning') => (text: string) => run.emit({ type: 'run:note', level, text })
+  const onNote = note('info')
   const options = { base, cache: cacheFolder(world), ref, signal: run.signal, onNote }
   const open = once((source: SourceSpec) => openSource(source, options))
   // Instances that share a tree mostly share its requirements too; a note about them is said once.
-  const read = once((tree: Tree, venv: VenvSpec) => readRequirements(tree, venv, onNote), requirementsKey)
+  const notes = { info: onNote, warn: note('warning') }
+  const read = once((tree: Tree, venv: VenvSpec) => readVenvSources(tree, venv, notes), requirementsKey)
   return Promise.all(
     specs.map(async (spec) => {
-      if (spec.source === undefined) return { spec, requirements: await read(noTree, spec.venv) }
-      const tree = await open(spec.source)
-      const venv = withDefaultFile(spec.venv, tree)
-      return { spec: { ...spec, venv }, tree, requirements: await read(tree, venv) }
+      const tree = spec.source && (await open(spec.source))
+      const { venv, requirements } = await read(tree ?? noTree, spec.venv)
+      // What was read may serve several instances; the name and the rest of the venv are each one's own.
+      const { requirements: files, packages, constraints } = venv
+      return {
+        spec: { ...spec, venv: { ...spec.venv, requirements: files, packages, constraints } },
+        ...(tree && { tree }),
+        requirements,
+      }
     }),
   )
 }
@@ -67,14 +74,11 @@ const noTree: Tree = {
   read: () => Promise.reject(new TypeError('a tree without files was read')),
 }
 
-/** Where the file says nothing of requirements, the tree's own requirements.txt is meant. */
-function withDefaultFile(venv: VenvSpec, tree: Tree): VenvSpec {
-  const hasFile = tree.entries.some(({ path }) => path === 'requirements.txt')
-  return venv.requirementsGiven || !hasFile ? venv : { ...venv, requirements: ['requirements.txt'] }
+const requirementsKey = (tree: Tree, venv: VenvSpec): string => {
+  const { requirements, requirementsGiven, constraints, packages, lockfile, locked, extras, groups } = venv
+  const files = [requirements, requirementsGiven, constraints, packages]
+  return JSON.stringify([tree.digest, files, lockfile, locked, extras, groups])
 }
-
-const requirementsKey = (tree: Tree, { requirements, constraints, packages }: VenvSpec): string =>
-  JSON.stringify([tree.digest, requirements, constraints, packages])
 
 /** The same question gets the same answer, asked once. */
 function once<A extends readonly unknown[], T>(

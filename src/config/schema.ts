@@ -91,6 +91,17 @@ const venv = z
       ),
     packages: texts.optional().describe('Further requirements, as pip reads them: `gunicorn==23.0`.'),
     constraints: texts.optional().describe('Constraints files of the source.'),
+    lockfile: text
+      .optional()
+      .describe(
+        'The lockfile, in the source. Default: the first there is of pylock.toml, uv.lock, poetry.lock, Pipfile.lock, and requirements.txt with hashes.',
+      ),
+    locked: z
+      .enum(['auto', 'require', 'off'])
+      .optional()
+      .describe('`auto`: a lockfile counts if there is one; `require`: there must be one; `off`: none counts.'),
+    extras: texts.optional().describe('Extras of the lockfile that are wanted too.'),
+    groups: texts.optional().describe('Dependency groups of the lockfile that are wanted too. Default: as it says.'),
     index: text.optional().describe('The URL of the package index. Default: as pip is configured on the host.'),
     system_site_packages: flagOrPlaceholder
       .optional()

@@ -39,6 +39,14 @@ export interface VenvSpec {
   /** Further requirements, as pip reads them: `gunicorn==23.0`. */
   readonly packages: readonly string[]
   readonly constraints: readonly string[]
+  /** A file of the tree. Without: one that is well known, if the tree has it. */
+  readonly lockfile?: string
+  /** Whether a lockfile counts: if there is one, it must be there, or never. Default: auto. */
+  readonly locked?: 'auto' | 'require' | 'off'
+  /** Optional parts of the lockfile, by their names. */
+  readonly extras?: readonly string[]
+  /** Dependency groups of the lockfile; undefined: those that it calls default. */
+  readonly groups?: readonly string[]
   readonly index?: string
   readonly systemSitePackages: boolean
   /** Commands run in the new venv before it counts as whole. */

@@ -16,7 +16,7 @@ export function resolveVenv(
   scope: Scope,
 ): VenvSpec {
   const venv = { ...top, ...own }
-  const list = (key: 'requirements' | 'constraints' | 'packages' | 'post_install') =>
+  const list = (key: 'requirements' | 'constraints' | 'packages' | 'extras' | 'groups' | 'post_install') =>
     [venv[key] ?? []].flat().map((text, i) => [text, itemPath(pathOf(key), venv[key], i)] as const)
   const files = (key: 'requirements' | 'constraints') =>
     list(key).map(([file, path]) => scope.checkedText(treePath, file, path))
@@ -28,6 +28,10 @@ export function resolveVenv(
     requirementsGiven: venv.requirements !== undefined || venv.packages !== undefined,
     packages: list('packages').map(([text, path]) => scope.text(text, path)),
     constraints: files('constraints'),
+    ...(venv.lockfile !== undefined && { lockfile: scope.checkedText(treePath, venv.lockfile, pathOf('lockfile')) }),
+    ...(venv.locked !== undefined && { locked: venv.locked }),
+    ...(venv.extras !== undefined && { extras: list('extras').map(([text, path]) => scope.text(text, path)) }),
+    ...(venv.groups !== undefined && { groups: list('groups').map(([text, path]) => scope.text(text, path)) }),
     ...(venv.index === undefined ? {} : { index: scope.text(venv.index, pathOf('index')) }),
     systemSitePackages: sitePackages(top, own, pathOf, scope),
     postInstall: list('post_install').map(([text, path]) => commandOf(text, path, scope)),

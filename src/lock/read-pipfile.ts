@@ -1,8 +1,8 @@
 import { digestOf, filenameOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
 import type { LockedPackage, Lockfile, Origin } from './lock.js'
+import type { LockText } from './lock-source.js'
 import { normalName } from './name.js'
 import { parseMarker } from './parse-marker.js'
-import type { LockText } from './read.js'
 import { readJson, type Table } from './table.js'
 import { choose } from './wanted.js'
 

@@ -1,9 +1,9 @@
 import { VenvoyError } from '../errors.js'
 import { digestOf, filenameOf, hashesOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
 import type { Artifact, LockedPackage, Lockfile, Origin } from './lock.js'
+import type { LockText } from './lock-source.js'
 import { normalName } from './name.js'
 import { parseMarker } from './parse-marker.js'
-import type { LockText } from './read.js'
 import { placesOf, readToml, type Table } from './table.js'
 import { type Chosen, choose, decided } from './wanted.js'
 

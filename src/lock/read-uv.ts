@@ -1,11 +1,11 @@
 import { VenvoyError } from '../errors.js'
 import { digestOf, filenameOf, hashesOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
 import type { Artifact, LockedPackage, Lockfile, Origin } from './lock.js'
+import type { LockText } from './lock-source.js'
 import { allOf, anyOf, type Folded } from './marker.js'
 import { normalName } from './name.js'
 import { parseMarker } from './parse-marker.js'
 import { type Edge, reach } from './reach.js'
-import type { LockText } from './read.js'
 import { placesOf, readToml, type Table } from './table.js'
 import { type Chosen, choose, decided } from './wanted.js'
 

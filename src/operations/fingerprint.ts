@@ -26,6 +26,7 @@ export function venvInputs(spec: VenvSpec, requirements: RequirementsFiles, tree
     index: spec.index === undefined ? null : withoutCredentials(spec.index),
     postInstall: spec.postInstall.map((command) => render(command, 'log')),
     tree: requirements.needsTree ? tree?.digest : null,
+    ...(requirements.lockfile && { locked: requirements.lockfile.packages.map(({ artifacts: _, ...known }) => known) }),
   })
 }
 

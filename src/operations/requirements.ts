@@ -1,3 +1,5 @@
+import type { Lockfile } from '../lock/lock.js'
+
 /** What pip is to install, read from the tree and the spec on the control side. */
 export interface RequirementsFiles {
   /** Texts of requirements and constraints, nested ones included, by their path in the tree. */
@@ -6,6 +8,8 @@ export interface RequirementsFiles {
   readonly arguments: readonly string[]
   /** Whether they refer to files of the tree (`.`, `./vendor/x.whl`), which then determine the venv too. */
   readonly needsTree: boolean
+  /** What counts instead, where there is one: `files` and `arguments` are empty then. */
+  readonly lockfile?: Lockfile
 }
 
 /**

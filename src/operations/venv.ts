@@ -1,10 +1,14 @@
 import { posix } from 'node:path'
 import type { InstanceSpec } from '../config/spec.js'
 import type { BuiltVenv, HostFacts, InstanceFacts, Interpreter } from '../facts/facts.js'
+import type { PinnedPackage } from '../lock/lock.js'
+import { pin } from '../lock/pin.js'
+import { hashedRequirements } from '../lock/write-requirements.js'
 import { render } from '../shell/command.js'
 import { cachedTree, plural } from './files.js'
 import { fingerprint, venvInputs, withoutCredentials } from './fingerprint.js'
 import { chooseInterpreter } from './interpreter.js'
+import { checkHashes, lockedLines, unlockedLines } from './locked.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
 import type { HelperStep } from './step.js'
@@ -40,12 +44,15 @@ export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources)
     return { path: ready.path, fingerprint, python: python.real, steps: [], notes: [] }
   }
   const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters, placeOf(spec))
+  const { requirements } = sources
+  const pinned = requirements.lockfile && pin(requirements.lockfile, interpreter, facts.system)
+  if (requirements.lockfile && pinned) checkHashes(requirements.lockfile, pinned)
   const name = fingerprint(inputs, interpreter)
   return {
     path: freePlace(spec, state, name),
     fingerprint: name,
     python: interpreter.path,
-    steps: [build(spec, state, { inputs, fingerprint: name, interpreter, ...sources })],
+    steps: [build(spec, state, { inputs, fingerprint: name, interpreter, pinned, ...sources })],
     notes: notesOn(spec, interpreter),
   }
 }
@@ -75,15 +82,16 @@ interface Build extends VenvSources {
   readonly inputs: string
   readonly fingerprint: string
   readonly interpreter: Interpreter
+  readonly pinned: readonly PinnedPackage[] | undefined
 }
 
 function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperStep {
-  const { inputs, fingerprint, interpreter, requirements, tree } = from
+  const { inputs, fingerprint, interpreter, requirements, pinned, tree } = from
   const { path, real, version, stamp } = interpreter
   return {
     kind: 'helper',
     title: `build venv ${spec.venv.name} (Python ${version})`,
-    lines: [`Python ${version}: ${path}`, ...contentLines(spec, requirements), reason(spec, state, from)],
+    lines: [`Python ${version}: ${path}`, ...contentLines(spec, state, from), reason(spec, state, from)],
     python: path,
     action: 'venv',
     input: {
@@ -94,23 +102,26 @@ function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperSte
       python: { path, real, version, stamp },
       with: spec.venv.with,
       systemSitePackages: spec.venv.systemSitePackages,
-      files: requirements.files,
+      files: pinned === undefined ? requirements.files : { 'locked.txt': hashedRequirements(pinned) },
       ...(requirements.needsTree && tree && { tree: cachedTree(tree) }),
-      arguments: requirements.arguments,
+      arguments: pinned === undefined ? requirements.arguments : ['--require-hashes', '--no-deps', '-r', 'locked.txt'],
       ...(spec.venv.index !== undefined && { index: spec.venv.index }),
       postInstall: spec.venv.postInstall.map((command) => render(command, 'shell')),
     },
   }
 }
 
-function contentLines({ venv }: InstanceSpec, { files }: RequirementsFiles): string[] {
+function contentLines({ venv }: InstanceSpec, { served }: InstanceFacts, { requirements, pinned }: Build): string[] {
+  const { files, lockfile } = requirements
   const listed = venv.requirements.map((file) => {
     const text = files[file]
     return text === undefined ? file : `${file} (${plural(requirementLines(text).length, 'line')})`
   })
   const contents = [...listed, ...venv.packages.map(withoutCredentials)]
   return [
-    ...(contents.length > 0 ? [`installs ${contents.join(', ')}`] : ['installs nothing']),
+    ...(lockfile && pinned ? lockedLines(lockfile, pinned, served?.receipt) : []),
+    ...(lockfile ? [] : contents.length > 0 ? [`installs ${contents.join(', ')}`] : ['installs nothing']),
+    ...unlockedLines(venv, requirements),
     ...(venv.systemSitePackages ? ["sees the system's packages"] : []),
     ...(venv.with === 'virtualenv' ? ['made by virtualenv'] : []),
   ]

@@ -171,4 +171,15 @@ instances: { x: { hosts: [web1], port: "{{ base }}", ports: { admin: 9000 }, env
     expect(venv).toMatchObject({ requirements: ['a.txt'], requirementsGiven: true, packages: ['b', 'c'] })
     expect(render(venv.postInstall[0]!, 'shell')).toBe("touch staging 'x y'")
   })
+
+  test('a lockfile may differ from instance to instance', () => {
+    const { venv } = staging('venv: { lockfile: "pylock.{{ instance }}.toml", locked: require, extras: a, groups: [] }')
+    expect(venv).toMatchObject({
+      lockfile: 'pylock.staging.toml',
+      locked: 'require',
+      extras: ['a'],
+      groups: [],
+      requirementsGiven: false,
+    })
+  })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type LockText, readLockfile } from '../../src/lock/read.js'
+import type { LockText } from '../../src/lock/lock-source.js'
+import { readLockfile } from '../../src/lock/read.js'
 import { hasHashes, readRequirementsLock } from '../../src/lock/read-requirements.js'
 import { digest, failureOf, listing } from './support.js'
 

@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest'
-import type { HostFacts } from '../../src/facts/facts.js'
+import { describe, expect, it } from 'vitest'
+import type { HostFacts, VenvReceipt } from '../../src/facts/facts.js'
+import type { LockedPackage } from '../../src/lock/lock.js'
+import type { RequirementsFiles } from '../../src/operations/requirements.js'
 import { planRemoveVenv, planVenv } from '../../src/plan/venv.js'
 import { described } from './described.js'
 import { factsOf, requirementsOf, serving, specOf, treeOf, venvReceiptOf } from './given.js'
@@ -19,6 +21,7 @@ it('builds a venv from the tree where requirements refer to it, and links it', (
     '  + build venv blog-staging (Python 3.11.2)',
     '      Python 3.11.2: /usr/bin/python3.11',
     '      installs requirements.txt (1 line)',
+    '      not locked: the versions are those of the day (venvoy lock pins them)',
     '      the first one',
     'to /home/ann/.virtualenvs/.venvoy/FINGERPRINT/blog-staging',
   ])
@@ -31,6 +34,7 @@ it('leaves the link of an instance that serves to the next deploy', () => {
     '  + build venv blog-staging (Python 3.11.2)',
     '      Python 3.11.2: /usr/bin/python3.11',
     '      installs requirements.txt (1 line)',
+    '      not locked: the versions are those of the day (venvoy lock pins them)',
     '      because the requirements or options changed',
     '  note: the current release keeps its venv until the next deploy',
   ])
@@ -70,4 +74,73 @@ it.each<[string, HostFacts, string]>([
   ],
 ])('does not remove a venv %s', (_, facts, message) => {
   expect(() => planRemoveVenv(specOf(), facts)).toThrow(expect.objectContaining({ message }))
+})
+
+describe('a venv from a lockfile', () => {
+  const locked = (name: string, version: string, more: Partial<LockedPackage> = {}): LockedPackage => ({
+    name,
+    version,
+    hashes: ['a'.repeat(64)],
+    artifacts: [],
+    ...more,
+  })
+  const lockedBy = (...packages: LockedPackage[]): RequirementsFiles => ({
+    files: {},
+    arguments: [],
+    needsTree: false,
+    lockfile: { path: 'pylock.toml', format: 'pylock', packages },
+  })
+  const facts = (installed: VenvReceipt['installed']) => {
+    const served = {
+      path: '/elsewhere/blog-staging',
+      receipt: venvReceiptOf({ installed, inputs: 'others' }),
+      sound: true,
+    }
+    return factsOf(serving(tree, { served, venv: served.receipt }))
+  }
+  const linesOf = (facts: HostFacts, requirements: RequirementsFiles) =>
+    planVenv(specOf(), facts, requirements).prepare[0]!.lines.slice(1, -1)
+
+  it('shows what changes against the one that serves', () => {
+    const requirements = lockedBy(
+      locked('django', '5.1.5'),
+      locked('pillow', '11.0.0'),
+      locked('tomli', '2.0', { marker: 'python_version < "3.11"' }),
+      locked('wheel', '0.45'),
+    )
+    const before = facts([
+      ['django', '5.1.4'],
+      ['pip', '24.0'],
+      ['setuptools', '70'],
+      ['six', '1.17.0'],
+      ['wheel', '0.44'],
+    ])
+    expect(linesOf(before, requirements)).toEqual([
+      'installs pylock.toml (3 packages)',
+      'django 5.1.4 → 5.1.5',
+      '+ pillow 11.0.0',
+      '- six 1.17.0',
+      'wheel 0.44 → 0.45',
+    ])
+    expect(linesOf(factsOf(), requirements)).toEqual(['installs pylock.toml (3 packages)'])
+  })
+
+  it('counts changes where there are too many', () => {
+    const many = Array.from({ length: 40 }, (_, i) => locked(`p${10 + i}`, '1'))
+    const lines = linesOf(facts([]), lockedBy(...many))
+    expect(lines).toHaveLength(32)
+    expect(lines.slice(-2)).toEqual(['+ p39 1', 'and 10 more'])
+  })
+
+  it.each([
+    [{ kind: 'folder', path: 'libs/own' } as const, '  it is a folder: libs/own'],
+    [
+      { kind: 'vcs', url: 'git+https://example.com/own.git', commit: '1' } as const,
+      '  it comes from git+https://example.com/own.git',
+    ],
+  ])('refuses what no hash vouches for: %j', (origin, why) => {
+    expect(() => planVenv(specOf(), factsOf(), lockedBy(locked('own', '1', { origin })))).toThrow(
+      `pylock.toml: no hash vouches for own\n${why}\n  try: build a wheel of it, and publish or name that: pip wheel --no-deps`,
+    )
+  })
 })
