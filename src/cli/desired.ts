@@ -67,7 +67,8 @@ export function workOf(procedure: Procedure, desired: Desired, by: string): Work
   }
 }
 
-const noTree: Tree = {
+/** What there is where an instance has no source. */
+export const noTree: Tree = {
   entries: [],
   digest: '',
   revision: 'no source',

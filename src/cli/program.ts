@@ -32,6 +32,7 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
     .configureHelp({ showGlobalOptions: true })
   commonOptions(program)
   reading(program, perform, builtIn)
+  locking(program, perform)
   acting(program, perform, builtIn)
   venvs(program, perform, builtIn)
   completing(program, perform)
@@ -133,6 +134,20 @@ function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void 
     .command('schema')
     .description('the JSON Schema of deploy.yml, for editors')
     .action(() => perform(async (world) => (await import('./commands/schema.js')).schema(world)))
+}
+
+function locking(program: Command, perform: Perform): void {
+  program
+    .command('lock [instance...]')
+    .description('write down the exact packages of the venvs, with hashes: pylock.toml, for the hosts of the instances')
+    .option('--upgrade [package...]', 'take the newest versions: of all packages, or of these')
+    .option('--check', 'whether the lockfile is up to date with what is required; exits with 6 if not')
+    .addOption(new Option('--format <format>', 'the kind of lockfile').choices(['pylock', 'requirements']))
+    .option('--output <file>', 'write it here')
+    .option('--ref <rev>', "another revision than the file's")
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/lock.js')).lock(world, names, optionsOf(command))),
+    )
 }
 
 function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {

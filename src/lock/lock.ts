@@ -37,7 +37,7 @@ export interface LockedPackage {
   readonly index?: string
 }
 
-export type LockFormat = 'pylock' | 'requirements' | 'uv' | 'poetry' | 'pipenv'
+type LockFormat = 'pylock' | 'requirements' | 'uv' | 'poetry' | 'pipenv'
 
 /** Requirements, exact and with hashes, whatever the file they were written in. */
 export interface Lockfile {

@@ -30,7 +30,8 @@ export function readPylock({ path, text, extras, groups }: Omit<LockText, 'pypro
     ...(requiresPython !== undefined && { requiresPython }),
     ...(targets.length > 0 && { targets }),
     ...(inputs !== undefined && { inputs }),
-    packages: sorted(packages),
+    // The places in a lockfile of ours are none.
+    packages: sorted(inputs === undefined ? packages : packages.map(withoutPaths)),
   }
 }
 
@@ -72,6 +73,11 @@ function readOne(table: Table, chosen: Chosen): LockedPackage[] {
     },
   ]
 }
+
+const withoutPaths = (each: LockedPackage): LockedPackage => ({
+  ...each,
+  artifacts: each.artifacts.map(({ path: _, ...artifact }) => artifact),
+})
 
 function readFile(table: Table, name: string): Artifact {
   const url = table.optionalText('url')

@@ -1,11 +1,10 @@
 import { VenvoyError } from '../errors.js'
 import { filenameOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
+import { hash } from './hash-option.js'
 import type { LockedPackage, Lockfile } from './lock.js'
 import { lineEnd, logicalLines } from './logical-lines.js'
 import { parseRequirement } from './requirement.js'
-
-// ` --hash=sha256:0f3c…`, ` --hash sha256:…`
-const hash = /\s--hash(?:=|\s+)(\S+)/g
+import { inputsComment } from './write-requirements.js'
 
 /** Whether a requirements file is a lockfile: one of its lines has a hash. */
 export const hasHashes = (text: string): boolean =>
@@ -18,6 +17,7 @@ export const hasHashes = (text: string): boolean =>
 export function readRequirementsLock(files: Readonly<Record<string, string>>, main: readonly string[]): Lockfile {
   const packages: LockedPackage[] = []
   const indexes: string[] = []
+  const inputs = main.map((path) => inputsOf(files[path] ?? '')).find((found) => found !== undefined)
   for (const [path, text] of Object.entries(files))
     for (const { first, text: line } of logicalLines(text.split(lineEnd))) {
       const where = `${path}:${first}`
@@ -29,9 +29,14 @@ export function readRequirementsLock(files: Readonly<Record<string, string>>, ma
     path: main.join(', '),
     format: 'requirements',
     ...(indexes.length > 0 && { indexes }),
+    ...(inputs !== undefined && { inputs }),
     packages: sorted(packages),
   }
 }
+
+/** Where `venvoy lock` made the file. */
+const inputsOf = (text: string): string | undefined =>
+  text.startsWith(inputsComment) ? text.slice(inputsComment.length).split(/\s/)[0] : undefined
 
 function indexesOf(line: string, where: string): string[] {
   // '-i https://…', '--index-url=https://…', '--extra-index-url https://…'

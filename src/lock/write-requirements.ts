@@ -1,5 +1,8 @@
 import type { LockedPackage } from './lock.js'
 
+/** The comment in which a lockfile of ours says what it was made from: `# venvoy lock, inputs 0f3c…`. */
+export const inputsComment = '# venvoy lock, inputs '
+
 type Hashed = Pick<LockedPackage, 'name' | 'version' | 'marker' | 'hashes' | 'origin'>
 
 /**

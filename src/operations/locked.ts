@@ -4,7 +4,7 @@ import type { VenvReceipt } from '../facts/facts.js'
 import { changeLines, shortened } from '../lock/changes.js'
 import type { Lockfile, PinnedPackage } from '../lock/lock.js'
 import { plural } from './files.js'
-import type { RequirementsFiles } from './requirements.js'
+import { type RequirementsFiles, requirementLines } from './requirements.js'
 
 /** Lines about packages that a plan shows of one venv. */
 const most = 30
@@ -23,9 +23,18 @@ export function lockedLines(lockfile: Lockfile, pinned: readonly PinnedPackage[]
   return [head, ...shortened(changeLines(was, wanted), most)]
 }
 
+/** Whether anything is installed whose version and hash are not known before. */
+export function isUnlocked({ files, arguments: args, lockfile }: RequirementsFiles): boolean {
+  const isPackage = (argument: string, i: number) =>
+    !argument.startsWith('-') && !['-r', '-c'].includes(args[i - 1] ?? '')
+  const isListed = (argument: string, i: number) =>
+    args[i - 1] === '-r' && requirementLines(files[argument] ?? '').length > 0
+  return lockfile === undefined && args.some((argument, i) => isPackage(argument, i) || isListed(argument, i))
+}
+
 /** What a plan says of a venv that is built without a lockfile. */
 export function unlockedLines({ locked }: VenvSpec, requirements: RequirementsFiles): string[] {
-  if (requirements.lockfile !== undefined || requirements.arguments.length === 0) return []
+  if (!isUnlocked(requirements)) return []
   if (locked === 'off') return ['not locked, as `locked: off` says']
   return ['not locked: the versions are those of the day (venvoy lock pins them)']
 }

@@ -9,10 +9,11 @@ import main from './helper/main.py'
 import pip from './helper/pip.py'
 import processes from './helper/process.py'
 import release from './helper/release.py'
+import resolve from './helper/resolve.py'
 import tree from './helper/tree.py'
 import venv from './helper/venv.py'
 
-const parts = [base, disk, lock, processes, files, tree, home, release, installed, pip, creation, venv, main]
+const parts = [base, disk, lock, processes, files, tree, home, release, installed, pip, creation, venv, resolve, main]
 
 // '    # why', ''; the sources hold no text of several lines, so this is always a comment.
 const commentOrEmpty = /^\s*(#.*)?$/
@@ -48,6 +49,21 @@ export type HelperEvent =
   | { readonly event: 'switched'; readonly from: number | null; readonly to: number }
   | { readonly event: 'linked'; readonly path: string; readonly venv: string }
   | { readonly event: 'removed'; readonly paths: readonly string[] }
+  | {
+      readonly event: 'resolved'
+      /** `url` is empty for what came from the index. */
+      readonly packages: readonly (readonly [
+        name: string,
+        version: string,
+        filename: string,
+        sha256: string,
+        url: string,
+      ])[]
+      /** Pins that stood in the way. */
+      readonly dropped: readonly string[]
+      /** Whether the host's pip is told of an extra index. */
+      readonly extra: boolean
+    }
 
 /**
  * For `files`, preceded by its length in bytes as eight hexadecimal digits. Behind it, on the same channel and only after
@@ -121,6 +137,15 @@ export type SwitchInput = {
 
 /** For `link`: a venv without an instance. */
 export type LinkInput = { readonly home: string; readonly name: string; readonly venv: string }
+
+/** For `resolve`: what pip would install for an interpreter. */
+export type ResolveInput = Pick<
+  VenvInput,
+  'name' | 'python' | 'with' | 'systemSitePackages' | 'files' | 'arguments' | 'index'
+> & {
+  /** Versions that are kept where that is possible. */
+  readonly pins: readonly (readonly [name: string, version: string])[]
+}
 
 /** For `remove-venv`. */
 export type RemoveVenvInput = { readonly home: string; readonly name: string }

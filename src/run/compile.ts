@@ -3,7 +3,7 @@ import type { LeftOut } from '../events.js'
 import { filesCache } from '../operations/files.js'
 import type { FilesStep, HelperStep, RunStep, Step } from '../operations/step.js'
 import type { TreeFile } from '../operations/tree.js'
-import { helperSource } from '../remote/helper.js'
+import { type HelperEvent, helperSource } from '../remote/helper.js'
 import { library } from '../remote/library.js'
 import { ptyScript } from '../remote/pty.js'
 import { type Command, render, type Secret, shell } from '../shell/command.js'
@@ -22,6 +22,8 @@ export interface Section {
   readonly leftOut?: ReadonlyMap<Step, readonly LeftOut[]>
   /** This step is tried again if it fails: the section is not over then. */
   readonly triedAgain?: RunStep
+  /** Hears what the helper tells of its steps. */
+  readonly onHelper?: (step: Step, event: HelperEvent) => void
 }
 
 /** A step on its way: what the wire calls it, and what it is. */

@@ -153,8 +153,9 @@ export class StepWatch implements ProgramObserver {
     }, seconds * 1000)
   }
 
-  #onHelper({ section, id }: Placed, event: HelperEvent): void {
+  #onHelper({ section, step, id }: Placed, event: HelperEvent): void {
     const { shipment } = this.#compiled
+    section.onHelper?.(step, event)
     if (event.event === 'missing' && shipment?.id === id) {
       void this.#ship(event.indexes)
     } else if (event.event === 'progress') {

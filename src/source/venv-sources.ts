@@ -7,6 +7,7 @@ import { inputsDigest } from '../lock/inputs.js'
 import type { Lockfile } from '../lock/lock.js'
 import { readLockfile } from '../lock/read.js'
 import { hasHashes, readRequirementsLock } from '../lock/read-requirements.js'
+import { isUnlocked } from '../operations/locked.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import type { Tree } from '../operations/tree.js'
 import { readLockSources, textIn } from './lock-sources.js'
@@ -43,7 +44,9 @@ export async function readVenvSources(tree: Tree, spec: VenvSpec, notes: VenvNot
   if (spec.locked === 'require') throw noLockfile(spec)
   const parts = (['extras', 'groups'] as const).find((key) => (spec[key] ?? []).length > 0)
   if (parts !== undefined) throw partsOfNothing(parts)
-  return { venv, requirements: await readRequirements(tree, venv, notes.info) }
+  const requirements = await readRequirements(tree, venv, notes.info)
+  if (spec.locked !== 'off' && isUnlocked(requirements)) notes.warn(notLocked(venv))
+  return { venv, requirements }
 }
 
 async function findLockfile(tree: Tree, spec: VenvSpec, notes: VenvNotes): Promise<Lockfile | undefined> {
@@ -111,6 +114,9 @@ function notHashed(path: string): never {
     next: 'name it under venv.requirements, and lock that: venvoy lock',
   })
 }
+
+const notLocked = ({ requirements }: VenvSpec): string =>
+  `${requirements.length === 0 ? 'venv.packages' : requirements.join(', ')}: not locked, so another day may bring other versions (venvoy lock pins them)`
 
 const noLockfile = ({ name }: VenvSpec) =>
   new VenvoyError({

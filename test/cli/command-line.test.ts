@@ -62,6 +62,9 @@ describe('the command line', () => {
                                         Python
         list                            the tasks, instances and hosts of the file
         schema                          the JSON Schema of deploy.yml, for editors
+        lock [options] [instance...]    write down the exact packages of the venvs,
+                                        with hashes: pylock.toml, for the hosts of the
+                                        instances
         deploy [options] [instance...]  build the venv, ship the code, switch
         run [options] <task...>         run tasks, one after the other; \`venvoy run
                                         TASK --help\` shows what a task can be told

@@ -27,7 +27,7 @@ const rules: readonly Rule[] = [
   {
     what: '"environment": say venv, or env, or environment variable',
     // PEP 751 has a key of that name.
-    pattern: /(?<![-\w']|virtual\s)environments?\b(?!\s+variables?\b| = \[)/gi,
+    pattern: /(?<![-\w']|virtual\s)environments?\b(?!\s+variables?\b| = [[$])/gi,
     applies: isForPeople,
     bad: ['the environment is built', 'Environments', 'in its own environment.', 'environment\nis'],
     good: [

@@ -3,7 +3,7 @@ import errno
 import sys
 
 ACTIONS = {'files': receive_files, 'venv': build_venv, 'release': create_release, 'switch': switch, 'link': link_venv,
-           'remove-venv': remove_venv}
+           'remove-venv': remove_venv, 'resolve': resolve}
 
 ADVICE = {
     errno.ENOSPC: 'make room on that disk, then run again; what was serving still does',
