@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../src/config/read.js'
 import { taskSteps, taskTargets } from '../src/config/tasks.js'
+import { inputsDigest } from '../src/lock/inputs.js'
+import { readLockfile } from '../src/lock/read.js'
 
 const examples = readdirSync('examples')
 
@@ -33,6 +35,19 @@ describe.each(examples)('the example %s', (example) => {
     const named = [...text.matchAll(/venvoy run ([a-z][\w-]*)/g)].map((match) => match[1]!)
     expect(tasksOf(example)).toEqual(expect.arrayContaining(named))
   })
+})
+
+it('the lockfile of an example was made of its requirements, and has only hashes', () => {
+  const folder = 'examples/django-locked'
+  const [text, requirements] = ['pylock.toml', 'requirements.in'].map((name) =>
+    readFileSync(join(folder, name), 'utf8'),
+  )
+  const { inputs, packages } = readLockfile({ path: 'pylock.toml', text: text!, extras: [] })
+  const files = { 'requirements.in': requirements! }
+  expect(inputs).toBe(inputsDigest({ files, arguments: ['-r', 'requirements.in'] }))
+  expect(packages.filter(({ hashes }) => hashes.length === 0)).toEqual([])
+  expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain('thirty-eight')
+  expect([packages.length, text!.includes('://')]).toEqual([38, false])
 })
 
 /** Those of deploy.yml and those that tasks/ exports; test/cli/examples.test.ts loads the latter. */

@@ -30,15 +30,18 @@ export function lockTarget(host: string, interpreter: Interpreter, system: HostF
   }
 }
 
-/** The marker of everything alike: the same minor version, system, machine and implementation. Updates of Python are alike. */
-export const kindOfTarget = ({ values }: LockTarget): string =>
-  renderMarker(
-    allOf(
-      ['python_version', 'sys_platform', 'platform_machine', 'platform_python_implementation'].map((name) =>
-        compare(name, '==', values[name] ?? ''),
-      ),
-    ) as Marker,
-  )
+/**
+ * The marker of everything alike: the same system, machine, implementation and minor version, and no older patch release,
+ * which may need packages that later ones do not (`async-timeout` before 3.11.3). An update of Python needs no new lockfile.
+ */
+export function kindOfTarget({ values }: LockTarget): string {
+  const same = ['sys_platform', 'platform_machine', 'platform_python_implementation']
+  const version = [
+    compare('python_version', '==', values.python_version ?? ''),
+    compare('python_full_version', '>=', values.python_full_version ?? ''),
+  ]
+  return renderMarker(allOf([...version, ...same.map((name) => compare(name, '==', values[name] ?? ''))]) as Marker)
+}
 
 /** What may tell targets apart, the most readable first. */
 const tellers = [

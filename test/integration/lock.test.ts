@@ -97,7 +97,7 @@ it('lock writes what pip would install, with hashes and without an address', asy
   ).toBe(
     `lock-version = "1.0"
 environments = [
-    'python_version == "${bound}" and sys_platform == "linux" and platform_machine == "x86_64" and platform_python_implementation == "CPython"',
+    'python_version == "${bound}" and python_full_version >= "${describePython(newer).version}" and sys_platform == "linux" and platform_machine == "x86_64" and platform_python_implementation == "CPython"',
 ]
 created-by = "venvoy"
 

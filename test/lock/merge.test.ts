@@ -95,8 +95,8 @@ describe('the text of a lockfile', () => {
     const { text, packages } = lockText('pylock', [found(py311, 'a 1'), direct], 'f'.repeat(32), ['pyproject.toml'])
     expect(text).toBe(`lock-version = "1.0"
 environments = [
-    'python_version == "3.11" and sys_platform == "linux" and platform_machine == "x86_64" and platform_python_implementation == "CPython"',
-    'python_version == "3.12" and sys_platform == "linux" and platform_machine == "x86_64" and platform_python_implementation == "CPython"',
+    'python_version == "3.11" and python_full_version >= "3.11.7" and sys_platform == "linux" and platform_machine == "x86_64" and platform_python_implementation == "CPython"',
+    'python_version == "3.12" and python_full_version >= "3.12.1" and sys_platform == "linux" and platform_machine == "x86_64" and platform_python_implementation == "CPython"',
 ]
 created-by = "venvoy"
 
