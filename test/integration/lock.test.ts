@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { VenvReceipt } from '../../src/facts/facts.js'
 import { readLockfile } from '../../src/lock/read.js'
-import {
-  buildWheel,
-  type PackageIndex,
-  startPackageIndex,
-  type WheelSpec,
-  wheelFilename,
-} from '../../src/testing/index.js'
+import { buildWheel, type PackageIndex, startPackageIndex, type WheelSpec } from '../../src/testing/index.js'
 import { anyPython3, describePython, findInterpreters } from '../remote/support/interpreters.js'
 import { startHost, type TestHost } from '../support/hosts.js'
 import { type Desk, openDesk } from '../support/project.js'
@@ -221,6 +215,71 @@ it('what is not safe is refused before a host is asked', async () => {
   expect(existsSync(join(desk.project, 'app/unsafe.toml'))).toBe(false)
 })
 
+it.each<[what: string, venv: object, files: Record<string, string>, why: string]>([
+  [
+    'a file that is not there',
+    { requirements: 'empty/requirements.in', lockfile: 'x.toml', packages: [] },
+    {},
+    'there is no file empty/requirements.in in the source',
+  ],
+  [
+    'what it is made from',
+    { requirements: 'loose.txt', lockfile: 'loose.txt' },
+    { 'app/loose.txt': 'web\n' },
+    'app/loose.txt: the lockfile would be written over what it is made from\n  try: call what it is made from requirements.in, or write elsewhere: venvoy lock --output FILE\n',
+  ],
+  [
+    "another tool's format",
+    { lockfile: 'uv.lock', packages: ['web'] },
+    {},
+    'venv.lockfile: uv.lock is made by another tool\n  try: uv lock   (venvoy deploys from it as it is)\n',
+  ],
+  [
+    "another tool's file",
+    { lockfile: 'theirs.txt', packages: ['web'] },
+    { 'app/theirs.txt': `web==1.0 --hash=sha256:${'a'.repeat(64)}\n` },
+    'app/theirs.txt: this lockfile was not made by venvoy, so it is not written over\n  try: move it away, or name another: venvoy lock --output FILE\n',
+  ],
+  [
+    'a folder of the project',
+    { lockfile: 'x.toml', packages: ['./lib'] },
+    { 'app/lib/setup.py': '' },
+    'venv.packages: it names files of the project itself, for which no index vouches\n',
+  ],
+])('%s is refused', async (_, venv, files, why) => {
+  for (const [path, text] of Object.entries(files)) desk.write(path, text)
+  writeConfig(venv)
+  const said = await desk.venvoy('lock', 'main')
+  expect([said.code, said.stderr]).toEqual([2, expect.stringContaining(why)])
+})
+
+it('two instances with different requirements need two lockfiles', async () => {
+  const differing = (more: object) =>
+    desk.write('deploy.yml', {
+      project: 'p',
+      source: 'app',
+      hosts: { web1: known[0] },
+      venv: { index: index.url, python: newer, ...more },
+      instances: {
+        main: { hosts: ['web1'], venv: { packages: ['web'] } },
+        other: { hosts: ['web1'], venv: { packages: ['wire'] } },
+      },
+    })
+  differing({ lockfile: 'both.toml' })
+  expect((await desk.venvoy('lock')).stderr).toContain(
+    'app/both.toml: main and other want different requirements in one lockfile\n  main: venv.packages\n  other: venv.packages\n  try: give each its own: venv: { lockfile: "pylock.{{ instance }}.toml" }\n',
+  )
+  differing({ lockfile: 'pylock.{{ instance }}.toml' })
+  const said = await desk.venvoy('lock')
+  expect([said.code, said.stdout]).toEqual([
+    0,
+    'app/pylock.main.toml\n+ web 1.1\n+ wire 1.5\n\napp/pylock.other.toml\n+ wire 1.5\n',
+  ])
+  expect((await desk.venvoy('lock', '--output', 'one.toml')).stderr).toContain(
+    '--output names one file, and these instances have several lockfiles\n',
+  )
+})
+
 it('a failure leaves the lockfile as it was, and nothing on the host', async () => {
   writeConfig({ requirements: 'requirements.in' })
   const before = lockfile()
@@ -231,6 +290,4 @@ it('a failure leaves the lockfile as it was, and nothing on the host', async () 
     expect.stringContaining('see whether the index has a wheel of no-such-thing for Python'),
     before,
   ])
-  rmSync(join(desk.project, 'app/pylock.toml'))
-  expect(wheelFilename(wheels[0]!)).toBe('web-1.0-py2.py3-none-any.whl')
 })
