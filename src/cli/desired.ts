@@ -36,7 +36,8 @@ export async function readDesired(
   const options = { base, cache: cacheFolder(world), ref, signal: run.signal, onNote }
   const open = once((source: SourceSpec) => openSource(source, options))
   // Instances that share a tree mostly share its requirements too; a note about them is said once.
-  const notes = { info: onNote, warn: note('warning') }
+  // However many venvs a warning is about, it is read once.
+  const notes = { info: onNote, warn: once(async (text: string) => note('warning')(text)) }
   const read = once((tree: Tree, venv: VenvSpec) => readVenvSources(tree, venv, notes), requirementsKey)
   return Promise.all(
     specs.map(async (spec) => {

@@ -116,7 +116,11 @@ export const ask = task('Asks each venv', async (c) => {
     expect({ ...said, stderr: desk.mask(said.stderr) }).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'a@web1: unchanged\nb@web1: unchanged\n2 unchanged in TIME\n',
+      stderr: `warning: venv.packages: not locked, so another day may bring other versions (venvoy lock pins them)
+a@web1: unchanged
+b@web1: unchanged
+2 unchanged in TIME
+`,
     })
     expect(readdirSync(log).length).toBeGreaterThan(0)
     expect(pythonsStarted()).toEqual([])
