@@ -62,10 +62,9 @@ export async function lockJobs(
     const tree = spec.source === undefined ? noTree : await open(spec.source)
     const job = await jobOf(world, base, spec, tree, options)
     const other = jobs.get(job.file)
-    if (other !== undefined && other.digest !== job.digest) throw different(other, job)
+    if (other !== undefined && other.digest !== job.digest) throw different(other, job, options)
     jobs.set(job.file, other === undefined ? job : { ...other, specs: [...other.specs, spec] })
   }
-  if (options.output !== undefined && jobs.size > 1) throw severalOutputs([...jobs.values()])
   return [...jobs.values()]
 }
 
@@ -149,19 +148,14 @@ const overInput = (path: string) =>
     next: `call what it is made from requirements.in, or write elsewhere: venvoy lock --output FILE`,
   })
 
-const different = (one: LockJob, other: LockJob) =>
+const different = (one: LockJob, other: LockJob, { output }: LockOptions) =>
   new VenvoyError({
     kind: 'config',
     where: one.path,
     what: `${one.specs[0]!.name} and ${other.specs[0]!.name} want different requirements in one lockfile`,
     why: [one, other].map(({ specs, sources }) => `${specs[0]!.name}: ${sources.from.join(', ')}`),
-    next: 'give each its own: venv: { lockfile: "pylock.{{ instance }}.toml" }',
-  })
-
-const severalOutputs = (jobs: readonly LockJob[]) =>
-  new VenvoyError({
-    kind: 'config',
-    what: '--output names one file, and these instances have several lockfiles',
-    why: jobs.map(({ path, specs }) => `${path}: ${specs.map(({ name }) => name).join(', ')}`),
-    next: 'name the instances of one of them: venvoy lock INSTANCE --output FILE',
+    next:
+      output === undefined
+        ? 'give each its own: venv: { lockfile: "pylock.{{ instance }}.toml" }'
+        : `name one of them: venvoy lock ${one.specs[0]!.name} --output ${output}`,
   })

@@ -7,9 +7,10 @@ import type { HelperStep, Step } from '../operations/step.js'
 import type { HelperEvent } from '../remote/helper.js'
 import type { Session } from '../transport/session.js'
 import type { Connection } from '../transport/transport.js'
+import { compile } from './compile.js'
 import { connect, emitEnd, failureOfError, type Limit, limitOf, unreached } from './hosts.js'
 import { probe } from './probe.js'
-import { runRetrying } from './retry.js'
+import { runProgram } from './program.js'
 import type { Run } from './run.js'
 
 /** A host that answered the probe. */
@@ -84,7 +85,7 @@ async function ask(
     ms: run.now() - began,
   })
   try {
-    const ends = sections.length === 0 ? [] : await limit(() => runRetrying(run, session, 'p1', sections, true))
+    const ends = sections.length === 0 ? [] : await limit(() => runProgram(run, session, compile('p1', sections, true)))
     const failure = ends.find((end) => end.failure !== undefined)?.failure
     return emitEnd(run, ended(failure, ends.filter(({ outcome }) => outcome === 'ok').length))
   } catch (error) {

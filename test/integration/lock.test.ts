@@ -276,7 +276,7 @@ it('two instances with different requirements need two lockfiles', async () => {
     'app/pylock.main.toml\n+ web 1.1\n+ wire 1.5\n\napp/pylock.other.toml\n+ wire 1.5\n',
   ])
   expect((await desk.venvoy('lock', '--output', 'one.toml')).stderr).toContain(
-    '--output names one file, and these instances have several lockfiles\n',
+    'one.toml: main and other want different requirements in one lockfile\n  main: venv.packages\n  other: venv.packages\n  try: name one of them: venvoy lock main --output one.toml\n',
   )
 })
 
