@@ -1,7 +1,7 @@
 import type { Failure } from './errors.js'
 
 /** How a step, an instance or a host ended. */
-export type Outcome = 'unchanged' | 'changed' | 'ok' | 'skipped' | 'failed' | 'cancelled' | 'unknown'
+export type Outcome = 'unchanged' | 'changed' | 'would change' | 'ok' | 'skipped' | 'failed' | 'cancelled' | 'unknown'
 
 /** What every event about a target carries. */
 interface On {
@@ -36,7 +36,7 @@ export type RunEvent =
       readonly selection?: readonly Target[]
       /** The ports of instances, by name: where outputs are compared, an instance's own do not count. */
       readonly ports?: readonly { readonly target: Target; readonly numbers: Readonly<Record<string, number>> }[]
-      /** `plan` and `--dry-run`: the plans are what is asked for, nothing is applied. */
+      /** `plan` and `--dry-run`: what would be done is asked for, nothing is. */
       readonly dryRun?: boolean
     }
   | { readonly type: 'run:note'; readonly level: 'info' | 'warning'; readonly text: string; readonly host?: string }
@@ -101,6 +101,10 @@ export interface TargetResult {
   readonly steps: number
   readonly ms: number
 }
+
+/** Whether a target ended as it should. */
+export const endedWell = ({ outcome }: Pick<TargetResult, 'outcome'>): boolean =>
+  outcome === 'ok' || outcome === 'changed' || outcome === 'unchanged' || outcome === 'would change'
 
 /** The results of a run. */
 export interface Report {

@@ -28,6 +28,10 @@ export { procedure } from './plan/procedure.js'
 export type { ArgsOf, GivenTo, Param, Params } from './run/param.js'
 export { param } from './run/param.js'
 export type {
+  DownloadOptions,
+  FileContext,
+  FileOptions,
+  FileResult,
   NoParams,
   RunOptions,
   RunResult,
@@ -36,6 +40,8 @@ export type {
   TaskNeed,
   TaskOptions,
   TaskTargets,
+  TemplateOptions,
+  UploadOptions,
   WaitFor,
 } from './run/task.js'
 export { task } from './run/task.js'

@@ -5,12 +5,15 @@ import { readConfig } from '../src/config/read.js'
 import { taskSteps, taskTargets } from '../src/config/tasks.js'
 import { inputsDigest } from '../src/lock/inputs.js'
 import { readLockfile } from '../src/lock/read.js'
+import { taskStep } from '../src/operations/task-step.js'
+import { emptyContext } from '../src/shell/context.js'
+import { Sources } from '../src/source/read-sources.js'
 
 const examples = readdirSync('examples')
 
 const read = (example: string) => {
   const file = join('examples', example, 'deploy.yml')
-  return readConfig({ file, text: readFileSync(file, 'utf8') }, { env: () => undefined })
+  return readConfig({ file, text: readFileSync(file, 'utf8') }, { env: () => undefined, needsSecrets: () => false })
 }
 
 describe.each(examples)('the example %s', (example) => {
@@ -23,6 +26,16 @@ describe.each(examples)('the example %s', (example) => {
     for (const { name, on } of config!.tasks) {
       const targets = taskTargets(config!, on)
       expect(targets.flatMap((target) => taskSteps(config!, name, target).steps).length, name).toBeGreaterThan(0)
+    }
+  })
+
+  it('has what its steps take from this machine', async () => {
+    const { config } = read(example)
+    const folder = join('examples', example)
+    for (const { name, on } of config!.tasks) {
+      const [target] = taskTargets(config!, on)
+      const steps = taskSteps(config!, name, target!).steps.map((step) => taskStep(step, emptyContext, folder))
+      expect(await new Sources(() => undefined).read(steps)).toHaveLength(steps.length)
     }
   })
 

@@ -4,19 +4,21 @@ import type { Rollout } from '../config/rollout.js'
 import { selectInstances } from '../config/select.js'
 import type { HostSpec } from '../config/spec.js'
 import type { TaskCall } from '../config/task-call.js'
-import { taskSteps, taskTargets } from '../config/tasks.js'
+import { namesOf, taskSteps, taskTargets } from '../config/tasks.js'
 import { VenvoyError } from '../errors.js'
-import type { Target, TargetResult } from '../events.js'
+import { endedWell, type Target, type TargetResult } from '../events.js'
 import { hostContext, instanceContext } from '../operations/context.js'
 import { taskStep } from '../operations/task-step.js'
 import { inBatches } from '../run/batches.js'
 import type { KnownTask } from '../run/call-task.js'
+import { assertApart } from '../run/downloads-apart.js'
 import { type DynamicTarget, runDynamic } from '../run/dynamic.js'
 import { emitEnd, unreached } from '../run/hosts.js'
 import { placeOf, type Run } from '../run/run.js'
 import type { TargetSteps } from '../run/target-steps.js'
 import type { Task } from '../run/task.js'
 import { runTasks } from '../run/tasks.js'
+import type { Sources } from '../source/read-sources.js'
 import { chooseHosts, selectionOf } from './choose.js'
 import type { Options } from './options.js'
 import { withOptions } from './rollout.js'
@@ -44,7 +46,7 @@ export interface Project {
 export async function runInOrder(run: Run, chosen: readonly Chosen[]): Promise<TargetResult[]> {
   const results: TargetResult[] = []
   for (const each of chosen) {
-    const hasFailed = results.some(({ outcome }) => outcome !== 'ok')
+    const hasFailed = results.some((result) => !endedWell(result))
     results.push(...(hasFailed ? skipped(run, each, results) : await runChosen(run, each)))
   }
   return results
@@ -53,11 +55,25 @@ export async function runInOrder(run: Run, chosen: readonly Chosen[]): Promise<T
 /** What a failure before it has kept from running: it is reported, and there for `--retry-failed`. */
 function skipped(run: Run, { targets }: Chosen, before: readonly TargetResult[]): TargetResult[] {
   const isOver = (place: Target) =>
-    before.some(({ host, instance, outcome }) => host === place.host && instance === place.instance && outcome !== 'ok')
+    before.some((result) => result.host === place.host && result.instance === place.instance && !endedWell(result))
   return targets
     .map(({ host, instance }) => placeOf(host.name, instance))
     .filter((place) => !isOver(place))
     .map((place) => emitEnd(run, unreached(run, place, undefined)))
+}
+
+/** The same with what their steps take from this machine. Throws a VenvoyError where it is not there, before anything is contacted. */
+export function readSources(chosen: readonly Chosen[], sources: Sources): Promise<Chosen[]> {
+  return Promise.all(
+    chosen.map(async (each): Promise<Chosen> => {
+      if ('task' in each) return each
+      const targets = await Promise.all(
+        each.targets.map(async (target) => ({ ...target, steps: await sources.read(target.steps) })),
+      )
+      assertApart(targets)
+      return { ...each, targets }
+    }),
+  )
 }
 
 /** Every target of any of the tasks, once. */
@@ -92,7 +108,8 @@ export function chooseTask(project: Project, { task: entry, values }: TaskCall<T
     task: entry.task,
     targets: targets.map((target) => {
       const find = (called: string) => known(project, registry.find(called), target)
-      return { ...placed(target), context: contextOf(target), folder: base, values, find }
+      const names = namesOf(config.project, target)
+      return { ...placed(target), context: contextOf(target), names, folder: base, values, find }
     }),
   }
 }

@@ -161,6 +161,7 @@ function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
   actingOptions(program.command('run <task...>'))
     .usage('[options] <task> [options of the task] [<task>...]')
     .description('run tasks, one after the other; `venvoy run TASK --help` shows what a task can be told')
+    .option('--dry-run', 'change nothing; say what would be run and changed')
     .action((words: string[], _, command: Command) =>
       perform(async (world) => {
         const { runNamed } = await import('./commands/run.js')

@@ -1,5 +1,5 @@
 import { VenvoyError } from '../errors.js'
-import type { Target, TargetResult } from '../events.js'
+import { endedWell, type Target, type TargetResult } from '../events.js'
 import { targetName } from '../render/target.js'
 import { quote } from '../shell/quote.js'
 import type { Options } from './options.js'
@@ -9,8 +9,6 @@ import type { World } from './world.js'
 
 /** The options that decide what is done, and not where or how it looks. */
 const decisive = ['ref', 'set', 'user', 'identity', 'prefix', 'cd', 'as', 'shell', 'serial', 'maxFailures'] as const
-
-const good: ReadonlySet<string> = new Set(['ok', 'changed', 'unchanged'])
 
 /** What a command does with `--retry-failed`; without it, what it would do anyway. */
 export interface Retry<O extends Options> {
@@ -72,7 +70,7 @@ export function retryOffer(
   command: string,
   results: readonly TargetResult[],
 ): { readonly retry?: string } {
-  const left = results.filter(({ outcome }) => !good.has(outcome)).length
+  const left = results.filter((result) => !endedWell(result)).length
   const names = command.split(' ')
   const at = argv.indexOf(names.at(-1)!, argv.indexOf(names[0]!)) + 1
   const isPart = results.length > fewTargets && left > 0 && left < results.length
@@ -85,7 +83,7 @@ export function retryOffer(
 function leftOf({ selection, results }: RecordedRun): readonly Target[] {
   return selection.filter((target) => {
     const own = results.filter((result) => keyOf(result) === keyOf(target))
-    return own.length === 0 || own.some(({ outcome }) => !good.has(outcome))
+    return own.length === 0 || own.some((result) => !endedWell(result))
   })
 }
 

@@ -55,7 +55,8 @@ export async function startRun(
   const { command, options, selection, dryRun = false, notes = [] } = settings
   const began = world.now()
   const typed = world.argv.map(quote).join(' ')
-  const renderer = rendererFor(world, options, selection.length, command)
+  // What would be done is for people to read, whatever a task would have printed.
+  const renderer = rendererFor(world, options, selection.length, dryRun ? 'plan' : command)
   const known = [...(settings.secrets ?? [])]
   let mask = maskOf(known)
   const record = recordOf(world, settings, typed, (text) => mask(text))
@@ -83,6 +84,7 @@ export async function startRun(
     now: world.now,
     parallel: options.parallel,
     failFast: options.failFast ?? false,
+    ...(dryRun && { dryRun }),
     again: settings.again,
     sudoPassword: sudo.of,
     ...(confirm !== undefined && { confirm }),

@@ -15,11 +15,16 @@ export type Condition =
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in'
 
-export const resultFields = ['stdout', 'stderr', 'code', 'ok'] as const
+export const resultFields = ['stdout', 'stderr', 'code', 'ok', 'changed'] as const
 type ResultField = (typeof resultFields)[number]
 
 /** What `register:` keeps of a step; the ends of lines at the end of its output are left out, as in `$( )`. */
-export type StepResult = Readonly<Record<'stdout' | 'stderr', string>> & { readonly code: number; readonly ok: boolean }
+export type StepResult = Readonly<Record<'stdout' | 'stderr', string>> & {
+  readonly code: number
+  readonly ok: boolean
+  /** Whether a file step found something else than it wants. What a command does is not known: true. */
+  readonly changed: boolean
+}
 
 export type StepResults = ReadonlyMap<string, StepResult>
 

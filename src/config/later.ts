@@ -22,7 +22,6 @@ const keys: Partial<Record<Part, readonly string[]>> = {
   venv: ['python_pin', 'installer', 'wheels', 'sdist', 'compile', 'verify', 'keep', 'project_home'],
   source: ['svn', 'archive'],
   deploy: ['shared', 'templates', 'health', 'keep', 'via'],
-  step: ['upload', 'download', 'template', 'file', 'directory', 'link', 'line'],
 }
 
 /** Values likewise. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { WrittenNeed } from './needs.js'
 import type { Scalar } from './scalar.js'
+import { type FileStepInput, fileSteps } from './schema-file-step.js'
 import { listOf } from './suggest.js'
 import {
   amount,
@@ -72,7 +73,7 @@ const call = {
 const single = {
   register: registerName
     .optional()
-    .describe('Keep the result for later conditions, as `results.NAME.stdout`, `.stderr`, `.code`, `.ok`.'),
+    .describe('Keep the result for later conditions, as `results.NAME.stdout`, `.stderr`, `.code`, `.ok`, `.changed`.'),
   stdin: z
     .union([z.string(), secretOnly])
     .optional()
@@ -119,6 +120,7 @@ const command = {
   confirm: text.optional().describe('A question, asked once before going on. `--yes` answers it.'),
   wait: wait.optional().describe('Wait for something on the host.'),
   task: text.optional().describe('The steps of another task, in place.'),
+  ...fileSteps,
 }
 
 export const stepKeys = [...Object.keys(command), ...Object.keys(call), ...Object.keys(single), ...Object.keys(context)]
@@ -127,7 +129,7 @@ export const taskKeys = ['desc', 'on', 'serial', 'max_failures', 'params', 'need
 type ContextInput = z.input<z.ZodObject<typeof context>> & z.input<z.ZodObject<typeof single>>
 
 /** A step as written: what to do, and the context it says itself. */
-export interface StepMap extends ContextInput {
+export interface StepMap extends ContextInput, FileStepInput {
   run?: WorkInput | undefined
   sudo?: WorkInput | undefined
   local?: string | undefined

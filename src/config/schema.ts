@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
+import { fileKeysOf } from './schema-file-step.js'
 import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
 import {
   amount,
@@ -195,7 +196,7 @@ export function keysAt(path: Path): readonly string[] {
     param: param.shape,
   }
   const part = partOf(path)
-  if (part === 'step') return path.length === 2 ? taskKeys : stepKeys
+  if (part === 'step') return path.length === 2 ? taskKeys : (fileKeysOf(path.at(-1)) ?? stepKeys)
   return part === 'port' || part === 'other' ? [] : Object.keys(shapes[part])
 }
 

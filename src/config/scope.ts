@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { Word } from '../shell/command.js'
 import type { Path } from './diagnostic.js'
 import type { Findings } from './findings.js'
 import { findPlaceholders, type Placeholder } from './placeholder.js'
@@ -22,7 +23,14 @@ export class Scope {
     readonly findings: Findings,
     /** The value of `!secret NAME`, if it is set. */
     readonly secret: (name: string) => string | undefined,
+    /** The env of the target's commands, for the texts of files. */
+    readonly env: Readonly<Record<string, Word>> = {},
   ) {}
+
+  /** The same with further names. */
+  with(names: Iterable<readonly [string, Scalar]>): Scope {
+    return new Scope(new Map([...this.names, ...names]), this.findings, this.secret, this.env)
+  }
 
   /** As a whole scalar, `{{ }}` keeps the type of what it names. Nothing, if a mistake was reported. */
   scalar(written: Scalar, path: Path): Scalar | undefined {

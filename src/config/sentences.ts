@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Path } from './diagnostic.js'
-import { isLaterKey, isLaterValue, partOf } from './later.js'
+import { isLaterKey, isLaterValue } from './later.js'
 import type { Node } from './node.js'
 import { listOf, suggest } from './suggest.js'
 
@@ -49,8 +49,7 @@ export function withoutUnions(issue: Issue): Issue[] {
 
 function unknownKeys(path: Path, keys: readonly string[], knownKeys: KnownKeys): Sentence[] {
   const later = keys.filter((key) => isLaterKey([...path, key]))
-  // `{ upload: site.conf, to: /etc }`: what stands beside the kind of a later step belongs to it.
-  const unknown = later.length > 0 && partOf(path) === 'step' ? [] : keys.filter((key) => !later.includes(key))
+  const unknown = keys.filter((key) => !later.includes(key))
   return [
     ...later.map((key) => ({ path: [...path, key], message: 'not in this version of venvoy yet', isKey: true })),
     ...unknown.map((key) => {

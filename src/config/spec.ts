@@ -1,6 +1,7 @@
 import type { Command, Secret, Word } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
+import type { FileWork } from './file-work.js'
 import type { Rollout } from './rollout.js'
 import type { Scalar } from './scalar.js'
 
@@ -69,31 +70,40 @@ interface StepSpecBase {
   readonly when?: Condition
 }
 
-/** One command of a task or hook, resolved for one target. */
-export interface CommandSpec extends StepSpecBase {
-  /** `local`: on this machine, once for each target. */
-  readonly kind: 'run' | 'local'
-  readonly command: Command
+interface WorkSpec extends StepSpecBase {
   /** What the step itself says; it is nested into the context of its target. */
   readonly context: Context
   /** Seconds. */
   readonly timeout?: number
   readonly retries: number
   readonly warnOnly: boolean
-  /** The exit codes of success. Default: 0. */
-  readonly okCodes?: readonly number[]
-  /** What it reads; a newline ends it. */
-  readonly stdin?: string | Secret
-  /** A terminal of its own, and what is typed where something asks. */
-  readonly pty?: Pty
   /** The name that later conditions know its result by. */
   readonly register?: string
-  /** Tried again until this holds; the result of the last try goes by the name ''. */
-  readonly until?: Condition
   /** Seconds between two tries. */
   readonly delay?: number
   /** Runs even after a failure, a cancel or a lost connection. */
   readonly always?: boolean
+}
+
+/** One command of a task or hook, resolved for one target. */
+export interface CommandSpec extends WorkSpec {
+  /** `local`: on this machine, once for each target. */
+  readonly kind: 'run' | 'local'
+  readonly command: Command
+  /** The exit codes of success. Default: 0. */
+  readonly okCodes?: readonly number[]
+  /** Tried again until this holds; the result of the last try goes by the name ''. */
+  readonly until?: Condition
+  /** What it reads; a newline ends it. */
+  readonly stdin?: string | Secret
+  /** A terminal of its own, and what is typed where something asks. */
+  readonly pty?: Pty
+}
+
+/** What should be on the host's disk, or come from there. */
+export interface FileSpec extends WorkSpec {
+  readonly kind: 'file'
+  readonly work: FileWork
 }
 
 /** A question to the person, asked once a run. */
@@ -102,7 +112,7 @@ interface ConfirmSpec extends StepSpecBase {
   readonly question: string
 }
 
-export type StepSpec = CommandSpec | ConfirmSpec
+export type StepSpec = CommandSpec | FileSpec | ConfirmSpec
 
 /** What should be, for one instance on one host: nothing is left to look up. */
 export interface InstanceSpec {

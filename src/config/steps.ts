@@ -3,14 +3,17 @@ import { type Context, emptyContext, nest, withEnv } from '../shell/context.js'
 import { describeCircle } from './circle.js'
 import { commandOf } from './command-text.js'
 import { answerOf, type Condition } from './condition.js'
+import { contentNames } from './content.js'
 import type { Path } from './diagnostic.js'
 import { envOfNames } from './env.js'
+import { fileKindOf, fileWorkOf, reportForeignKeys } from './file-step.js'
 import { paramNames, paramsIn } from './params.js'
 import type { Scalar } from './scalar.js'
+import { fileKinds } from './schema-file-step.js'
 import type { StepInput, StepMap, TaskInput } from './schema-step.js'
-import { Scope } from './scope.js'
+import type { Scope } from './scope.js'
 import { secondsOf } from './seconds.js'
-import type { CommandSpec, StepSpec } from './spec.js'
+import type { CommandSpec, FileSpec, StepSpec } from './spec.js'
 import { conditionOf } from './step-condition.js'
 import { contextOf } from './step-context.js'
 import { inputOf, refuseInput } from './step-input.js'
@@ -56,7 +59,7 @@ interface Outer extends Omit<CommandSpec, 'kind' | 'command' | 'title' | 'regist
 
 const outermost: Outer = { context: emptyContext, retries: 0, warnOnly: false, once: false, heading: '', trail: [] }
 
-const onlyInTasks = ['local', 'confirm', 'register', 'until'] as const
+const onlyInTasks = ['local', 'confirm', 'register', 'until', ...fileKinds] as const
 
 class StepReader {
   /** Results that steps so far have registered. */
@@ -84,7 +87,7 @@ class StepReader {
     if (step.loop === undefined) return this.#single(step, path, scope, outer)
     return step.loop.flatMap((item) => {
       const names = itemNames(item)
-      const inner = new Scope(new Map([...scope.names, ...names]), scope.findings, scope.secret)
+      const inner = scope.with(names)
       const context = withEnv(outer.context, envOfNames(names))
       return this.#single(step, path, inner, { ...outer, context })
     })
@@ -121,6 +124,7 @@ class StepReader {
       const wait = waitCommand(step.wait, [...path, 'wait'], scope)
       return [{ ...ready({ ...wait, ...bare(inner) }), ...own, title: inner.heading + (title ?? wait.title) }]
     }
+    if (fileKindOf(step) !== undefined) return [this.#file(step, path, scope, { ...inner, ...own }, title)]
     const key = step.local !== undefined ? 'local' : step.run !== undefined ? 'run' : 'sudo'
     const work = step[key]!
     if (typeof work !== 'string') {
@@ -134,6 +138,15 @@ class StepReader {
     // What surrounds a step is meant for the host; only env means the same here.
     const context = nest(withEnv(emptyContext, inner.context.env), contextOf(step, path, scope))
     return [{ ...ready(command), kind: 'local', context }]
+  }
+
+  #file(step: StepMap, path: Path, scope: Scope, inner: Outer, title?: string): FileSpec {
+    const kind = fileKindOf(step)!
+    reportForeignKeys(step, kind, path, scope)
+    const names = contentNames(scope.names, { ...scope.env, ...inner.context.env })
+    const found = fileWorkOf(step, kind, path, scope, names)
+    const { okCodes: _, until: __, ...rest } = { until: undefined, ...bare(inner) }
+    return { ...rest, kind: 'file', title: inner.heading + (title ?? found.title), work: found.work }
   }
 
   #command(text: string, path: Path, scope: Scope, { heading, trail: _, ...outer }: Outer, title?: string) {
@@ -157,7 +170,7 @@ class StepReader {
     const { isExample } = this.of
     const values = valuesTold({ name, params }, step.with ?? {}, { path: [...within, 'with'], scope, isExample })
     const names = paramNames(params, values)
-    const inner = new Scope(new Map([...scope.names, ...names]), scope.findings, scope.secret)
+    const inner = scope.with(names)
     const context = withEnv(outer.context, envOfNames(new Map(names)))
     return this.task(name, inner, { ...outer, context, trail: [...outer.trail, name] })
   }

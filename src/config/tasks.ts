@@ -45,7 +45,7 @@ export function taskSteps(config: Config, taskName: string, target: Target, valu
   const findings = new Findings()
   const own = paramNames(task.params, values)
   const names = new Map([...namesOf(config.project, target), ...own])
-  const scope = new Scope(names, findings, (name) => config.secrets.get(name)?.value)
+  const scope = new Scope(names, findings, (name) => config.secrets.get(name)?.value, envOfTarget(target))
   const steps = resolveTask(task.name, scope, tasksIn(config), {
     context: withEnv(emptyContext, envOfNames(new Map(own))),
   })
@@ -78,9 +78,8 @@ export function checkTasks(config: Config, instanceNames: readonly string[], rea
     for (const target of taskTargets(config, task.on)) {
       const of = isInstance(target) ? { host: target.host.name, instance: target.name } : { host: target.name }
       const names = new Map([...namesOf(config.project, target), ...own])
-      resolveTask(task.name, new Scope(names, reading.findings, reading.secretFor(of)), tasksIn(config), {
-        isExample: true,
-      })
+      const scope = new Scope(names, reading.findings, reading.secretFor(of), envOfTarget(target))
+      resolveTask(task.name, scope, tasksIn(config), { isExample: true })
     }
   }
 }
@@ -108,6 +107,7 @@ function checkParams({ name: task, written, params }: TaskInfo, findings: Findin
   }
 }
 
+const envOfTarget = (target: Target) => (isInstance(target) ? { ...target.host.env, ...target.env } : target.env)
 /** Of the tasks in code nothing is known yet. */
 function checkNeeds({ name, needs, params, written }: TaskInfo, { tasks }: Config, findings: Findings): void {
   const scope = new Scope(new Map(paramNames(params, exampleValues(params))), findings, () => undefined)
@@ -120,7 +120,7 @@ function checkNeeds({ name, needs, params, written }: TaskInfo, { tasks }: Confi
 }
 
 /** What `{{ }}` knows on a target. */
-function namesOf(project: string, target: Target): Names {
+export function namesOf(project: string, target: Target): Names {
   const host = isInstance(target) ? target.host : target
   const names: [string, Scalar][] = [
     ['project', project],

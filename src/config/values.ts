@@ -117,6 +117,15 @@ export const venvName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, n
 /** `deploy`, `www-data`. */
 export const user = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'not the name of a user')
 
+export const fileMode = z.string().regex(/^0?[0-7]{3,4}$/, 'not a mode: three or four digits from 0 to 7')
+
+/** `www-data`, `www-data:adm`, `:adm`, `33:33`. */
+export const fileOwner = z
+  .string()
+  .regex(/^(?=.)([A-Za-z0-9_][A-Za-z0-9_.-]*)?(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/, 'should be a user, or user:group')
+
+export const oneLine = 'should be one line'
+
 /** For editors, a secret is text: they do not see its tag. */
 export const secretName = z.instanceof(SecretName)
 

@@ -1,3 +1,4 @@
+import { namesOf } from '../config/tasks.js'
 import { hostContext } from '../operations/context.js'
 import { callsOn } from '../run/call-task.js'
 import { unknownTask } from '../run/dynamic.js'
@@ -24,8 +25,14 @@ export async function connectTo(host: HostLike, options: ConnectOptions): Promis
     const call = callsOn({ connection, host: spec, find: unknownTask, open: [] })
     const target = { host: spec.name }
     const context = hostContext(spec)
+    const names = namesOf('program', spec)
     return {
-      ...taskContext({ run, session, sudo, here, folder, target, asked: {}, count: { steps: 0 }, context, call }),
+      ...taskContext({
+        ...{ run, session, sudo, here, folder, target, context, call, names },
+        asked: {},
+        count: { steps: 0, changes: [] },
+        roots: new Map(),
+      }),
       login: connection.login,
       async close() {
         here.close()

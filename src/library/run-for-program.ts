@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { chooseTask, distinctTargets, runInOrder } from '../cli/chosen-task.js'
+import { chooseTask, distinctTargets, readSources, runInOrder } from '../cli/chosen-task.js'
 import { loadConfig } from '../cli/load.js'
 import { type LoadedTask, loadTasks } from '../cli/load-tasks.js'
 import type { Options } from '../cli/options.js'
@@ -14,6 +14,7 @@ import type { Report } from '../events.js'
 import type { Params } from '../run/param.js'
 import type { Run } from '../run/run.js'
 import { asNeed, type Task } from '../run/task.js'
+import { Sources } from '../source/read-sources.js'
 import type { ProgramRunOptions } from './library-options.js'
 import { type ProgramHost, programHosts, programRun, programWorld } from './program-run.js'
 
@@ -42,18 +43,21 @@ export async function runForProgram<P extends Params>(
       ? registry.find(task)
       : registry.entries.find((each) => 'task' in each && each.task === (task as Task))!
   const calls = inOrder([{ task: entry, values: checked(entry, options.args ?? {}) }], registry.needed)
-  const chosen = calls.map((call) => {
+  const called = calls.map((call) => {
     // Hosts by themselves are what is meant, whatever a task says of files that have instances.
     const here = options.file === undefined ? { ...call, task: { ...call.task, on: 'hosts' as const } } : call
     return chooseTask({ config, base, registry }, here, ground.options)
   })
-  const selection = distinctTargets(chosen)
+  const selection = distinctTargets(called)
   ground.assertSecrets(selection)
+  const notes: string[] = []
+  const chosen = await readSources(called, new Sources((text) => notes.push(text)))
   const { run, close } = programRun(world, ground.hosts, options)
   const command = `run ${entry.name}`
   const began = run.now()
   const hosts = [...new Set(selection.map(({ host }) => host))]
   run.emit({ type: 'run:start', command, hosts, targets: selection.length, selection })
+  for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
   try {
     return reported(run, command, began, await runInOrder(run, chosen))
   } finally {

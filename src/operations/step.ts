@@ -1,8 +1,10 @@
 import type { Condition } from '../config/condition.js'
+import type { FileWork } from '../config/file-work.js'
 import type { Pty } from '../config/spec.js'
 import type { Command, Secret } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Tree } from './tree.js'
+import type { UploadFiles } from './upload-files.js'
 
 interface Titled {
   /** What people read while it runs: `build venv blog-staging (Python 3.11.7)`. */
@@ -13,10 +15,7 @@ interface Titled {
   readonly timeout?: number
 }
 
-/** A command of the user's. */
-export interface RunStep extends Titled {
-  readonly kind: 'run'
-  readonly command: Command
+interface OfTask extends Titled {
   readonly context: Context
   readonly retries: number
   readonly warnOnly: boolean
@@ -28,16 +27,41 @@ export interface RunStep extends Titled {
   readonly isLocal?: boolean
   /** Run only if this holds when the step is due. */
   readonly when?: Condition
-  /** What it reads; a newline ends it. */
-  readonly stdin?: string | Secret
-  /** A terminal of its own, and what is typed where something asks. */
-  readonly pty?: Pty
   /** The name that later conditions know its result by. */
   readonly register?: string
   /** Tried again until this holds; the result of the last try goes by the name ''. */
   readonly until?: Condition
   /** Seconds between two tries. */
   readonly delay?: number
+}
+
+/** A command of the user's. */
+export interface RunStep extends OfTask {
+  readonly kind: 'run'
+  readonly command: Command
+  /** What it reads; a newline ends it. */
+  readonly stdin?: string | Secret
+  /** A terminal of its own, and what is typed where something asks. */
+  readonly pty?: Pty
+}
+
+/** What should be on the host's disk, or come from there: looked at first, and changed only where it is not so. */
+export interface FileStep extends OfTask {
+  readonly kind: 'file'
+  readonly work: FileWork
+  /** Where paths on this machine begin. */
+  readonly folder: string
+  /** What is uploaded, once it has been read (src/source/read-sources.ts). */
+  readonly upload?: UploadFiles
+  /** Where a download goes on this machine. */
+  readonly root?: string
+  /** What a download finds here: digests by the paths that it has for them. */
+  readonly have?: Readonly<Record<string, string>>
+  /** Only say what would change. */
+  readonly check?: boolean
+  readonly isLocal?: false
+  readonly until?: never
+  readonly okCodes?: never
 }
 
 /** A question to the person, asked once a run. */
@@ -47,8 +71,11 @@ export interface ConfirmStep extends Titled {
   readonly when?: Condition
 }
 
+/** A step of a task that does something. */
+export type WorkStep = RunStep | FileStep
+
 /** What a task is made of. */
-export type TaskStep = RunStep | ConfirmStep
+export type TaskStep = WorkStep | ConfirmStep
 
 /** Work for the Python helper (src/remote/helper.py): an action and its arguments, sent as JSON on stdin. */
 export interface HelperStep extends Titled {
@@ -68,5 +95,19 @@ export interface FilesStep extends Titled {
   readonly tree: Tree
 }
 
+/** Takes in what uploads of the same program will put. */
+export interface ShipStep extends Titled {
+  readonly kind: 'ship'
+}
+
 /** One titled piece of work on a host. */
-export type Step = RunStep | HelperStep | FilesStep
+export type Step = WorkStep | HelperStep | FilesStep | ShipStep
+
+export const isOfTask = (step: Step | TaskStep): step is WorkStep => step.kind === 'run' || step.kind === 'file'
+
+/** Whom a step becomes by sudo: what is to belong to somebody is root's to make. */
+export function sudoUserOf(step: Step): string | undefined {
+  if (!isOfTask(step)) return undefined
+  const isOwned = step.kind === 'file' && 'owner' in step.work && step.work.owner !== undefined
+  return isOwned ? 'root' : step.context.user
+}

@@ -17,6 +17,10 @@ export function taskStep(spec: StepSpec, context: Context, folder: string): Task
     const { title, question, when } = spec
     return { kind: 'confirm', title, lines: [], question, ...(when !== undefined && { when }) }
   }
+  if (spec.kind === 'file') {
+    const { once: _, ...rest } = spec
+    return { ...rest, lines: [], context: nest(context, spec.context), folder }
+  }
   if (spec.kind === 'run') return commandStep(spec, context)
   return { ...commandStep(spec, localContext(context, folder)), isLocal: true }
 }

@@ -1,3 +1,4 @@
+import action from './helper/action.py'
 import base from './helper/base.py'
 import creation from './helper/creation.py'
 import disk from './helper/disk.py'
@@ -12,22 +13,19 @@ import release from './helper/release.py'
 import resolve from './helper/resolve.py'
 import tree from './helper/tree.py'
 import venv from './helper/venv.py'
+import { pythonProgram } from './python-program.js'
 
-const parts = [base, disk, lock, processes, files, tree, home, release, installed, pip, creation, venv, resolve, main]
-
-// '    # why', ''; the sources hold no text of several lines, so this is always a comment.
-const commentOrEmpty = /^\s*(#.*)?$/
+const parts = [
+  ...[base, disk, lock, processes, files, tree, home, release, installed, pip, creation, venv, resolve, action, main],
+]
 
 /**
- * The program that does all file work on a host, for Python 2.7 and 3.6 on, standard library only. It travels in an env
+ * The program that does all file work of a deploy on a host, for Python 2.7 and 3.6 on, standard library only. It travels in an env
  * variable: below 60,000 bytes, ASCII. Its argument is the action, its input one JSON object on stdin. Lines on stdout that
  * begin with byte 0x1d are events (`HelperEvent`), everything else is for people. It exits with 0, with 1 after a failure
  * that it explained on stderr, or with 75 where another process holds a lock and waiting was not wanted.
  */
-export const helperSource = parts
-  .flatMap((part) => part.split('\n'))
-  .filter((line) => !commentOrEmpty.test(line))
-  .join('\n')
+export const helperSource = pythonProgram(parts)
 
 /**
  * What the host says while an action runs. They come over a channel that user code writes to as well: check before use.
@@ -64,6 +62,24 @@ export type HelperEvent =
       /** Whether the host's pip is told of an extra index. */
       readonly extra: boolean
     }
+  | FileEvent
+
+/** What the program of file steps says (src/remote/file-helper.ts). */
+export type FileEvent =
+  | { readonly event: 'placed'; readonly changed: boolean }
+  /** All that a download is about. */
+  | { readonly event: 'begin'; readonly files: number; readonly bytes: number }
+  /** The next file, with what it holds behind it in pieces, up to `end`; `same`: as it is here, so that nothing follows. */
+  | {
+      readonly event: 'file'
+      readonly path: string
+      readonly size: number
+      readonly executable: boolean
+      readonly same: boolean
+    }
+  /** So many raw bytes are next. */
+  | { readonly event: 'bytes'; readonly count: number }
+  | { readonly event: 'end' }
 
 /**
  * For `files`, preceded by its length in bytes as eight hexadecimal digits. Behind it, on the same channel and only after

@@ -111,10 +111,11 @@ stop() {
 }
 
 launch() {
-  case $2:${#X} in
-  *h*:*) VENVOY_HELPER=$HELPER VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
-  # 100 KB and more
-  *p*:* | *:??????*) printf %s "$X" | group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&- ;;
+  # Some shells count characters here, of four bytes at most.
+  case $2:$((${#X} < 30000)) in
+  *h*p*:* | *p*h*:* | *h*:0) printf %s "$X" | VENVOY_HELPER=$HELPER group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&- ;;
+  *h*:1) VENVOY_HELPER=$HELPER VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
+  *p*:* | *:0) printf %s "$X" | group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&- ;;
   *) VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
   esac
 }

@@ -22,7 +22,7 @@ export class Plans {
 
   /** They are the result of the run, not a word on the way. */
   get asked(): boolean {
-    return this.#asked
+    return this.#asked && this.#toChange + this.#idle.length > 0
   }
 
   /** The lines to show at once. */

@@ -13,6 +13,7 @@ type Verdict = Outcome | 'unreachable' | 'refused' | 'locked'
 /** In the order in which a recap names them: the good ones first, so that the end of the line is what to look at. */
 const style: Readonly<Record<Verdict, keyof Omit<Paint, 'host'>>> = {
   changed: 'green',
+  'would change': 'green',
   ok: 'green',
   unchanged: 'green',
   skipped: 'dim',

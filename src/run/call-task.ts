@@ -3,7 +3,9 @@ import { type ParamSpec, type ParamValues, paramNames, paramSpec } from '../conf
 import type { HostSpec } from '../config/spec.js'
 import { checked } from '../config/task-call.js'
 import { VenvoyError } from '../errors.js'
+import { endedWell } from '../events.js'
 import { type Context, withEnv } from '../shell/context.js'
+import { Sources } from '../source/read-sources.js'
 import type { Connection } from '../transport/transport.js'
 import type { Run } from './run.js'
 import type { TargetSteps } from './target-steps.js'
@@ -41,7 +43,8 @@ export function callsOn(calls: Calls): At['call'] {
     const context = withParams(at.context, known.params, values)
     if ('stepsOf' in known) return runSteps(at, calls, known.stepsOf(values, context))
     const inner = callsOn({ ...calls, open: [...calls.open, key] })
-    return known.task.run(taskContext({ ...at, context, call: inner }), values)
+    const names = new Map([...at.names, ...paramNames(known.params, values)])
+    return known.task.run(taskContext({ ...at, context, names, call: inner }), values)
   }
 }
 
@@ -68,10 +71,13 @@ async function runSteps(at: At, { connection, host }: Calls, steps: TargetSteps[
       else if (event.type === 'run:note' || event.type === 'step:skip') run.emit(event)
     },
   }
-  const [result] = await runTasks(inner, [{ host, ...instanceOf(target), steps }], 'finish')
+  const sources = new Sources((text) => run.emit({ type: 'run:note', level: 'info', text, host: host.name }))
+  const read = await sources.read(steps)
+  const [result] = await runTasks(inner, [{ host, ...instanceOf(target), steps: read }], 'finish')
   count.steps += (result?.steps ?? 1) - 1
   if (result?.failure !== undefined) throw new VenvoyError(result.failure)
-  if (result?.outcome !== 'ok') throw new VenvoyError({ kind: 'interrupted', where: target.host, what: 'cancelled' })
+  if (result === undefined || !endedWell(result))
+    throw new VenvoyError({ kind: 'interrupted', where: target.host, what: 'cancelled' })
 }
 
 const instanceOf = ({ instance }: At['target']) => (instance === undefined ? {} : { instance })

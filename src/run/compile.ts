@@ -1,15 +1,26 @@
 import type { Pty } from '../config/spec.js'
 import type { LeftOut } from '../events.js'
-import { filesCache } from '../operations/files.js'
-import type { FilesStep, HelperStep, RunStep, Step } from '../operations/step.js'
-import type { TreeFile } from '../operations/tree.js'
+import { fileInput } from '../operations/file-input.js'
+import {
+  type FilesStep,
+  type HelperStep,
+  isOfTask,
+  type RunStep,
+  type ShipStep,
+  type Step,
+  sudoUserOf,
+  type WorkStep,
+} from '../operations/step.js'
+import { fileHelperCopy, fileHelperScript, fileHelperSource } from '../remote/file-helper.js'
 import { type HelperEvent, helperSource } from '../remote/helper.js'
 import { library } from '../remote/library.js'
 import { ptyScript } from '../remote/pty.js'
 import { type Command, render, type Secret, shell } from '../shell/command.js'
 import { type Context, emptyContext, wrap } from '../shell/context.js'
-import { quote } from '../shell/quote.js'
 import type { WireProgram, WireStep } from '../transport/program.js'
+import type { PasswordFor } from './password-for.js'
+import { helperText, sendingOf } from './sending.js'
+import type { Shipment } from './shipment.js'
 
 /** The steps of one target. Its first failure ends only this section. */
 export interface Section {
@@ -17,11 +28,11 @@ export interface Section {
   readonly instance?: string
   readonly steps: readonly Step[]
   /** Steps that always run, of later programs: the host runs them itself where the section cannot go on. */
-  readonly standby?: readonly RunStep[]
+  readonly standby?: readonly WorkStep[]
   /** What is left out in front of a step, because its condition does not hold. */
   readonly leftOut?: ReadonlyMap<Step, readonly LeftOut[]>
   /** This step is tried again if it fails: the section is not over then. */
-  readonly triedAgain?: RunStep
+  readonly triedAgain?: WorkStep
   /** Hears what the helper tells of its steps. */
   readonly onHelper?: (step: Step, event: HelperEvent) => void
 }
@@ -33,17 +44,6 @@ export interface Placed {
   readonly step: Step
 }
 
-/** The content that a program may have to send: the files of its trees. */
-export interface Shipment {
-  /** The step that receives it. */
-  readonly id: string
-  readonly header: Uint8Array
-  readonly blobs: readonly { readonly digest: string; readonly size: number; read(): Promise<Uint8Array> }[]
-}
-
-/** What sudo wants to be told on the way to a user; nothing, if it does not ask, as far as that is known. */
-export type PasswordFor = (user: string) => Secret | undefined
-
 export interface Compiled {
   readonly wire: WireProgram
   readonly sections: readonly Section[]
@@ -51,9 +51,10 @@ export interface Compiled {
   readonly shipment?: Shipment
 }
 
-const runHelper = 'import os; exec(compile(os.environ.pop("VENVOY_HELPER"), "venvoy-helper", "exec"))'
-
-/** One program for one host. The files of all sections travel first and together: what two instances share is sent once. */
+/**
+ * One program for one host. What is sent travels first and together: the files of all sections' trees, of which two instances share
+ * some, or the uploads with which sections begin.
+ */
 export function compile(
   id: string,
   sections: readonly Section[],
@@ -62,42 +63,40 @@ export function compile(
 ): Compiled {
   const placed = new Map<string, Placed>()
   const steps: WireStep[] = []
-  const [files, ...moreFiles] = sections.flatMap((section) => section.steps.filter((step) => step.kind === 'files'))
-  const filesId = `${id}.files`
-  if (files !== undefined) {
-    placed.set(filesId, { id: filesId, section: { host: sections[0]?.host ?? '', steps: [files] }, step: files })
-    steps.push({ id: filesId, text: helperText(files.python, 'files'), section: 0, helper: true, channel: true })
+  const sending = sendingOf(`${id}.files`, sections, passwordFor)
+  if (sending !== undefined) {
+    const { shipment, step, text } = sending
+    placed.set(shipment.id, { id: shipment.id, section: { host: sections[0]?.host ?? '', steps: [step] }, step })
+    // Without its contents an upload fails by itself, and may be tried again.
+    steps.push({ id: shipment.id, text, section: 0, helper: true, channel: true, goesOn: step.kind === 'ship' })
+  }
+  const put = (section: Section, s: number, i: number, step: Exclude<Step, FilesStep | ShipStep>): WireStep => {
+    const wireId = `${id}.${s + 1}.${i}`
+    placed.set(wireId, { id: wireId, section, step })
+    return { id: wireId, section: s + 1, ...wireOf(step, passwordFor, sending?.inputs.get(step)) }
   }
   sections.forEach((section, s) => {
     section.steps.forEach((step, i) => {
-      if (step.kind === 'files') return
-      const wireId = `${id}.${s + 1}.${i}`
-      placed.set(wireId, { id: wireId, section, step })
-      steps.push({
-        id: wireId,
-        section: s + 1,
-        ...wireOf(step, passwordFor),
-        ...(step === section.triedAgain && { goesOn: true }),
-      })
+      if (step.kind === 'files' || step.kind === 'ship') return
+      steps.push({ ...put(section, s, i, step), ...(step === section.triedAgain && { goesOn: true }) })
     })
     section.standby?.forEach((step, i) => {
-      const wireId = `${id}.${s + 1}.${section.steps.length + i}`
-      placed.set(wireId, { id: wireId, section, step })
-      steps.push({ id: wireId, section: s + 1, ...wireOf(step, passwordFor), always: false, standby: true })
+      steps.push({ ...put(section, s, section.steps.length + i, step), always: false, standby: true })
     })
   })
-  const needsHelper = steps.some((step) => step.helper)
+  const isOfTasks = sections.some((section) => [...section.steps, ...(section.standby ?? [])].some(isOfTask))
   const users = steps.flatMap(({ user, hasPassword }) => (hasPassword ? [user!] : []))
   const password = users[0] === undefined ? undefined : passwordFor(users[0])
   return {
     wire: {
       ...{ id, steps, last },
-      ...(needsHelper && { helper: helperSource }),
+      ...(steps.some((step) => step.helper) && { helper: isOfTasks ? fileHelperSource : helperSource }),
+      ...(sending && { input: sending.shipment.header }),
       ...(password !== undefined && { password: password.value }),
     },
     sections,
     placed,
-    ...(files !== undefined && { shipment: shipmentOf(filesId, [files, ...moreFiles]) }),
+    ...(sending && { shipment: sending.shipment }),
   }
 }
 
@@ -106,27 +105,35 @@ export function describeCommand(step: Step): string | undefined {
   return step.kind === 'run' ? render(step.command, 'log') : undefined
 }
 
-function wireOf(step: RunStep | HelperStep, passwordFor: PasswordFor): Omit<WireStep, 'id' | 'section'> {
-  if (step.kind === 'run') {
-    const { user } = step.context
-    const password = user === undefined ? undefined : passwordFor(user)
-    const context = {
-      ...step.context,
-      ...(password !== undefined && { password }),
-      ...(step.stdin !== undefined && { stdin: step.stdin }),
-    }
-    const command = step.pty === undefined ? step.command : onTerminal(step.command, step.context, step.pty)
-    return {
-      text: wrap(command, context, library).text('shell'),
-      ...(user !== undefined && { user }),
-      ...(password !== undefined && { hasPassword: true }),
-      // Whether `until` holds is for this side to say.
-      goesOn: step.warnOnly || step.until !== undefined,
-      always: step.always === true,
-      ...(step.okCodes !== undefined && { okCodes: step.okCodes }),
-    }
+function wireOf(
+  step: WorkStep | HelperStep,
+  passwordFor: PasswordFor,
+  input?: Readonly<Record<string, unknown>>,
+): Omit<WireStep, 'id' | 'section'> {
+  if (step.kind === 'helper')
+    return { text: helperText(step.python, step.action, step.input), helper: true, switches: step.switches === true }
+  const user = sudoUserOf(step)
+  const password = user === undefined ? undefined : passwordFor(user)
+  const flags = {
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { hasPassword: true }),
+    // Whether `until` holds is for this side to say.
+    goesOn: step.warnOnly || step.until !== undefined,
+    always: step.always === true,
+    ...(step.okCodes !== undefined && { okCodes: step.okCodes }),
   }
-  return { text: helperText(step.python, step.action, step.input), helper: true, switches: step.switches === true }
+  if (step.kind === 'run') return { text: runText(step, password), ...flags }
+  return { text: fileHelperScript('step', input ?? fileInput(step, fileHelperCopy, password)), helper: true, ...flags }
+}
+
+function runText(step: RunStep, password: Secret | undefined): string {
+  const context = {
+    ...step.context,
+    ...(password !== undefined && { password }),
+    ...(step.stdin !== undefined && { stdin: step.stdin }),
+  }
+  const command = step.pty === undefined ? step.command : onTerminal(step.command, step.context, step.pty)
+  return wrap(command, context, library).text('shell')
 }
 
 /** The command on a terminal of its own. What its prefixes export, and where they lead, holds there, too. */
@@ -141,25 +148,4 @@ function onTerminal(command: Command, { shell: kind = 'sh', hooks }: Context, { 
       secrets: secrets.map(({ value, name }) => [value, `[${name}]`]),
     }),
   )
-}
-
-// Env like PYTHONPATH must not reach the helper; -I would say so in one letter, but Python 2.7 does not have it.
-function helperText(python: string, action: string, input?: unknown): string {
-  const line = `exec ${quote(python)} -E -s -B -c ${quote(runHelper)} ${quote(action)}`
-  // JSON on one line never holds the delimiter.
-  return input === undefined ? line : `${line} <<'VENVOY'\n${JSON.stringify(input)}\nVENVOY\n`
-}
-
-function shipmentOf(id: string, steps: readonly FilesStep[]): Shipment {
-  const blobs = new Map<string, Shipment['blobs'][number]>()
-  for (const { tree } of steps) {
-    for (const file of tree.entries.filter((entry): entry is TreeFile => entry.kind === 'file')) {
-      if (!blobs.has(file.digest))
-        blobs.set(file.digest, { digest: file.digest, size: file.size, read: () => tree.read(file.digest) })
-    }
-  }
-  const list = [...blobs.values()]
-  const json = Buffer.from(JSON.stringify({ cache: filesCache, blobs: list.map(({ digest, size }) => [digest, size]) }))
-  const length = json.length.toString(16).padStart(8, '0')
-  return { id, header: Buffer.concat([Buffer.from(length), json]), blobs: list }
 }

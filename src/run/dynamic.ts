@@ -1,4 +1,5 @@
-import type { ParamValues } from '../config/params.js'
+import { type ParamValues, paramNames } from '../config/params.js'
+import type { Names } from '../config/scope.js'
 import type { HostSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { TargetResult } from '../events.js'
@@ -7,7 +8,7 @@ import { openSession } from '../transport/session.js'
 import { callsOn, type FindTask, paramsOf, withParams } from './call-task.js'
 import { Here } from './here.js'
 import { connected, emitEnd, failureOfError, limitOf, unreached } from './hosts.js'
-import { nameOf, placeOf, type Run } from './run.js'
+import { nameOf, outcomeOf, placeOf, type Run } from './run.js'
 import { SudoOnHost } from './sudo-on-host.js'
 import type { Task } from './task.js'
 import { isLost, taskContext } from './task-context.js'
@@ -17,6 +18,8 @@ export interface DynamicTarget {
   readonly host: HostSpec
   readonly instance?: string
   readonly context: Context
+  /** What `{{ }}` names in the texts of files. */
+  readonly names?: Names
   /** Where commands on this machine begin. */
   readonly folder: string
   /** What the task was told. */
@@ -28,15 +31,22 @@ export interface DynamicTarget {
 /** Runs a task that is code: one connection and one channel a target, a round trip for each command. */
 export async function runDynamic(run: Run, task: Task, targets: readonly DynamicTarget[]): Promise<TargetResult[]> {
   const limit = limitOf(run)
-  return Promise.all(targets.map((target) => limit(() => onTarget(run, task, target))))
+  const roots = new Map<string, string>()
+  return Promise.all(targets.map((target) => limit(() => onTarget(run, task, target, roots))))
 }
 
-async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<TargetResult> {
+async function onTarget(
+  run: Run,
+  task: Task,
+  target: DynamicTarget,
+  roots: Map<string, string>,
+): Promise<TargetResult> {
   const { host, folder, values = {}, find = unknownTask } = target
+  const names = new Map([...(target.names ?? []), ...paramNames(paramsOf(task), values)])
   const place = placeOf(host.name, target.instance)
   if (run.signal.aborted || run.isOver?.()) return emitEnd(run, unreached(run, place, undefined))
   const began = run.now()
-  const count = { steps: 0 }
+  const count = { steps: 0, changes: [] }
   try {
     await connected(run, host, async (connection) => {
       const session = await openSession(connection, { lost: 'finish' })
@@ -46,7 +56,20 @@ async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<Ta
       const context = withParams(target.context, paramsOf(task), values)
       try {
         await task.run(
-          taskContext({ run, session, sudo, here, folder, target: place, asked: {}, count, context, call }),
+          taskContext({
+            run,
+            session,
+            sudo,
+            here,
+            folder,
+            target: place,
+            asked: {},
+            count,
+            context,
+            call,
+            names,
+            roots,
+          }),
           values,
         )
       } catch (error) {
@@ -56,7 +79,7 @@ async function onTarget(run: Run, task: Task, target: DynamicTarget): Promise<Ta
         session.close()
       }
     })
-    return emitEnd(run, { ...place, outcome: 'ok', steps: count.steps, ms: run.now() - began })
+    return emitEnd(run, { ...place, outcome: outcomeOf(count), steps: count.steps, ms: run.now() - began })
   } catch (error) {
     const failure = failureOfError(error, host.name)
     const outcome = run.signal.aborted ? 'cancelled' : isLost(error) ? 'unknown' : 'failed'

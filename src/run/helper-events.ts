@@ -5,10 +5,14 @@ const mark = 0x1d
 /** Takes the helper's event lines (0x1d, JSON, newline) out of a step's stdout. One reader a step. */
 export class HelperEvents {
   #line: Buffer | undefined
+  #raw = 0
   readonly #onEvent: (event: HelperEvent) => void
+  readonly #onBytes: ((bytes: Uint8Array) => void) | undefined
 
-  constructor(onEvent: (event: HelperEvent) => void) {
+  /** `onBytes`: gets the raw bytes that events announce, where they are wanted. */
+  constructor(onEvent: (event: HelperEvent) => void, onBytes?: (bytes: Uint8Array) => void) {
     this.#onEvent = onEvent
+    this.#onBytes = onBytes
   }
 
   /** The bytes that are output after all: what pip and its builds print comes the same way. */
@@ -16,6 +20,13 @@ export class HelperEvents {
     let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
     const output: Uint8Array[] = []
     while (bytes.length > 0) {
+      if (this.#raw > 0) {
+        const raw = bytes.subarray(0, this.#raw)
+        this.#raw -= raw.length
+        this.#onBytes?.(raw)
+        bytes = bytes.subarray(raw.length)
+        continue
+      }
       if (this.#line === undefined) {
         const start = bytes.indexOf(mark)
         output.push(start < 0 ? bytes : bytes.subarray(0, start))
@@ -33,9 +44,14 @@ export class HelperEvents {
       bytes = bytes.subarray(end + 1)
       const event = eventOf(line)
       if (event === undefined) output.push(Buffer.of(mark), line, Buffer.of(10))
-      else this.#onEvent(event)
+      else this.#take(event)
     }
     return Buffer.concat(output)
+  }
+
+  #take(event: HelperEvent): void {
+    if (event.event === 'bytes' && this.#onBytes !== undefined) this.#raw = event.count
+    else this.#onEvent(event)
   }
 }
 

@@ -4,8 +4,9 @@ import { namedFacts } from '../facts/named-facts.js'
 import { noQuestion, type ProbeQuestion } from '../facts/probe.js'
 import { openSession, type Session } from '../transport/session.js'
 import type { Connection } from '../transport/transport.js'
-import { compile, type PasswordFor, type Section } from './compile.js'
+import { compile, type Section } from './compile.js'
 import { connect, connectHere, failureOfError, thisMachine } from './hosts.js'
+import type { PasswordFor } from './password-for.js'
 import { probe, probeOn } from './probe.js'
 import { firstProgram, runProgram } from './program.js'
 import type { Run } from './run.js'
@@ -147,12 +148,18 @@ class Place {
 
   async #one(sections: readonly Section[], isLast: boolean, passwordFor: PasswordFor): Promise<readonly SectionEnd[]> {
     const compiled = compile(`p${++this.#count}`, sections, isLast, passwordFor)
-    if (this.#session !== undefined) return runProgram(this.#run, this.#session, compiled)
-    this.#connection = await this.#connect()
+    if (this.#session !== undefined) return this.#kept(await runProgram(this.#run, this.#session, compiled))
+    this.#connection ??= await this.#connect()
     const first = firstProgram(this.#run, compiled)
     const travels = { program: compiled.wire, observer: first.observer }
     this.#session = await openSession(this.#connection, { lost: this.#lost, first: travels })
-    return first.ends(this.#session)
+    return this.#kept(await first.ends(this.#session))
+  }
+
+  /** A session that had to be closed is of no more use; the connection is. */
+  #kept(ends: readonly SectionEnd[]): readonly SectionEnd[] {
+    if (ends.some(({ isClosed }) => isClosed)) this.#session = undefined
+    return ends
   }
 
   close(): void {

@@ -8,12 +8,7 @@ import { StepWatch, sayAgain } from './step-watch.js'
 /** Runs one program on one host: turns what comes back into events, keeps timeouts, sends files, passes a cancel on. */
 export async function runProgram(run: Run, session: Session, compiled: Compiled): Promise<readonly SectionEnd[]> {
   const watch = new StepWatch(run, () => session, compiled)
-  const end = await passingCancel(run, watch, () => {
-    const ended = session.run(compiled.wire, watch)
-    // Right behind the program, not after its start: that would cost a round trip.
-    if (compiled.shipment) void session.write(compiled.shipment.header)
-    return ended
-  })
+  const end = await passingCancel(run, watch, () => session.run(compiled.wire, watch))
   return sectionEnds(run, compiled, watch, end, session.noise())
 }
 
@@ -28,6 +23,7 @@ export function firstProgram(
     observer: watch,
     async ends(opened) {
       session = opened
+      watch.opened()
       const end = await passingCancel(run, watch, () => opened.first)
       return sectionEnds(run, compiled, watch, end, opened.noise())
     },

@@ -22,6 +22,8 @@ export interface Run {
   sudoPassword?(host: HostSpec, refused: Secret | undefined): Promise<Secret | undefined>
   /** How many hosts at once. */
   readonly parallel: number
+  /** Nothing is to be changed: what would be is said. */
+  readonly dryRun?: boolean
   /** No further host is begun after the first failure. */
   readonly failFast: boolean
   /** Whether no further host is to be begun. */
@@ -38,6 +40,20 @@ export const nameOf = ({
   readonly host: string
   readonly instance?: string | undefined
 }): string => (instance === undefined ? host : `${instance} on ${host}`)
+
+/** How what went well has ended: what only wanted things to be as they were is unchanged; of commands nothing is known. */
+export function outcomeOf({
+  steps,
+  changes,
+  dryRun = false,
+}: {
+  readonly steps: number
+  readonly changes: readonly boolean[]
+  readonly dryRun?: boolean | undefined
+}) {
+  if (changes.includes(true)) return dryRun ? 'would change' : 'changed'
+  return dryRun || (steps > 0 && changes.length === steps) ? 'unchanged' : 'ok'
+}
 
 /** Where an event happened. */
 export const placeOf = (host: string, instance: string | undefined): { host: string; instance?: string } =>

@@ -1,11 +1,12 @@
 import type { StepResult } from '../config/condition.js'
 import type { Failure } from '../errors.js'
 import type { Outcome } from '../events.js'
-import type { Step } from '../operations/step.js'
+import { isOfTask, type Step } from '../operations/step.js'
 import type { ProgramEnd } from '../transport/session.js'
 import type { ChannelEnd } from '../transport/transport.js'
 import type { Compiled, Section } from './compile.js'
 import { nameOf, type Run } from './run.js'
+import { isShipped } from './shipment.js'
 import type { FailedStep, StepWatch } from './step-watch.js'
 import { sudoFailure } from './sudo-failure.js'
 
@@ -21,6 +22,10 @@ export interface SectionEnd {
   /** Its steps that ended, well or not, and those that it had on standby. */
   readonly ended: ReadonlySet<Step>
   readonly results: ReadonlyMap<Step, StepResult>
+  /** Of the file steps that ended well: whether they changed something. */
+  readonly changes: ReadonlyMap<Step, boolean>
+  /** The session was closed to stop what was being sent: what follows wants another. */
+  readonly isClosed: boolean
 }
 
 /** How each section ended, from what its steps did and how the program ended. `noise` came before the runner's first word. */
@@ -35,8 +40,15 @@ export function sectionEnds(
   const shared = shipping && watch.failed.get(shipping.section)
   return compiled.sections.map((section) => {
     const done = watch.done.get(section) ?? 0
-    const known = { section, done, ended: watch.ended, results: watch.results }
-    const failed = watch.failed.get(section) ?? shared
+    const known = {
+      section,
+      done,
+      ended: watch.ended,
+      results: watch.results,
+      changes: watch.changes,
+      isClosed: watch.hasClosed,
+    }
+    const failed = failedIn(section, watch.failed.get(section), shared)
     if (failed !== undefined) {
       const outcome = run.signal.aborted ? 'cancelled' : 'failed'
       return { ...known, failed, outcome, failure: failureOf(run, section, failed, watch.shipError) }
@@ -50,9 +62,17 @@ export function sectionEnds(
   })
 }
 
+/** An upload for which its contents did not come fails for what went wrong with them. */
+function failedIn(section: Section, own?: FailedStep, shared?: FailedStep): FailedStep | undefined {
+  if (shared === undefined || shared.placed.step.kind === 'files') return own ?? shared
+  const upload = section.steps.find(isShipped)
+  if (upload === undefined || (own !== undefined && own.placed.step !== upload)) return own
+  return { ...shared, placed: { ...shared.placed, section, step: upload } }
+}
+
 function failureOf(run: Run, section: Section, failed: FailedStep, shipError: unknown): Failure {
   const { step } = failed.placed
-  const local = step.kind === 'files' && shipError !== undefined ? [String(shipError)] : []
+  const local = (step.kind === 'files' || isShipped(step)) && shipError !== undefined ? [String(shipError)] : []
   if (failed.end.sudo !== undefined) return sudoFailure(section, failed, failed.end.sudo)
   return {
     kind: 'command',
@@ -66,7 +86,7 @@ function failureOf(run: Run, section: Section, failed: FailedStep, shipError: un
 /** What a cancel left undone: the steps behind the one that it stopped. */
 function notBegun({ steps }: Section, stopped: Step): string {
   const behind = steps.slice(steps.indexOf(stopped) + 1)
-  const count = behind.filter((step) => step.kind !== 'run' || !step.always).length
+  const count = behind.filter((step) => !isOfTask(step) || !step.always).length
   return count === 0 ? '' : `; not begun: ${count} more step${count === 1 ? '' : 's'}`
 }
 

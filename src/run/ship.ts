@@ -1,5 +1,5 @@
 import type { Session } from '../transport/session.js'
-import type { Shipment } from './compile.js'
+import type { Shipment } from './shipment.js'
 
 const chunkSize = 256 * 1024
 /** Contents that are read ahead while earlier ones are on the wire. */

@@ -1,14 +1,16 @@
 import type { StepResult } from '../config/condition.js'
-import type { Step } from '../operations/step.js'
+import { isOfTask, type Step } from '../operations/step.js'
 import type { HelperEvent } from '../remote/helper.js'
 import type { ProgramObserver, StepEnd } from '../transport/program.js'
 import type { Session } from '../transport/session.js'
 import { Capture } from './capture.js'
 import { type Compiled, describeCommand, type Placed, type Section } from './compile.js'
+import { Download } from './download.js'
 import { HelperEvents } from './helper-events.js'
 import { placeOf, type Run } from './run.js'
 import { ship } from './ship.js'
 import { Tail } from './tail.js'
+import { wouldNote } from './would.js'
 
 /** A stop or a cancel can cross the end of a step: it is said again until the program has ended. Milliseconds. */
 export const sayAgain = 500
@@ -26,6 +28,9 @@ interface RunningStep {
   readonly began: number
   readonly tail: Tail
   readonly helper?: HelperEvents
+  readonly download?: Download
+  /** What a file step has said of its work. */
+  changed?: boolean
   /** What a condition may ask for. */
   readonly capture?: Capture
   timer?: NodeJS.Timeout
@@ -46,7 +51,13 @@ export class StepWatch implements ProgramObserver {
   readonly ended = new Set<Step>()
   /** Of the steps whose results conditions ask for. */
   readonly results = new Map<Step, StepResult>()
+  /** Whether file steps found something else than they want. */
+  readonly changes = new Map<Step, boolean>()
+  /** The session was closed to stop what was being sent. */
+  hasClosed = false
   lastBegun: Placed | undefined
+  /** What was asked for before this side was ready to send it. */
+  #asked: readonly number[] | undefined
   /** Why a file could not be sent. */
   shipError: unknown
 
@@ -60,11 +71,14 @@ export class StepWatch implements ProgramObserver {
     const placed = this.#compiled.placed.get(id)
     if (placed === undefined) return
     const { step, section } = placed
-    const reader =
-      step.kind === 'run'
-        ? (step.register ?? step.until) !== undefined && { capture: new Capture() }
-        : { helper: new HelperEvents((event) => this.#onHelper(placed, event)) }
-    const running: RunningStep = { placed, began: this.#run.now(), tail: new Tail(), timedOut: false, ...reader }
+    const running: RunningStep = {
+      placed,
+      began: this.#run.now(),
+      tail: new Tail(),
+      timedOut: false,
+      ...this.#readerOf(placed),
+      ...(isOfTask(step) && (step.register ?? step.until) !== undefined && { capture: new Capture() }),
+    }
     this.lastBegun = placed
     this.#running.set(id, running)
     for (const left of section.leftOut?.get(step) ?? [])
@@ -76,7 +90,7 @@ export class StepWatch implements ProgramObserver {
       ...placeOf(section.host, section.instance),
       step: id,
       title: step.title,
-      ...(command === undefined ? { own: true } : { command }),
+      ...(command !== undefined ? { command } : !isCheck(step) && { own: true }),
     })
   }
 
@@ -102,10 +116,18 @@ export class StepWatch implements ProgramObserver {
     clearInterval(running.timer)
     const { placed, timedOut, tail, began } = running
     const { section, step } = placed
-    const ok = isOk(step, end)
-    const outcome = end.stopped && !timedOut ? 'cancelled' : ok ? 'ok' : 'failed'
+    const { download } = running
+    download?.close()
+    const ok = isOk(step, end) && download?.fault === undefined
+    const changed = step.kind !== 'file' || (download?.changed ?? running.changed ?? true)
+    const fine = step.kind !== 'file' ? 'ok' : !changed ? 'unchanged' : step.check ? 'would change' : 'changed'
+    const outcome = end.stopped && !timedOut && !download?.fault ? 'cancelled' : ok ? fine : 'failed'
     this.ended.add(step)
-    if (running.capture !== undefined) this.results.set(step, { ...running.capture.texts(), code: end.code, ok })
+    if (ok && step.kind === 'file') this.changes.set(step, changed)
+    if (running.capture !== undefined) {
+      const result = { ...running.capture.texts(), code: end.code, ok, changed: ok && changed }
+      this.results.set(step, result)
+    }
     this.#run.emit({
       type: 'step:end',
       ...placeOf(section.host, section.instance),
@@ -116,17 +138,39 @@ export class StepWatch implements ProgramObserver {
       ...(end.signal !== undefined && { signal: end.signal }),
       ms: this.#run.now() - began,
     })
+    if (isCheck(step) && ok) this.#run.emit(wouldNote(section, `${step.title}: ${fine}`))
     if (section.standby?.some((each) => each === step)) return
-    const mayFail = step.kind === 'run' && (step.warnOnly || step.until !== undefined)
-    if (outcome === 'ok' || (mayFail && outcome === 'failed')) this.done.set(section, (this.done.get(section) ?? 0) + 1)
-    else if (!this.failed.has(section)) this.failed.set(section, { placed, end, timedOut, lastWords: tail.lines() })
+    const mayFail = isOfTask(step) && (step.warnOnly || step.until !== undefined)
+    if (outcome === fine || (mayFail && outcome === 'failed')) this.done.set(section, (this.done.get(section) ?? 0) + 1)
+    else if (!this.failed.has(section)) {
+      const lastWords = [...tail.lines(), ...(download?.fault ? [download.fault.message] : [])]
+      this.failed.set(section, { placed, end, timedOut, lastWords })
+    }
   }
 
   /** A step that reads the channel would take a cancel for its input: for it, the end of the input is the cancel. */
   cancel(): void {
-    const { shipment } = this.#compiled
-    if (shipment && this.#running.has(shipment.id)) this.#session()?.close()
+    if (this.#isSending) this.#close()
     else this.#session()?.cancel()
+  }
+
+  /** The session is there: what was asked for before that can be sent. */
+  opened(): void {
+    const asked = this.#asked
+    this.#asked = undefined
+    if (asked !== undefined) void this.#ship(asked)
+  }
+
+  #close(): void {
+    this.hasClosed = true
+    this.#session()?.close()
+  }
+
+  /** Until the step that receives has ended, whatever is written is content to it. */
+  get #isSending(): boolean {
+    const { shipment, placed } = this.#compiled
+    const step = shipment && placed.get(shipment.id)?.step
+    return step !== undefined && !this.ended.has(step)
   }
 
   /** The program has ended, and with it all that was still to be watched. */
@@ -145,7 +189,8 @@ export class StepWatch implements ProgramObserver {
   #limit(running: RunningStep, id: string, seconds: number): void {
     const stop = () => {
       running.timedOut = true
-      this.#session()?.stop(id)
+      if (this.#isSending) this.#close()
+      else this.#session()?.stop(id)
     }
     running.timer = setTimeout(() => {
       stop()
@@ -153,39 +198,57 @@ export class StepWatch implements ProgramObserver {
     }, seconds * 1000)
   }
 
-  #onHelper({ section, step, id }: Placed, event: HelperEvent): void {
+  #readerOf(placed: Placed): Pick<RunningStep, 'helper' | 'download'> {
+    const { step, id } = placed
+    if (step.kind === 'run') return {}
+    if (step.kind !== 'file' || step.work.kind !== 'download')
+      return { helper: new HelperEvents((event) => this.#onHelper(placed, event)) }
+    const download = new Download(step, this.#run.now, {
+      progress: (done, total) => this.#progress(placed, done, total),
+      fault: () => this.#session()?.stop(id),
+    })
+    const helper = new HelperEvents(
+      (event) => download.event(event),
+      (bytes) => download.bytes(bytes),
+    )
+    return { download, helper }
+  }
+
+  #onHelper(placed: Placed, event: HelperEvent): void {
     const { shipment } = this.#compiled
-    section.onHelper?.(step, event)
-    if (event.event === 'missing' && shipment?.id === id) {
-      void this.#ship(event.indexes)
-    } else if (event.event === 'progress') {
-      const { done, total } = event
-      this.#run.emit({
-        type: 'step:progress',
-        ...placeOf(section.host, section.instance),
-        step: id,
-        done,
-        total,
-        unit: 'bytes',
-      })
-    }
+    const running = this.#running.get(placed.id)
+    placed.section.onHelper?.(placed.step, event)
+    if (event.event === 'missing' && shipment?.id === placed.id) void this.#ship(event.indexes)
+    else if (event.event === 'progress') this.#progress(placed, event.done, event.total)
+    else if (event.event === 'placed' && running !== undefined) running.changed = event.changed
+  }
+
+  #progress({ section, id }: Placed, done: number, total: number): void {
+    const { host, instance } = section
+    this.#run.emit({ type: 'step:progress', ...placeOf(host, instance), step: id, done, total, unit: 'bytes' })
   }
 
   async #ship(missing: readonly number[]): Promise<void> {
     const session = this.#session()
     const { shipment } = this.#compiled
-    if (session === undefined || shipment === undefined) return
+    if (shipment === undefined) return
+    if (session === undefined) {
+      this.#asked = missing
+      return
+    }
     try {
       await ship(session, shipment, missing, this.#run.signal)
     } catch (error) {
       this.shipError = error
       // The receiving step must not wait for what cannot come.
-      session.close()
+      this.#close()
     }
   }
 }
 
+const isCheck = (step: Step): boolean => step.kind === 'file' && step.check === true
+
 function isOk(step: Step, { code, signal, stopped }: StepEnd): boolean {
-  const codes = (step.kind === 'run' ? step.okCodes : undefined) ?? [0]
+  const codes = (isOfTask(step) ? step.okCodes : undefined) ?? [0]
   return signal === undefined && !stopped && codes.includes(code)
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../errors.js'
+import { sudoUserOf } from '../operations/step.js'
 import type { SudoTrouble } from '../transport/program.js'
 import type { Section } from './compile.js'
 import { nameOf } from './run.js'
@@ -7,7 +8,7 @@ import type { FailedStep } from './step-watch.js'
 /** Why a step that wants another user was not begun, and what can be done about it. */
 export function sudoFailure(section: Section, { placed, lastWords }: FailedStep, trouble: SudoTrouble): Failure {
   const { step } = placed
-  const user = step.kind === 'run' ? (step.context.user ?? 'root') : 'root'
+  const user = sudoUserOf(step) ?? 'root'
   const { what, next } = sentences(section.host, user, trouble)
   // That sudo wants a password is all that it says then.
   const why = trouble.kind === 'password' ? [] : lastWords

@@ -1,9 +1,10 @@
 import type { HostSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
-import type { Step } from '../operations/step.js'
+import { isOfTask, type Step, sudoUserOf } from '../operations/step.js'
 import type { Secret } from '../shell/command.js'
 import type { SudoTrouble } from '../transport/program.js'
-import type { PasswordFor, Section } from './compile.js'
+import type { Section } from './compile.js'
+import type { PasswordFor } from './password-for.js'
 import { nameOf, type Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
 
@@ -19,9 +20,7 @@ interface Held {
 
 /** Whether a step of these becomes another user: a program with one may have to be followed by another. */
 export const usesSudo = (sections: readonly Section[]): boolean =>
-  sections.some(({ steps, standby = [] }) =>
-    [...steps, ...standby].some((step) => step.kind === 'run' && step.context.user !== undefined),
-  )
+  sections.some(({ steps, standby = [] }) => [...steps, ...standby].some((step) => sudoUserOf(step) !== undefined))
 
 /** What sudo wants on one host. A host that asks for no password is never told one. */
 export class SudoOnHost {
@@ -80,7 +79,7 @@ export class SudoOnHost {
       if (error instanceof VenvoyError) return error
       throw error
     }
-    for (const { step } of wanting) if (step.kind === 'run') this.#asking.add(step.context.user ?? '')
+    for (const { step } of wanting) this.#asking.add(sudoUserOf(step) ?? '')
     return undefined
   }
 }
@@ -108,6 +107,7 @@ export const joinEnds = (first: SectionEnd, next: SectionEnd, section: Section):
   done: first.done + next.done,
   ended: new Set([...first.ended, ...next.ended]),
   results: new Map([...first.results, ...next.results]),
+  changes: new Map([...first.changes, ...next.changes]),
 })
 
-const isAlways = (step: Step): boolean => step.kind === 'run' && step.always === true
+const isAlways = (step: Step): boolean => isOfTask(step) && step.always === true

@@ -1,13 +1,16 @@
 import { holds, type Known, resultsIn, type StepResult } from '../config/condition.js'
 import type { Facts } from '../config/facts.js'
 import type { Failure } from '../errors.js'
-import type { ConfirmStep, RunStep, Step, TaskStep } from '../operations/step.js'
+import type { TargetResult } from '../events.js'
+import { type ConfirmStep, isOfTask, type Step, type TaskStep, type WorkStep } from '../operations/step.js'
 import type { Section } from './compile.js'
-import { nameOf, placeOf, type Run } from './run.js'
+import { nameOf, outcomeOf, placeOf, type Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
+import { isShipped } from './shipment.js'
 import type { TargetSteps } from './target-steps.js'
 import { factsOf, isAlways, isDue, leftOutBy, together } from './together.js'
 import { Tries } from './tries.js'
+import { unknownTo, wouldNote, wouldSay } from './would.js'
 
 /** What a target does next: steps that need nothing in between, here or on its host, or a question. */
 export type Turn =
@@ -32,6 +35,10 @@ export class TargetRun {
   #hostIsGone = false
   #end: Pick<SectionEnd, 'outcome' | 'failure'> = { outcome: 'ok' }
   #done = 0
+  /** Of each file step that ended well: whether it changed something. */
+  readonly #changes: boolean[] = []
+  /** Results of what a dry run has not done. */
+  readonly #notDone = new Set<string>()
   /** Seconds before its next turn. */
   pause = 0
 
@@ -48,7 +55,7 @@ export class TargetRun {
     if (first === undefined) return undefined
     if (this.#asksFacts(first)) return { kind: 'facts' }
     if (first.kind === 'confirm') return { kind: 'confirm', step: first }
-    const { steps, leftOut, later, isAll } = together(this.#rest, this.#known)
+    const { steps, leftOut, later, isAll } = together(this.#rest, this.#known, (step) => this.#said(step) !== undefined)
     this.#later = later
     const last = steps.at(-1)
     const triedAgain = last !== undefined && this.#tries.of(last) < last.retries ? last : undefined
@@ -71,8 +78,9 @@ export class TargetRun {
   /** How its turn ended. */
   took(end: SectionEnd): void {
     this.#done += end.done
+    for (const changed of end.changes.values()) this.#changes.push(changed)
     for (const [step, result] of end.results)
-      if (step.kind === 'run' && step.register !== undefined && end.section.steps.includes(step))
+      if (isOfTask(step) && step.register !== undefined && end.section.steps.includes(step))
         this.#results.set(step.register, result)
     const again = this.#again(end)
     if (again !== undefined) this.#rest = this.#rest.slice(this.#rest.indexOf(again))
@@ -99,8 +107,10 @@ export class TargetRun {
     this.#stop({ outcome: isCancel ? 'cancelled' : 'failed', ...(!isCancel && { failure }) })
   }
 
-  get end(): Pick<SectionEnd, 'outcome' | 'failure' | 'done'> {
-    return { ...this.#end, done: this.#done }
+  get end(): Pick<TargetResult, 'outcome' | 'failure'> & { readonly done: number } {
+    const { outcome } = this.#end
+    const known = outcomeOf({ steps: this.#done, changes: this.#changes, dryRun: this.#run.dryRun })
+    return { ...this.#end, outcome: outcome === 'ok' ? known : outcome, done: this.#done }
   }
 
   /** What its host has answered. */
@@ -112,20 +122,40 @@ export class TargetRun {
     return { results: this.#results, facts: this.#facts }
   }
 
-  /** The next step that is not left out, or has to ask for facts first. */
+  /** The next step that is to be done, or has to ask for facts first. */
   #due(): TaskStep | undefined {
-    while (this.#rest[0] !== undefined && !this.#asksFacts(this.#rest[0]) && !this.#isDue(this.#rest[0])) {
-      const { host, instance } = this.target
-      this.#run.emit({ type: 'step:skip', ...placeOf(host.name, instance), ...leftOutBy(this.#rest[0], this.#known) })
+    for (;;) {
+      const [step] = this.#rest
+      if (step === undefined || this.#asksFacts(step) || !this.#passes(step)) return step
       this.#rest = this.#rest.slice(1)
     }
-    return this.#rest[0]
+  }
+
+  /** Whether a step is passed over: it is left out, or a dry run only says what it would do. What is to be known of it is said. */
+  #passes(step: TaskStep): boolean {
+    const place = placeOf(this.target.host.name, this.target.instance)
+    const said = this.#said(step)
+    if (said !== undefined) {
+      this.#run.emit(wouldNote(place, said))
+      if (isOfTask(step) && step.register !== undefined) this.#notDone.add(step.register)
+      this.#changes.push(true)
+    } else if (this.#isDue(step)) return false
+    else this.#run.emit({ type: 'step:skip', ...place, ...leftOutBy(step, this.#known) })
+    return true
+  }
+
+  /** What a dry run says of a step instead of doing it. */
+  #said(step: TaskStep): string | undefined {
+    if (!this.#run.dryRun) return undefined
+    const open = unknownTo(step, this.#notDone)
+    if (open !== undefined) return `${step.title}: depends on results.${open}`
+    return this.#isDue(step) ? wouldSay(step) : undefined
   }
 
   /** They are asked for before its first step there: the question travels with the request for the channel. */
   #asksFacts(first: TaskStep): boolean {
     if (this.#facts !== undefined || this.#hostIsGone) return false
-    const isThere = first.kind === 'run' && !first.isLocal
+    const isThere = isOfTask(first) && !first.isLocal
     return (isThere ? this.#rest : [first]).some((step) => factsOf(step).length > 0)
   }
 
@@ -137,18 +167,21 @@ export class TargetRun {
     return isAlways(step) && (step.isLocal === true || !this.#hostIsGone)
   }
 
-  #standby(steps: readonly RunStep[], later: readonly TaskStep[]): RunStep[] {
+  #standby(steps: readonly WorkStep[], later: readonly TaskStep[]): WorkStep[] {
     const made = new Set(steps.map(({ register }) => register))
     return later
       .filter(isAlways)
       .filter(
         (step) =>
-          !step.isLocal && this.#isDue(step) && !(step.when && resultsIn(step.when).some((name) => made.has(name))),
+          !step.isLocal &&
+          !isShipped(step) &&
+          this.#isDue(step) &&
+          !(step.when && resultsIn(step.when).some((name) => made.has(name))),
       )
   }
 
   /** The step to try again, if there is one. */
-  #again(end: SectionEnd): RunStep | undefined {
+  #again(end: SectionEnd): WorkStep | undefined {
     const failed = end.outcome === 'failed' ? end.failed?.placed.step : undefined
     const step = failed ?? (this.#isUnreached(end) ? end.section.steps.at(-1) : undefined)
     this.pause = 0
@@ -162,7 +195,7 @@ export class TargetRun {
   /** Whether the last step ended without what it is repeated for. */
   #isUnreached({ outcome, section, results }: SectionEnd): boolean {
     const step = section.steps.at(-1)
-    if (outcome !== 'ok' || step?.kind !== 'run' || step.until === undefined) return false
+    if (outcome !== 'ok' || step === undefined || !isOfTask(step) || step.until === undefined) return false
     const own = results.get(step)
     return own !== undefined && !holds(step.until, { ...this.#known, results: new Map([...this.#results, ['', own]]) })
   }
@@ -175,7 +208,7 @@ export class TargetRun {
       return
     }
     const step = end.section.steps.at(-1)!
-    if (step.kind === 'run' && step.warnOnly) this.#rest = this.#later
+    if (isOfTask(step) && step.warnOnly) this.#rest = this.#later
     else this.#stop({ outcome: 'failed', failure: this.#notReached(step, end) })
   }
 

@@ -1,15 +1,17 @@
 import { allFacts, type Facts } from '../config/facts.js'
+import type { Names } from '../config/scope.js'
 import { waitCommandOf } from '../config/wait-command.js'
 import { type Failure, VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
 import { namedFacts } from '../facts/named-facts.js'
 import { noQuestion } from '../facts/probe.js'
-import type { RunStep } from '../operations/step.js'
+import type { RunStep, WorkStep } from '../operations/step.js'
 import { localContext } from '../operations/task-step.js'
 import { type Command, render, shell } from '../shell/command.js'
 import { as, type Context, inShell, prefix, withEnv, within, withPath } from '../shell/context.js'
 import type { Session } from '../transport/session.js'
 import { compile } from './compile.js'
+import { fileMethods } from './file-methods.js'
 import type { Here } from './here.js'
 import { probeOn } from './probe.js'
 import { runProgram } from './program.js'
@@ -27,12 +29,16 @@ export interface At {
   readonly here: Here
   readonly folder: string
   readonly context: Context
+  /** What `{{ }}` names in the texts of files. */
+  readonly names: Names
+  /** Where the downloads of all targets go: each has its own. */
+  readonly roots: Map<string, string>
   /** The answers of the host, if it was asked. */
   readonly asked: { facts?: Promise<Facts> }
   /** What sudo wants there. */
   readonly sudo: SudoOnHost
   /** Commands so far, in any block. */
-  readonly count: { steps: number }
+  readonly count: { steps: number; readonly changes: boolean[] }
   /** Runs another task here, in a context. */
   call(task: Task | string, args: Readonly<Record<string, unknown>>, at: At): Promise<unknown>
 }
@@ -61,6 +67,7 @@ export function taskContext(at: At): TaskContext {
       return at.asked.facts
     },
     test: async (command) => (await runOne(at, commandOf(command), { warnOnly: true })).code === 0,
+    ...fileMethods(at, (step) => runStep(at, step)),
     prefix: (command, block) => inside(prefix(context, commandOf(command)), block),
     cd: (folder, block) => inside(within(context, folder), block),
     env: (env, block) => inside(withEnv(context, env), block),
@@ -90,10 +97,8 @@ async function confirmed({ run, target }: At, question: string): Promise<void> {
 const commandOf = (command: string | Command): Command => (typeof command === 'string' ? shell(command) : command)
 
 async function runOne(at: At, command: Command, options: RunOptions): Promise<RunResult> {
-  const { run, session, sudo, target, context, count } = at
+  const { context } = at
   const { title, timeout, okCodes, warnOnly = false, stdin } = options
-  count.steps += 1
-  let programs = 0
   const step: RunStep = {
     kind: 'run',
     title: title ?? render(command, 'log'),
@@ -107,11 +112,19 @@ async function runOne(at: At, command: Command, options: RunOptions): Promise<Ru
     ...(stdin !== undefined && { stdin }),
     ...ptyOf(options),
   }
+  const { changed: _, ...result } = await runStep(at, step)
+  return result
+}
+
+async function runStep(at: At, step: WorkStep): Promise<RunResult & { readonly changed: boolean }> {
+  const { run, session, sudo, target, count } = at
+  count.steps += 1
+  let programs = 0
   const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
   let ended: { code: number; signal?: string } = { code: 0 }
   const emit: Run['emit'] = (event) => {
     if (event.type === 'step:output') output[event.stream].push(event.data)
-    if (event.type === 'step:end')
+    if (event.type === 'step:end' && !event.step.endsWith('.files'))
       ended = { code: event.code ?? 0, ...(event.signal !== undefined && { signal: event.signal }) }
     run.emit(event)
   }
@@ -122,7 +135,9 @@ async function runOne(at: At, command: Command, options: RunOptions): Promise<Ru
   })
   if (end !== undefined && end.outcome !== 'ok') throw new RunError(end)
   const text = (stream: 'stdout' | 'stderr') => Buffer.concat(output[stream]).toString('utf8')
-  return { ...ended, stopped: false, stdout: text('stdout'), stderr: text('stderr') }
+  const changed = end?.changes.get(step) ?? false
+  at.count.changes.push(...(end?.changes.values() ?? []))
+  return { ...ended, stopped: false, stdout: text('stdout'), stderr: text('stderr'), changed }
 }
 
 function ptyOf({ pty = false, answers, stdin }: RunOptions): Pick<RunStep, 'pty'> {

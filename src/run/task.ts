@@ -36,8 +36,81 @@ export type WaitFor = (
   | { readonly seconds: number }
 ) & { readonly within?: number | string }
 
+export interface FileOptions {
+  readonly title?: string
+  /** Seconds. */
+  readonly timeout?: number
+  /** A failure is returned, not thrown. */
+  readonly warnOnly?: boolean
+}
+
+/** `changed`: something was not as it should be. */
+export interface FileResult {
+  readonly changed: boolean
+  readonly ok: boolean
+}
+
+interface Owned {
+  /** `644` */
+  readonly mode?: string
+  /** `www-data:www-data`; it is done as root then. */
+  readonly owner?: string
+}
+
+export interface UploadOptions extends Owned {
+  /** Files, folders and globs on this machine, from the folder of deploy.yml on. */
+  readonly from: string | readonly string[]
+  /** That very path on the host; with several sources, or a `/` at its end, that folder. */
+  readonly to: string
+  readonly exclude?: string | readonly string[]
+  /** Whether what is there, and not here, is removed. */
+  readonly delete?: boolean
+}
+
+export interface DownloadOptions {
+  readonly from: string
+  /** On this machine. Every target needs a path of its own. */
+  readonly to: string
+  readonly exclude?: string | readonly string[]
+}
+
+export interface TemplateOptions extends Owned {
+  /** A file on this machine with `{{ }}` in it; or its text. */
+  readonly from?: string
+  readonly text?: string
+  readonly to: string
+  /** Further values for `{{ }}`. */
+  readonly vars?: Readonly<Record<string, string | number | boolean | null | Secret>>
+}
+
+interface InFile {
+  /** The file on the host. */
+  readonly in: string
+  readonly create?: boolean
+  readonly absent?: boolean
+}
+
+/** What should be on a host's disk. Paths are the host's; a relative one continues `cd`. */
+export interface FileContext {
+  upload(what: UploadOptions, options?: FileOptions): Promise<FileResult>
+  download(what: DownloadOptions, options?: FileOptions): Promise<FileResult>
+  template(what: TemplateOptions, options?: FileOptions): Promise<FileResult>
+  /** `match`: plain text; the one line that holds it is replaced. */
+  line(what: InFile & { readonly line?: string; readonly match?: string }, options?: FileOptions): Promise<FileResult>
+  /** Lines between two comments that begin with `comment`, `#` if not said. */
+  block(
+    what: InFile & { readonly name: string; readonly block?: string; readonly comment?: string },
+    options?: FileOptions,
+  ): Promise<FileResult>
+  /** A symbolic link at `at`. */
+  link(what: { readonly to: string; readonly at: string }, options?: FileOptions): Promise<FileResult>
+  directory(what: string | ({ readonly path: string } & Owned), options?: FileOptions): Promise<FileResult>
+  /** A file, a link, or a folder with all in it that should not be there. */
+  absent(path: string, options?: FileOptions): Promise<FileResult>
+}
+
 /** What a task is given: one target, and commands in a context. Contexts are values: leaving a block leaves its context. */
-export interface TaskContext {
+export interface TaskContext extends FileContext {
   readonly host: string
   readonly instance?: string
   /** Runs a command; one round trip. Throws a VenvoyError when it fails, unless `warnOnly`. */

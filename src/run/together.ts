@@ -1,11 +1,12 @@
 import { answerOf, factsIn, holds, type Known, resultsIn, whyNot } from '../config/condition.js'
 import type { Fact } from '../config/facts.js'
 import type { LeftOut } from '../events.js'
-import type { RunStep, Step, TaskStep } from '../operations/step.js'
+import { isOfTask, type Step, type TaskStep, type WorkStep } from '../operations/step.js'
+import { isShipped } from './shipment.js'
 
 /** The steps of one program. */
 interface Together {
-  readonly steps: readonly RunStep[]
+  readonly steps: readonly WorkStep[]
   /** What is left out in front of each. */
   readonly leftOut: ReadonlyMap<Step, readonly LeftOut[]>
   readonly later: readonly TaskStep[]
@@ -13,9 +14,13 @@ interface Together {
   readonly isAll: boolean
 }
 
-/** As many steps from the start of the rest as one program can have, here or on the host, as the first wants it. */
-export function together(rest: readonly TaskStep[], known: Known): Together {
-  const steps: RunStep[] = []
+/** As many steps from the start of the rest as one program can have, here or on the host, as the first wants it, up to what `isApart`. */
+export function together(
+  rest: readonly TaskStep[],
+  known: Known,
+  isApart: (step: TaskStep) => boolean = () => false,
+): Together {
+  const steps: WorkStep[] = []
   const leftOut = new Map<Step, readonly LeftOut[]>()
   const made = new Set<string>()
   let waiting: LeftOut[] = []
@@ -23,12 +28,14 @@ export function together(rest: readonly TaskStep[], known: Known): Together {
   let i = 0
   for (; i < rest.length; i++) {
     const step = rest[i]!
-    if (step.kind === 'confirm' || isLocal(step) !== isLocal(rest[0]!)) break
+    if (step.kind === 'confirm' || isApart(step) || isLocal(step) !== isLocal(rest[0]!)) break
     if (step.when !== undefined && resultsIn(step.when).some((name) => made.has(name))) break
     if (!isDue(step, known)) {
       waiting.push(leftOutBy(step, known))
       continue
     }
+    // What it sends comes before all steps of a program.
+    if (isShipped(step) && steps.length > 0) break
     steps.push(step)
     leftOut.set(step, waiting)
     waiting = []
@@ -42,7 +49,7 @@ export function together(rest: readonly TaskStep[], known: Known): Together {
 
 export const isDue = ({ when }: TaskStep, known: Known): boolean => when === undefined || holds(when, known)
 
-export const isAlways = (step: TaskStep): step is RunStep => step.kind === 'run' && step.always === true
+export const isAlways = (step: TaskStep): step is WorkStep => isOfTask(step) && step.always === true
 
 /** A step whose condition does not hold, as it is told. */
 export const leftOutBy = ({ title, when }: TaskStep, known: Known): LeftOut => ({

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunStep, Step } from '../operations/step.js'
+import { isOfTask, type Step, type WorkStep } from '../operations/step.js'
 
 /** Counts how often steps have been tried: the one place that says whether one is tried again. */
 export class Tries {
   readonly #counts = new Map<Step, number>()
 
   /** After a try that did not come to its end: whether there is another. */
-  again(step: Step | undefined): step is RunStep {
-    if (step?.kind !== 'run') return false
+  again(step: Step | undefined): step is WorkStep {
+    if (step === undefined || !isOfTask(step)) return false
     const count = this.of(step) + 1
     this.#counts.set(step, count)
     return count <= step.retries

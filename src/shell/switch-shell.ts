@@ -40,17 +40,28 @@ export const loginHome = '"$venvoy_home"'
 /** The script as another shell or user reads it: from stdin. It takes the place of the current shell. */
 export function switchShell(script: string, kind: ShellKind, as: Switched | undefined): string {
   if (as === undefined) return kind === 'sh' ? script : handOver(program(kind), script)
-  const asUser = `-H -u ${singleQuote(as.user)} --`
-  const text = `venvoy_home=$1; shift\n${script}`
-  if (as.password === undefined) return handOver(`sudo -n ${asUser} ${program(kind)} sh "$HOME"`, text)
-  const mark = delimiter(as.password)
+  const { sudo, skip, lead } = wayTo(as)
+  return handOver(`${sudo} ${program(kind, skip)} sh "$HOME"`, `${lead}venvoy_home=$1; shift\n${script}`)
+}
+
+/** The script that runs a shell line as another user, with the arguments of its own; `lead` is what its stdin must begin with. */
+export function switchLine(line: string, as: Switched): { script: string; lead: string } {
+  const { sudo, skip, lead } = wayTo(as)
+  return { script: `exec ${sudo} sh -c ${singleQuote(skip + line)} sh "$@"`, lead }
+}
+
+/** How sudo is called, what the shell behind it must skip on its stdin, and what stands there. */
+function wayTo({ user, password }: Switched): { sudo: string; skip: string; lead: string } {
+  const asUser = `-H -u ${singleQuote(user)} --`
+  if (password === undefined) return { sudo: `sudo -n ${asUser}`, skip: '', lead: '' }
+  const mark = delimiter(password)
   // A sudo that did not ask after all leaves the password in front of the script: the shell throws that away. One that
   // refuses it asks twice more, and gets the empty lines: nothing of the script.
-  const skip = `l=; until [ "$l" = ${mark} ]; do IFS= read -r l || exit; done; `
-  return handOver(
-    `sudo -k -S -p '' ${asUser} ${program(kind, skip)} sh "$HOME"`,
-    [as.password, '', '', mark, text].join('\n'),
-  )
+  return {
+    sudo: `sudo -k -S -p '' ${asUser}`,
+    skip: `l=; until [ "$l" = ${mark} ]; do IFS= read -r l || exit; done; `,
+    lead: `${[password, '', '', mark].join('\n')}\n`,
+  }
 }
 
 /** Gives the shell's place to a program that reads a script from a file descriptor, stdin by default. */

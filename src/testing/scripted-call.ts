@@ -1,11 +1,26 @@
 /** What a scripted host was asked to run. */
 export interface ScriptedCall {
-  /** As it was written, without what surrounds it. */
+  /** As it was written, without what surrounds it; of a file step, its kind and its path: `template /etc/app.conf`. */
   readonly command: string
   /** Who runs it, if not the one who logged in. */
   readonly user?: string
   /** All that a real host would run: env, prefixes, folder, and the command last. */
   readonly script: string
+  /** What a file step is told: `text` of a template, `line`, `mode`, and so on; of an upload, `entries`. */
+  readonly file?: Readonly<Record<string, unknown>>
+}
+
+/** `jobs`: the files of large uploads, which do not travel with their steps. */
+export function fileCall(script: string, jobs: readonly Readonly<Record<string, unknown>>[]): ScriptedCall | undefined {
+  // `… step <<'VENVOY'`, JSON on one line, `VENVOY`
+  const match = /\nexec "\$p" [^\n]* step <<'VENVOY'\n(.*)\nVENVOY\n?$/.exec(script)
+  if (match === null) return undefined
+  const { switch: _, lead: _____, as, check: __, ...told } = JSON.parse(match[1]!) as Record<string, unknown>
+  const { stored, claim: ___, keep: ____, ...rest } = told
+  const file = typeof stored === 'number' ? { ...rest, entries: jobs[stored]?.entries } : rest
+  const kind = file.kind === 'text' ? 'template' : file.kind
+  const user = typeof as === 'string' ? { user: as } : {}
+  return { command: `${kind} ${file.path}`, script, file: { ...file, kind }, ...user }
 }
 
 /** The command at the end of a script; `known` ones are recognised whatever they hold. */

@@ -1,15 +1,25 @@
 import type { Facts } from '../config/facts.js'
 import { recordSeparator } from '../remote/bootstrap.js'
+import type { HelperEvent } from '../remote/helper.js'
 import { probeStep } from '../run/probe.js'
 import type { Channel, Connection, OnOutput } from '../transport/transport.js'
-import { type ScriptedCall, scriptedCall } from './scripted-call.js'
+import { fileCall, type ScriptedCall, scriptedCall } from './scripted-call.js'
 import { scriptedFacts } from './scripted-facts.js'
 import { type Program, ProgramReader } from './scripted-program.js'
 
 /** How a scripted command ends. Text by itself is what it prints, with a newline behind it, and the code 0. */
 export type ScriptedAnswer =
   | string
-  | { readonly stdout?: string; readonly stderr?: string; readonly code?: number; readonly signal?: 'KILL' | 'TERM' }
+  | {
+      readonly stdout?: string
+      readonly stderr?: string
+      readonly code?: number
+      readonly signal?: 'KILL' | 'TERM'
+      /** Of a file step: whether something was not as it should be. Default: true. */
+      readonly changed?: boolean
+      /** Of a download: the texts of the files, by their paths below its own; '' is that itself. */
+      readonly files?: Readonly<Record<string, string>>
+    }
 
 /** One answer; several, one after the other, the last of which stays; or what a function says. */
 export type ScriptedReply =
@@ -35,7 +45,8 @@ export interface ScriptedHost extends Connection {
 /**
  * A host for tests of tasks that answers commands from a script and runs nothing:
  * `scriptedHost({ 'python3 --version': 'Python 3.11.9', 'systemctl restart blog': { code: 1, stderr: 'no such unit' } })`.
- * A command that the script does not have fails with code 127 and says so.
+ * File steps go by their kind and path: `'template /etc/app.conf': { changed: false }`. What the script does not have fails with
+ * code 127 and says so.
  */
 export function scriptedHost(
   script: Readonly<Record<string, ScriptedReply>>,
@@ -109,12 +120,15 @@ function play(marker: string, program: Program, onOutput: OnOutput, { known, fac
   for (const { id, text, section, flags, codes } of program.steps) {
     if (flags.includes('o') || (failed.has(section) && !flags.includes('a'))) continue
     frame('s', id)
-    const {
-      stdout = '',
-      stderr = '',
-      code,
-      signal,
-    } = ended(id === probeStep ? facts : answer(scriptedCall(text, known)))
+    if (flags.includes('c')) {
+      onOutput('stdout', eventLine({ event: 'missing', indexes: [] }))
+      frame('e', id, 0, 0, 'exit')
+      continue
+    }
+    const call = fileCall(text, program.header.jobs ?? []) ?? scriptedCall(text, known)
+    const reply = ended(id === probeStep ? facts : answer(call))
+    const { stdout = '', stderr = '', code, signal, changed = true, files = {} } = reply
+    if (call.file !== undefined && code === 0) for (const part of fileOutput(changed, files)) onOutput('stdout', part)
     if (stdout !== '') onOutput('stdout', Buffer.from(stdout))
     if (stderr !== '') onOutput('stderr', Buffer.from(stderr))
     frame('e', id, code, signal === undefined ? 0 : signals[signal], 'exit')
@@ -123,9 +137,20 @@ function play(marker: string, program: Program, onOutput: OnOutput, { known, fac
   frame('p', program.id)
 }
 
+const eventLine = (event: HelperEvent): Uint8Array => Buffer.from(`\x1d${JSON.stringify(event)}\n`)
+
+function fileOutput(changed: boolean, files: Readonly<Record<string, string>>): Uint8Array[] {
+  const sent = Object.entries(files).flatMap(([path, text]) => {
+    const bytes = Buffer.from(text)
+    const file = { event: 'file', path, size: bytes.length, executable: false, same: false } as const
+    return [eventLine(file), eventLine({ event: 'bytes', count: bytes.length }), bytes, eventLine({ event: 'end' })]
+  })
+  return [...sent, eventLine({ event: 'placed', changed })]
+}
+
 const signals = { KILL: 9, TERM: 15 }
 
-function ended(answer: ScriptedAnswer) {
+function ended(answer: ScriptedAnswer): Exclude<ScriptedAnswer, string> & { readonly code: number } {
   if (typeof answer === 'string')
     return { stdout: answer === '' || answer.endsWith('\n') ? answer : `${answer}\n`, code: 0 }
   const killed = answer.signal === undefined ? 0 : 128 + signals[answer.signal]

@@ -13,11 +13,14 @@ export interface Program {
   readonly steps: readonly ProgramStep[]
   /** No further one will come. */
   readonly isLast: boolean
+  /** What its first step is told on the channel: the files of uploads. */
+  readonly header: { readonly jobs?: readonly Readonly<Record<string, unknown>>[] }
 }
 
 /** Reads the runner's channel: the marker of its frames, then programs. */
 export class ProgramReader {
   readonly #onProgram: (marker: string, program: Program) => void
+  /** Bytes, each as one character. */
   #rest = ''
   #marker = ''
   #steps: ProgramStep[] = []
@@ -27,7 +30,7 @@ export class ProgramReader {
   }
 
   push(chunk: Uint8Array): void {
-    this.#rest += Buffer.from(chunk).toString('utf8')
+    this.#rest += Buffer.from(chunk).toString('latin1')
     while (this.#line());
   }
 
@@ -37,10 +40,14 @@ export class ProgramReader {
     const [kind, id = '', ...words] = lines[0]!.split(' ')
     const count = kind === 's' ? Number(words[0]) : kind === 'h' ? Number(id) : 0
     if (lines.length < count + 2) return false
-    this.#rest = lines.slice(count + 1).join('\n')
+    const rest = lines.slice(count + 1).join('\n')
+    const isSent = kind === 'r' && this.#steps.some(({ flags }) => flags.includes('c'))
+    const header = isSent ? headerIn(rest) : { text: '{}', rest }
+    if (header === undefined) return false
+    this.#rest = header.rest
     if (kind === 'm') this.#marker = id
-    else if (kind === 's') this.#step(id, words, lines.slice(1, count + 1).join('\n'))
-    else if (kind === 'r') this.#run(id, words[0] === 'last')
+    else if (kind === 's') this.#step(id, words, decoded(lines.slice(1, count + 1).join('\n')))
+    else if (kind === 'r') this.#run(id, words[0] === 'last', JSON.parse(decoded(header.text)))
     return true
   }
 
@@ -48,9 +55,19 @@ export class ProgramReader {
     this.#steps.push({ id, text, section, flags, codes: codes.split(',').map(Number) })
   }
 
-  #run(id: string, isLast: boolean): void {
+  #run(id: string, isLast: boolean, header: Program['header']): void {
     const steps = this.#steps
     this.#steps = []
-    this.#onProgram(this.#marker, { id, steps, isLast })
+    this.#onProgram(this.#marker, { id, steps, isLast, header })
   }
 }
+
+/** JSON behind its length, once all of it is there. */
+function headerIn(text: string): { text: string; rest: string } | undefined {
+  const length = Number.parseInt(text.slice(0, 8), 16)
+  return text.length < 8 + length || text.length < 8
+    ? undefined
+    : { text: text.slice(8, 8 + length), rest: text.slice(8 + length) }
+}
+
+const decoded = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8')

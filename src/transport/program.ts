@@ -31,6 +31,8 @@ export interface WireProgram {
   readonly steps: readonly WireStep[]
   /** The Python helper's text, where a step wants it. */
   readonly helper?: string
+  /** What its first step reads from the channel before it says anything. */
+  readonly input?: Uint8Array
   /** No further program will come: the runner leaves by itself. */
   readonly last?: boolean
   /** sudo's, for the runner: it tries the password once before the first step that needs it, and stops steps with it. */
@@ -62,15 +64,16 @@ export interface ProgramObserver {
   end(id: string, end: StepEnd): void
 }
 
-/** The lines that bring a program to the runner (src/remote/runner.sh). */
-export function encodeProgram(program: WireProgram): string {
+/** The lines that bring a program to the runner (src/remote/runner.sh), and behind them what its first step reads. */
+export function encodeProgram(program: WireProgram): Uint8Array {
   const password = program.password === undefined ? '' : `w\n${program.password}\n`
   const helper = program.helper === undefined ? '' : `h ${countLines(program.helper)}\n${withNewline(program.helper)}`
   const steps = program.steps.map(
     (step) =>
       `s ${step.id} ${countLines(step.text)} ${step.section} ${flagsOf(step)}${codesOf(step)}\n${withNewline(step.text)}`,
   )
-  return `${password}${helper}${steps.join('')}r ${program.id}${program.last ? ' last' : ''}\n`
+  const text = `${password}${helper}${steps.join('')}r ${program.id}${program.last ? ' last' : ''}\n`
+  return program.input === undefined ? Buffer.from(text) : Buffer.concat([Buffer.from(text), program.input])
 }
 
 const withNewline = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)

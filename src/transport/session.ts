@@ -99,7 +99,7 @@ class SessionState implements Session {
   /** The first bytes on the channel: the secret marker, and the first program if there is one. */
   greeting(): Uint8Array {
     const { lost, first } = this.#options
-    return Buffer.from(`m ${this.#marker} ${lost}\n${first ? encodeProgram(first.program) : ''}`)
+    return Buffer.concat([Buffer.from(`m ${this.#marker} ${lost}\n`), ...(first ? [encodeProgram(first.program)] : [])])
   }
 
   attach(channel: Channel): void {
@@ -113,7 +113,7 @@ class SessionState implements Session {
 
   async run(program: WireProgram, observer: ProgramObserver): Promise<ProgramEnd> {
     const end = this.#expect(program, observer)
-    if (this.#lostEnd === undefined) await this.write(Buffer.from(encodeProgram(program)))
+    if (this.#lostEnd === undefined) await this.write(encodeProgram(program))
     return end
   }
 

@@ -18,8 +18,8 @@ const lookUp: LookUp = (name) => {
 }
 
 const results: StepResults = new Map([
-  ['up', { stdout: '3', stderr: '', code: 0, ok: true }],
-  ['down', { stdout: 'no route', stderr: 'x', code: 3, ok: false }],
+  ['up', { stdout: '3', stderr: '', code: 0, ok: true, changed: true }],
+  ['down', { stdout: 'no route', stderr: 'x', code: 3, ok: false, changed: false }],
 ])
 
 const facts = {

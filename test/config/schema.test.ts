@@ -86,9 +86,13 @@ describe('the JSON Schema', () => {
     expect(schema).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#', title: 'deploy.yml of venvoy' })
   })
 
+  const kinds = [
+    ...['run', 'sudo', 'local', 'confirm', 'wait', 'task'],
+    ...['upload', 'download', 'template', 'line', 'block', 'link', 'directory', 'absent'],
+  ]
   test.each(['step', 'task'])('wants one kind of work in a %s', (name) => {
     expect(schema.definitions![name]).toMatchObject({
-      oneOf: ['run', 'sudo', 'local', 'confirm', 'wait', 'task'].map((kind) => ({ required: [kind] })),
+      oneOf: kinds.map((kind) => ({ required: [kind] })),
     })
   })
 

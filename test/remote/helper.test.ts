@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { fileHelperSource } from '../../src/remote/file-helper.js'
 import { helperSource } from '../../src/remote/helper.js'
 import { callHelper } from './support/call.js'
 import { anyPython3, edgeInterpreters } from './support/interpreters.js'
@@ -12,17 +13,17 @@ const parts = readdirSync(folder).filter((name) => name.endsWith('.py'))
 const place = temporaryFolders()
 
 describe('the helper as a program', () => {
-  test('is ASCII and small enough for an env variable', () => {
-    expect(helperSource).toMatch(/^[\n\x20-\x7e]*$/)
-    expect(helperSource.length).toBeLessThan(60_000)
+  test.each([helperSource, fileHelperSource])('is ASCII and small enough for an env variable', (source) => {
+    expect(source).toMatch(/^[\n\x20-\x7e]*$/)
+    expect(source.length).toBeLessThan(60_000)
   })
 
   test('holds every part', () => {
     for (const part of parts) {
       const line = readFileSync(join(folder, part), 'utf8')
         .split('\n')
-        .find((text) => /^(def|class) /.test(text))
-      expect(helperSource).toContain(line)
+        .find((text) => /^(def|class|ACTIONS) ?/.test(text))
+      expect(helperSource + fileHelperSource).toContain(line ?? 'no function')
     }
   })
 

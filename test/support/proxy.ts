@@ -12,6 +12,8 @@ export interface CountingProxy {
    * within one answer: 30 will do. A larger one changes nothing.
    */
   roundTrips(): number
+  /** Bytes that clients have sent since the start or the last `reset`. */
+  sent(): number
   reset(): void
   /** From now on nothing passes; connections stay open. */
   stall(): void
@@ -31,6 +33,8 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
   const links: Link[] = []
   const state = { stalled: false }
   let base = 0
+  let sentBefore = 0
+  const bytes = () => links.reduce((sum, link) => sum + link.sent(), 0)
   const total = () => links.reduce((sum, link) => sum + 1 + link.answered, 0)
   const server = createServer((client) => {
     const host = tcpConnect({ port: target, host: options.host ?? '127.0.0.1' })
@@ -41,8 +45,10 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
     port: portOf(server),
     connections: () => links.length,
     roundTrips: () => total() - base,
+    sent: () => bytes() - sentBefore,
     reset() {
       base = total()
+      sentBefore = bytes()
     },
     stall() {
       state.stalled = true
@@ -60,6 +66,7 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
 interface Link {
   /** The depth of the deepest answer that the client was handed. */
   answered: number
+  sent(): number
   cut(): void
 }
 
@@ -70,6 +77,7 @@ interface Link {
 function join(client: Socket, host: Socket, delayMs: number, state: { readonly stalled: boolean }): Link {
   const link: Link = {
     answered: 0,
+    sent: () => client.bytesRead,
     cut() {
       client.resetAndDestroy()
       host.resetAndDestroy()

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src/index.js'
 import { param, task } from '../../src/index.js'
@@ -141,5 +144,39 @@ describe('a scripted host', () => {
     }))
     const [result] = await runTasks(runOn(host), [{ host: web1, steps }], 'kill')
     expect([result!.outcome, host.commands()]).toEqual(['failed', ['one', 'two']])
+  })
+
+  it('answers file steps by their kind and path, and remembers what they were told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'venvoy-scripted-'))
+    writeFileSync(join(folder, 'big'), 'x'.repeat(100_000))
+    const host = scriptedHost({
+      'template /etc/app.conf': { changed: false },
+      'upload /srv/big': '',
+      'line hosts': { code: 1, stderr: 'read-only\n' },
+      'download /var/log/app': { files: { '': 'grün\n' } },
+    })
+    const tested = task('t', async (c) => {
+      const { changed } = await c.template({ text: 'a=ü {{ b }}', to: '/etc/app.conf', vars: { b: 1 } })
+      if (!changed) await c.user('www', (c) => c.upload({ from: 'big', to: '/srv/big' }))
+      await c.download({ from: '/var/log/app', to: 'log' })
+      await c.cd('/etc', (c) => c.line({ in: 'hosts', line: 'x' }))
+    })
+    try {
+      const [result] = await runDynamic(runOn(host), tested, [{ host: web1, context: emptyContext, folder }])
+      expect(result?.failure).toMatchObject({ what: 'line in hosts: exited with 1', why: ['read-only'] })
+      expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('grün\n')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+    expect(host.commands()).toEqual([
+      ...['template /etc/app.conf', 'upload /srv/big', 'download /var/log/app', 'line hosts'],
+    ])
+    const [template, upload, , line] = host.calls
+    expect(template?.file).toEqual({ kind: 'template', path: '/etc/app.conf', text: 'a=ü 1', secret: false })
+    expect([upload?.user, upload?.file?.entries]).toEqual([
+      'www',
+      [expect.objectContaining({ path: '', size: 100_000 })],
+    ])
+    expect(line?.file).toMatchObject({ cwd: '/etc', line: 'x', create: false })
   })
 })

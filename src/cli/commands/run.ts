@@ -6,8 +6,9 @@ import { VenvoyError } from '../../errors.js'
 import type { DynamicTarget } from '../../run/dynamic.js'
 import { placeOf } from '../../run/run.js'
 import type { TargetSteps } from '../../run/target-steps.js'
+import { Sources } from '../../source/read-sources.js'
 import { againWith } from '../again.js'
-import { type Chosen, chooseTask, distinctTargets, runInOrder } from '../chosen-task.js'
+import { type Chosen, chooseTask, distinctTargets, readSources, runInOrder } from '../chosen-task.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
@@ -36,25 +37,52 @@ export async function runNamed(
     return 0
   }
   const calls = inOrder(read.calls, registry.needed)
-  const chosen = leftOfEach(
+  const sourceNotes: string[] = []
+  const sources = new Sources((text) => sourceNotes.push(text))
+  const called = leftOfEach(
     calls.map((call) => chooseTask({ config, base, registry }, call, options)),
     retry,
   )
-  const selection = distinctTargets(chosen)
+  const selection = distinctTargets(called)
   assertSecrets(selection)
-  assertAnswers(world, chosen, options)
+  const { dryRun = false } = options
+  if (dryRun) assertKnown(called)
+  const chosen = (await readSources(called, sources)).map((each) => (dryRun ? looking(each) : each))
+  if (!dryRun) assertAnswers(world, chosen, options)
   const settings = {
     command: 'run',
     words,
     options,
+    dryRun,
     selection,
     hosts: config.hosts,
     instances: config.instances,
-    notes: [...retry.notes, ...notes],
+    notes: [...retry.notes, ...notes, ...sourceNotes],
     secrets: config.secrets.values(),
     again: againWith('run', options, words),
   }
   return startRun(world, settings, (run) => runInOrder(run, chosen))
+}
+
+/** What code would do is not known before it runs. */
+function assertKnown(chosen: readonly Chosen[]): void {
+  const code = chosen.find((each) => 'task' in each)
+  if (code === undefined) return
+  throw new VenvoyError({
+    kind: 'config',
+    what: `task ${code.name} is code: what it would do shows only when it runs`,
+    next: 'run it without --dry-run, on one host first: -H HOST',
+  })
+}
+
+/** The same, with steps that only look. */
+function looking(chosen: Chosen): Chosen {
+  if ('task' in chosen) return chosen
+  const targets = chosen.targets.map((target) => ({
+    ...target,
+    steps: target.steps.map((step) => (step.kind === 'file' ? { ...step, check: true } : step)),
+  }))
+  return { ...chosen, targets }
 }
 
 /** Questions want somebody to answer them: that is known before anything is contacted. */

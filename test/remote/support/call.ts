@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve as resolvePath } from 'node:path'
 import { type HelperEvent, helperSource } from '../../../src/remote/helper.js'
+import { runProgramText } from '../../../src/remote/python-program.js'
 
 /** `sync` is a stub there. */
 export const testPath = `${resolvePath('test/remote/support/bin')}:/usr/bin:/bin`
-
-const bootstrap = 'import os; exec(compile(os.environ.pop("VENVOY_HELPER"), "venvoy-helper", "exec"))'
 
 interface CallOptions {
   readonly python: string
   readonly home: string
   readonly action: string
+  /** Default: that of deploys. */
+  readonly program?: string
   /** JSON for most actions, raw bytes for `files`. */
   readonly input: unknown
   readonly env?: Readonly<Record<string, string>>
@@ -31,8 +32,8 @@ interface CallResult {
 /** Starts the helper as the runner does, with nothing of this process's env. */
 export function startHelper(options: CallOptions): { process: ChildProcess; result: Promise<CallResult> } {
   const { python, home, action, input } = options
-  const child = spawn('/bin/sh', ['-c', options.around ?? 'exec "$@"', 'sh', python, '-c', bootstrap, action], {
-    env: { PATH: testPath, HOME: home, LANG: 'C', VENVOY_HELPER: helperSource, ...options.env },
+  const child = spawn('/bin/sh', ['-c', options.around ?? 'exec "$@"', 'sh', python, '-c', runProgramText, action], {
+    env: { PATH: testPath, HOME: home, LANG: 'C', VENVOY_HELPER: options.program ?? helperSource, ...options.env },
     cwd: options.cwd ?? '/',
     detached: true,
   })

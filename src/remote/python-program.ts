@@ -1,0 +1,13 @@
+// '    # why', ''; the sources hold no text of several lines, so this is always a comment.
+const commentOrEmpty = /^\s*(#.*)?$/
+
+/** Files of Python as one program, without what does not need to travel. It does so in an env variable: below 60,000 bytes. */
+export const pythonProgram = (parts: readonly string[]): string =>
+  parts
+    .flatMap((part) => part.split('\n'))
+    .filter((line) => !commentOrEmpty.test(line))
+    .join('\n')
+
+/** Runs the program that the env variable holds; it finds its own text as SOURCE. */
+export const runProgramText =
+  'import os; SOURCE = os.environ.pop("VENVOY_HELPER"); exec(compile(SOURCE, "venvoy-helper", "exec"))'

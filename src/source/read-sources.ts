@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import { templateOf } from '../config/content.js'
+import type { TemplateFile, UploadWork } from '../config/file-work.js'
+import { VenvoyError } from '../errors.js'
+import type { FileStep, Step, TaskStep } from '../operations/step.js'
+import type { UploadFiles } from '../operations/upload-files.js'
+import { digestsAt, downloadRoot } from './download-root.js'
+import { localPath } from './git-remote.js'
+import { readUpload } from './read-upload.js'
+
+/** What steps take from this machine: read once, however many targets want it. */
+export class Sources {
+  readonly #onNote: (text: string) => void
+  readonly #texts = new Map<string, Promise<string>>()
+  readonly #uploads = new Map<string, Promise<UploadFiles>>()
+
+  constructor(onNote: (text: string) => void) {
+    this.#onNote = onNote
+  }
+
+  /** The same steps with what they send and put. Throws a VenvoyError for what is not there or cannot be filled in. */
+  async read<S extends Step | TaskStep>(steps: readonly S[]): Promise<S[]> {
+    return Promise.all(
+      steps.map(async (step) => (step.kind === 'file' ? { ...step, ...(await this.#of(step)) } : step)),
+    )
+  }
+
+  async #of({ work, folder }: FileStep): Promise<Partial<FileStep>> {
+    if (work.kind === 'upload') return { upload: await this.#upload(work, folder) }
+    if (work.kind === 'download') {
+      const root = downloadRoot(work, folder)
+      return { root, have: await digestsAt(root, work) }
+    }
+    if (work.kind !== 'template' || !('from' in work.text)) return {}
+    return { work: { ...work, text: await this.#template(work.text, folder) } }
+  }
+
+  #upload(work: UploadWork, folder: string): Promise<UploadFiles> {
+    const { from, into, exclude } = work
+    return once(this.#uploads, JSON.stringify([folder, from, into, exclude, work.delete]), () =>
+      readUpload(work, folder, this.#onNote),
+    )
+  }
+
+  async #template({ from, names }: TemplateFile, folder: string) {
+    const place = localPath(from, folder)
+    return templateOf(await once(this.#texts, place, () => textOf(place, from)), from, names)
+  }
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? read()
+  known.set(key, found)
+  return found
+}
+
+async function textOf(place: string, shown: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(place))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const what =
+      error instanceof TypeError ? 'is not UTF-8 text' : code === 'ENOENT' ? 'there is no such file' : message
+    throw new VenvoyError({ kind: 'config', where: `template ${shown}`, what, why: [`looked at ${place}`] })
+  }
+}
