@@ -9,6 +9,7 @@ import { Download } from './download.js'
 import { HelperEvents } from './helper-events.js'
 import { placeOf, type Run } from './run.js'
 import { ship } from './ship.js'
+import { isCheck, isOk } from './step-end.js'
 import { Tail } from './tail.js'
 import { wouldNote } from './would.js'
 
@@ -244,11 +245,4 @@ export class StepWatch implements ProgramObserver {
       this.#close()
     }
   }
-}
-
-const isCheck = (step: Step): boolean => step.kind === 'file' && step.check === true
-
-function isOk(step: Step, { code, signal, stopped }: StepEnd): boolean {
-  const codes = (isOfTask(step) ? step.okCodes : undefined) ?? [0]
-  return signal === undefined && !stopped && codes.includes(code)
 }

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHost, type TestHost } from '../support/hosts.js'
@@ -10,18 +12,31 @@ describe.skipIf(!canMakeUsers())('sudo with a password on a real sshd', () => {
   let user: SudoUser
   let host: TestHost
   let desk: Desk
+  const folder = mkdtempSync(join(tmpdir(), 'venvoy-sudo-files-'))
   beforeAll(async () => {
     user = sudoUser()
     user.allow('USER ALL=(nobody) ALL')
     // A language that is not ours, whether the machine has it or not.
     host = await startHost('sshd', { login: 'dash', user, env: { LC_ALL: 'de_DE.UTF-8', LANGUAGE: 'de' } })
     desk = openDesk()
+    chmodSync(folder, 0o777)
+    desk.write('big', 'x'.repeat(100_000))
     desk.write('deploy.yml', {
       project: 'p',
       hosts: { web1: desk.know(host) },
       tasks: {
         who: { on: 'hosts', user: 'nobody', run: ['id -un; echo up; sleep 0.3', 'pwd'] },
         code: { on: 'hosts', user: 'nobody', run: 'exit 4' },
+        files: {
+          on: 'hosts',
+          user: 'nobody',
+          cd: folder,
+          run: [
+            { upload: { from: 'big', to: 'big' } },
+            { line: { in: 'f', line: 'x', create: true } },
+            { download: { from: 'big', to: 'got' } },
+          ],
+        },
       },
     })
     desk.write('deploy.local.yml', 'sudo_password: !secret SUDO_WORD\n')
@@ -37,6 +52,7 @@ export const dynamic = task('By code', { on: 'hosts' }, async (c) => {
     await host.stop()
     desk.remove()
     await user.remove()
+    rmSync(folder, { recursive: true, force: true })
   })
   const venvoy = (words: string[], SUDO_WORD: string | undefined) =>
     desk.start(words, { env: SUDO_WORD === undefined ? {} : { SUDO_WORD } })
@@ -55,6 +71,20 @@ export const dynamic = task('By code', { on: 'hosts' }, async (c) => {
     const texts = files.filter((file) => statSync(file).isFile()).map((file) => readFileSync(file, 'utf8'))
     expect(texts.length).toBeGreaterThan(2)
     expect(texts.filter((text) => text.includes(part))).toEqual([])
+  })
+
+  it('tells it for steps that put and fetch files', async () => {
+    const once = async () => {
+      const { code, stdout, stderr } = await venvoy(['--plain', 'run', 'files'], user.password).end
+      return { code, stdout, stderr: desk.mask(stderr).split('\n').slice(-3) }
+    }
+    expect(await once()).toEqual({ code: 0, stdout: '', stderr: ['web1: changed', '1 changed in TIME', ''] })
+    expect(await once()).toEqual({ code: 0, stdout: '', stderr: ['web1: unchanged', '1 unchanged in TIME', ''] })
+    expect(statSync(join(folder, 'big')).uid).toBe(Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' })))
+    expect(readFileSync(join(folder, 'f'), 'utf8')).toBe('x\n')
+    expect(readFileSync(join(desk.project, 'got'), 'utf8')).toBe('x'.repeat(100_000))
+    const { code, stderr } = await venvoy(['--plain', 'run', 'files'], 'wrong').end
+    expect([code, stderr.includes('sudo refused the password on web1')]).toEqual([1, true])
   })
 
   it('tells it in tasks that are code, and for `exec --as`', async () => {
