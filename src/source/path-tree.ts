@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { SourceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Tree } from '../operations/tree.js'
+import { notePointers } from './git-lfs.js'
 import { localPath } from './git-remote.js'
 import { type Listing, listFiles } from './list-files.js'
 import { makeTree } from './make-tree.js'
@@ -19,9 +20,11 @@ export async function pathTree(spec: PathSpec, { base, signal, onNote }: SourceO
   const path = localPath(spec.path, base)
   const where = `source ${spec.path}`
   await assertFolder(where, path)
-  const folder = { where, path, signal, onNote }
+  const pointers: string[] = []
+  const folder = { where, path, signal, onNote, onPointer: (each: string) => pointers.push(each) }
   const listing = await listFiles(folder, spec.ignore)
   const entries = await readFiles(folder, listing.paths)
+  notePointers(pointers, 'git lfs pull', { onNote })
   const places = new Map(entries.flatMap((each) => (each.kind === 'file' ? [[each.digest, each.path] as const] : [])))
   return makeTree(where, {
     entries,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { VenvoyError } from '../errors.js'
 import type { TreeEntry, TreeFile } from '../operations/tree.js'
+import { largestPointer, parsePointer } from './git-lfs.js'
 import { foldersOf } from './tree-links.js'
 import { unreadable } from './unreadable.js'
 
@@ -15,6 +16,8 @@ export interface Folder {
   readonly path: string
   readonly signal?: AbortSignal | undefined
   readonly onNote: (text: string) => void
+  /** Hears of files that are Git LFS pointers. */
+  readonly onPointer?: (path: string) => void
 }
 
 /** After so many files, or bytes of one file, others get their turn: a millisecond or two. */
@@ -73,6 +76,7 @@ async function readRegular(folder: Folder, path: string, before: Stats, buffer: 
     const { size, digest } = await hashOf(file, buffer)
     const after = fstatSync(file)
     const isSame = size === after.size && after.mtimeMs === before.mtimeMs && after.ino === before.ino
+    if (size < largestPointer && parsePointer(buffer.toString('latin1', 0, size))) folder.onPointer?.(path)
     if (!isSame) throw unreadable(folder.where, `${path} changed while it was read`, 'deploy when nothing writes to it')
     return { kind: 'file', path, executable: (after.mode & 0o100) !== 0, size, digest }
   } finally {

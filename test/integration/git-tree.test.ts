@@ -247,32 +247,9 @@ describe('what a git source cannot be', () => {
     )
   })
 
-  it('with submodules, in this version', async () => {
-    shop.commit('library', { 'lib.py': '' })
-    shop.commit('blog', { 'app.py': '' })
-    const from = join(shop.root, 'library')
-    shop.git('blog', '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', from, 'vendor/library')
-    shop.commit('blog', {})
-    expect(await failureOf(open())).toBe(
-      [
-        `source ${shop.root}/blog: submodules are not in this version yet`,
-        '  here: vendor/library',
-        '  try: check the submodules out and deploy the folder: `source: { path: . }`',
-      ].join('\n'),
-    )
-  })
-
   it('with a link that leads out of it', async () => {
     shop.commit('blog', { 'app.py': '', settings: { link: '../secret' } })
     expect(await failureOf(open())).toMatch('a link leads out of it\n  settings → ../secret\n')
-  })
-
-  it('with LFS pointers and no word about it', async () => {
-    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n'
-    shop.commit('blog', { 'app.py': '', 'a.bin': pointer, 'b.bin': pointer })
-    const expected = ['Git LFS pointers are deployed as they are, without their contents: a.bin, b.bin']
-    expect((await open()).notes).toEqual(expected)
-    expect((await open()).notes).toEqual(expected)
   })
 
   it('without git', async () => {

@@ -46,6 +46,14 @@ describe('a folder without git', () => {
     expect(listing((await open('blog')).tree)).toEqual(['app.py'])
   })
 
+  it('names files of Git LFS whose contents are not there', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 1\n`
+    shop.write('blog', { 'app.py': 'version https://git-lfs.github.com/spec/', 'a.bin': pointer })
+    expect((await open('blog')).notes).toEqual([
+      'Git LFS pointers are deployed as they are, without their contents: a.bin (git lfs pull)',
+    ])
+  })
+
   it('follows ignore files as git does, the inner ones over the outer', async () => {
     shop.write('blog', {
       '.gitignore': '*.log\nbuild/\n/top.txt\n',
