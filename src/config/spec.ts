@@ -25,7 +25,37 @@ export interface HostSpec {
 /** Where the code comes from. */
 export type SourceSpec =
   | { readonly kind: 'path'; readonly path: string; readonly ignore: readonly string[] }
-  | { readonly kind: 'git'; readonly url: string; readonly ref: string; readonly subdirectory?: string }
+  | {
+      readonly kind: 'git'
+      readonly url: string
+      readonly ref: string
+      readonly subdirectory?: string
+      readonly login?: SourceLogin
+    }
+  | {
+      readonly kind: 'svn'
+      readonly url: string
+      /** `HEAD`, a number, or a date in braces. */
+      readonly revision: string
+      readonly subdirectory?: string
+      readonly login?: SourceLogin
+    }
+  | {
+      readonly kind: 'archive'
+      /** A path, or a URL by https or http. */
+      readonly archive: string
+      /** How many folders at the beginning of each path are taken away. */
+      readonly strip: number
+      /** Hexadecimal. */
+      readonly sha256?: string
+      readonly login?: SourceLogin
+    }
+
+/** What opens a source that is behind a password. */
+export interface SourceLogin {
+  readonly user?: string
+  readonly password?: Secret
+}
 
 /** A venv as it should be; paths may start with `~/`. */
 export interface VenvSpec {
