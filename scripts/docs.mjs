@@ -38,14 +38,14 @@ the env variable there. In \`\`--format '{{.ID}}'\`\` the braces are the text's 
 
 Tasks on hosts know only \`project\`, \`host\`, the vars and their parameters.
 
-\`!secret NAME\`, for env only, is the value that the env variable NAME has where venvoy runs. It travels on stdin and is shown
-nowhere.
+\`!secret NAME\`, for env and the password of a source, is the value that the env variable NAME has where venvoy runs, or what
+\`secrets\` says of it: [secrets](secrets.md). It travels on stdin and is shown nowhere.
 `
 
 const notes = {
   step: 'A step may also be just text: a command. The keys beside `run` surround all that it runs, inside of what surrounds the step.',
   task: 'A task may also be just text, or a list of steps. Beside these keys it has all those of a [step](#step).',
-  source: 'An instance may say a part of it only, such as `ref`.',
+  source: 'An instance may say a part of it only, such as `ref`. More on each kind: [sources](sources.md).',
 }
 
 /** The page for a JSON Schema. */
@@ -78,9 +78,11 @@ function kindOf(value) {
   }
   if (value.allOf) return kindOf(value.allOf[0])
   if (value.anyOf) return alternatives(value.anyOf.map(kindOf))
+  if (Array.isArray(value.type) && value.type.join() === 'string,object') return '`!secret`'
   if (value.enum) return alternatives(value.enum.map((each) => `\`${each}\``))
   if (Array.isArray(value.type)) return alternatives(value.type.map((type) => kindOf({ type })))
   if (value.type === 'array') return `list of ${kindOf(value.items)}`
+  if (value.type === 'object' && value.additionalProperties === undefined) return '`!secret`'
   if (value.type === 'object') return `map of ${kindOf(value.additionalProperties)}`
   return { string: 'text', number: 'number', integer: 'number', boolean: 'true or false', null: 'nothing' }[value.type]
 }

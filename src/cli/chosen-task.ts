@@ -89,6 +89,10 @@ function runChosen(run: Run, chosen: Chosen): Promise<TargetResult[]> {
   return inBatches(run, chosen.targets, rollout, (batch, targets) => runDynamic(batch, chosen.task, targets))
 }
 
+/** The tasks of the file that calls may run: one in code may call any of them. */
+export const tasksCalledBy = (calls: readonly TaskCall<TaskEntry>[]): readonly string[] | 'all' =>
+  calls.some(({ task }) => 'task' in task) ? 'all' : calls.map(({ task }) => task.name)
+
 /** What a call will run on: what the task's `on` names, narrowed by the options. Throws where nothing is left. */
 export function chooseTask(project: Project, { task: entry, values }: TaskCall<TaskEntry>, options: Options): Chosen {
   const { config, base, registry } = project

@@ -5,7 +5,8 @@ import { describeDiagnostics } from '../config/diagnostic.js'
 import { wantedInventories } from '../config/inventory.js'
 import { type Reply, readConfig } from '../config/read.js'
 import type { InventoryInput } from '../config/schema.js'
-import type { InstanceSpec } from '../config/spec.js'
+import { type SecretAnswer, type SecretPlace, type SecretSource, secretKey } from '../config/secret-source.js'
+import type { SecretLookups } from '../config/secrets.js'
 import { VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
 import { adHocHosts } from './ad-hoc-hosts.js'
@@ -19,10 +20,23 @@ export interface Loaded {
   readonly base: string
   /** Lines worth saying: which overlay applies. */
   readonly notes: readonly string[]
-  /** The same specs with their secrets; throws where one of theirs is not set. */
-  withSecrets(specs: readonly InstanceSpec[]): readonly InstanceSpec[]
-  /** Throws where a secret of these targets is not set. */
-  assertSecrets(targets: readonly Target[]): void
+  /** The config once more, with the secrets that are needed, fetched; throws a VenvoyError that names all that cannot be had. */
+  withSecrets(need: SecretNeed): Promise<Filled>
+}
+
+/** What secrets are fetched for: nothing else is run, read or asked. */
+export interface SecretNeed {
+  readonly targets: readonly Target[]
+  /** The tasks that will run there; `all`: any may be called. Default: none. */
+  readonly tasks?: readonly string[] | 'all'
+  /** No command of the user's will run: these are enough. */
+  readonly only?: readonly ('source' | 'sudo')[]
+}
+
+interface Filled {
+  readonly config: Config
+  /** Lines worth saying: a file that others can read. */
+  readonly notes: readonly string[]
 }
 
 export interface LoadOptions {
@@ -48,23 +62,46 @@ export async function loadConfig(
   const moreHosts = adHocHosts(host)
   const env = (name: string) => world.env[name]
   const { inventories, notes: inventoryNotes } = await fetchInventories(world, wantedInventories(texts), dirname(place))
-  const read = (needsSecrets: (instance: Target) => boolean) =>
-    configOf(readConfig(texts, { env, inventories, moreHosts, needsSecrets }))
-  const { config, notes: ownNotes } = read(() => false)
+  const read = (lookups: Omit<SecretLookups, 'env'>) => readConfig(texts, { env, inventories, moreHosts, ...lookups })
+  const { config, notes: ownNotes } = configOf(read({ needsSecrets: () => false }))
+  const fetched = fetchedOnce(world, dirname(place))
   const notes = [...ownNotes, ...inventoryNotes]
   return {
     config,
     base: dirname(place),
     notes,
-    withSecrets(specs) {
-      const isWanted = ({ host, instance }: Target) =>
-        specs.some((spec) => spec.name === instance && spec.host.name === host)
-      const { instances } = read(isWanted).config
-      return instances.filter(({ name, host }) => isWanted({ host: host.name, instance: name }))
+    async withSecrets(need) {
+      const needsSecrets = isNeededBy(need)
+      const wanted = new Map<string, SecretSource>()
+      const { diagnostics } = read({
+        needsSecrets,
+        secret: (source, isNeeded) => void (isNeeded && wanted.set(secretKey(source), source)),
+      })
+      // Nobody is asked for a password to be told then that something else is missing.
+      const { answers, notes } = await fetched([...wanted.values()], diagnostics.length === 0)
+      const secret = (source: SecretSource) => answers.get(secretKey(source))
+      return { config: configOf(read({ needsSecrets, secret })).config, notes }
     },
-    assertSecrets(targets) {
-      read((target) => targets.some(({ host, instance }) => host === target.host && instance === target.instance))
-    },
+  }
+}
+
+function isNeededBy({ targets, tasks = [], only }: SecretNeed) {
+  return ({ host, instance, task, use }: SecretPlace): boolean =>
+    targets.some((target) => target.host === host && (target.instance === instance || use === 'sudo')) &&
+    (task === undefined || tasks === 'all' || tasks.includes(task)) &&
+    (only === undefined || (use !== undefined && only.includes(use)))
+}
+
+/** What fetches secrets is loaded only where a file wants some from elsewhere than the env; each is fetched once. */
+function fetchedOnce(world: World, base: string) {
+  const known: Map<string, SecretAnswer> = new Map()
+  return async (sources: readonly SecretSource[], mayAsk: boolean) => {
+    const unknown = sources.filter((source) => !known.has(secretKey(source)))
+    if (unknown.length === 0) return { answers: known, notes: [] }
+    const { fetchSecrets } = await import('./fetch-secrets.js')
+    const { answers, notes } = await fetchSecrets(world, base, unknown, mayAsk)
+    for (const [key, answer] of answers) known.set(key, answer)
+    return { answers: known, notes }
   }
 }
 

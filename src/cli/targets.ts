@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.js'
 import type { HostSpec, InstanceSpec } from '../config/spec.js'
 import type { Target } from '../events.js'
 
@@ -5,5 +6,9 @@ import type { Target } from '../events.js'
 export const targetOf = ({ name, host }: InstanceSpec): Target => ({ host: host.name, instance: name })
 
 export const targetsOf = (specs: readonly InstanceSpec[]): Target[] => specs.map(targetOf)
+
+/** Instances on hosts as another reading of the same file has them. */
+export const sameInstances = ({ instances }: Config, specs: readonly InstanceSpec[]): InstanceSpec[] =>
+  specs.map((spec) => instances.find(({ name, host }) => name === spec.name && host.name === spec.host.name)!)
 
 export const hostTargets = (hosts: readonly HostSpec[]): Target[] => hosts.map(({ name }) => ({ host: name }))

@@ -3,6 +3,7 @@ import type { Need } from './needs.js'
 import type { ParamSpec } from './params.js'
 import type { Rollout } from './rollout.js'
 import type { TaskInput } from './schema-step.js'
+import type { SecretsInput } from './secrets.js'
 import type { HostSpec, InstanceSpec } from './spec.js'
 
 /** What deploy.yml says, with nothing left to look up. */
@@ -14,8 +15,10 @@ export interface Config {
   /** One for each instance on each of its hosts, in the file's order. */
   readonly instances: readonly InstanceSpec[]
   readonly tasks: readonly TaskInfo[]
-  /** The values of `!secret NAME`, as far as they are set. */
+  /** The values of secrets, by their sources, as far as they were found. */
   readonly secrets: ReadonlyMap<string, Secret>
+  /** `secrets:` of the file. */
+  readonly secretSources?: SecretsInput
 }
 
 /** A named thing the user can run. */

@@ -1,4 +1,4 @@
-import { type Secret, secret } from '../shell/command.js'
+import type { Secret } from '../shell/command.js'
 import { parseAddress } from './address.js'
 import { describeCircle } from './circle.js'
 import { envOf, envOfNames } from './env.js'
@@ -47,7 +47,13 @@ function resolveHost(name: string, file: FileInput, groups: Groups, reading: Rea
     user: text('user'),
     identityFile: text('identity_file'),
     jump: text('jump'),
-    sudoPassword: sudoPasswordOf(name, host, file, groups, scope),
+    sudoPassword: sudoPasswordOf(
+      name,
+      host,
+      file,
+      groups,
+      new Scope(names, findings, reading.secretFor({ host: name, use: 'sudo' })),
+    ),
     env: {
       ...envOfNames(names),
       ...envOf(layer(...groupLayers('env', name, file, groups), [host.env, [...path, 'env']]), scope),
@@ -64,9 +70,11 @@ function sudoPasswordOf(
   groups: Groups,
   scope: Scope,
 ): Secret | undefined {
-  const ofGroups = groupMapsOf(name, file, groups).map(([, group]) => group.sudo_password)
-  const written = [file.sudo_password, ...ofGroups, host.sudo_password].findLast((each) => each !== undefined)
-  return written && secret(written.name, scope.secret(written.name) ?? '')
+  const key = 'sudo_password'
+  const ofGroups = groupMapsOf(name, file, groups).map(([group, map]) => [map[key], ['groups', group, key]] as const)
+  const all = [[file[key], [key]] as const, ...ofGroups, [host[key], ['hosts', name, key]] as const]
+  const [written, path] = all.findLast(([each]) => each !== undefined) ?? []
+  return written && path && scope.secret(written, path, scope)
 }
 
 function definitionsOf(

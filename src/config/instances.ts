@@ -50,7 +50,9 @@ function resolveOn(
 ): InstanceSpec {
   const { name, key, input } = written
   const names = resolveNames(definitionsOf(host, written, file, groups), reading.findings)
-  const scope = new Scope(names, reading.findings, reading.secretFor({ host: host.name, instance: name }))
+  const place = { host: host.name, instance: name }
+  const scope = new Scope(names, reading.findings, reading.secretFor(place))
+  const ofSource = new Scope(names, reading.findings, reading.secretFor({ ...place, use: 'source' }))
   const deploy: DeployInput = { ...file.deploy, ...input.deploy }
   const to = deploy.to ?? '~/apps/{{ project }}-{{ instance }}'
   const steps = (field: 'before_switch' | 'after_switch') =>
@@ -65,7 +67,7 @@ function resolveOn(
     ports: portsOf(definitionsOfPorts(written), scope),
     vars: varsOf(names),
     env: envOfInstance(host, written, file, groups, scope, venv.home),
-    source: resolveSource(file.source, input.source, key, scope),
+    source: resolveSource(file.source, input.source, key, ofSource),
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
     rollout: rolloutOf(deploy),

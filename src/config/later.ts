@@ -12,6 +12,7 @@ export type Part =
   | 'deploy'
   | 'step'
   | 'param'
+  | 'secret'
   | 'port'
   | 'other'
 
@@ -20,7 +21,6 @@ const keys: Partial<Record<Part, readonly string[]>> = {
   project: ['services', 'cron'],
   instance: ['services', 'cron'],
   venv: ['python_pin', 'installer', 'wheels', 'sdist', 'compile', 'verify', 'keep', 'project_home'],
-  source: ['svn', 'archive'],
   deploy: ['shared', 'templates', 'health', 'keep', 'via'],
 }
 
@@ -50,6 +50,7 @@ export function partOf(path: Path): Part {
   if (top === undefined) return 'project'
   if (top === 'hosts') return path.length === 2 ? 'host' : 'other'
   if (top === 'inventory') return path.length === 2 ? 'inventory' : 'other'
+  if (top === 'secrets') return path.length === 2 ? 'secret' : 'other'
   if (top === 'groups') return path.length === 2 ? 'group' : 'other'
   if (top === 'tasks' && rest[0] === 'params') return rest.length === 2 ? 'param' : 'other'
   if (top === 'tasks') return name === undefined ? 'other' : 'step'

@@ -4,6 +4,7 @@ import type { Findings } from './findings.js'
 import { findPlaceholders } from './placeholder.js'
 import type { Scalar } from './scalar.js'
 import { canonical, type Names, ofInstances, Scope } from './scope.js'
+import { noSecrets } from './secrets.js'
 
 /** What a name in `{{ }}` stands for, as written: other names may stand in it. */
 export interface Definition {
@@ -35,7 +36,7 @@ class Resolution {
     private readonly definitions: Definitions,
     private readonly findings: Findings,
   ) {
-    this.scope = new Scope(this.names, findings, () => undefined)
+    this.scope = new Scope(this.names, findings, noSecrets)
     this.hasInstance = definitions.has('instance')
   }
 

@@ -1,5 +1,6 @@
 import type { Path, Place } from './diagnostic.js'
 import type { Scalar } from './scalar.js'
+import { type SecretMap, WrittenSecret } from './written-secret.js'
 
 /** What was written, with its places: YAML reduced to what a config can hold. */
 export type Node = ScalarNode | SecretNode | ListNode | MapNode
@@ -12,11 +13,11 @@ export interface ScalarNode {
   readonly source: string
 }
 
-/** `!secret NAME` */
+/** `!secret NAME`, or `!secret { file: key.txt }`. */
 interface SecretNode {
   readonly kind: 'secret'
   readonly place: Place
-  readonly name: string
+  readonly said: string | MapNode
 }
 
 interface ListNode {
@@ -36,18 +37,14 @@ export interface Entry {
   readonly node: Node
 }
 
-/** The name in `!secret NAME`, as validation sees it: a kind of value that only env accepts. */
-export class SecretName {
-  constructor(readonly name: string) {}
-}
-
 /** The plain value, as the schema takes it. */
 export function toValue(node: Node): unknown {
   switch (node.kind) {
     case 'scalar':
       return node.value
     case 'secret':
-      return new SecretName(node.name)
+      // What is in the map is looked at where it is accepted.
+      return new WrittenSecret(typeof node.said === 'string' ? node.said : (toValue(node.said) as SecretMap))
     case 'list':
       return node.items.map(toValue)
     case 'map':
@@ -86,6 +83,8 @@ function cut(node: Node, [step, ...rest]: Path): Node | undefined {
   if (step === undefined) return undefined
   const next = child(node, step)
   if (next === undefined) return node
+  // Half a secret is none.
+  if (node.kind === 'secret') return undefined
   const kept = cut(next.node, rest)
   if (node.kind === 'list') return kept && { ...node, items: node.items.with(Number(step), kept) }
   if (node.kind !== 'map') return node
@@ -96,6 +95,7 @@ function cut(node: Node, [step, ...rest]: Path): Node | undefined {
 }
 
 function child(node: Node, step: string | number): { node: Node; key?: Place } | undefined {
+  if (node.kind === 'secret') return typeof node.said === 'string' ? undefined : child(node.said, step)
   if (node.kind === 'map' && typeof step === 'string') return node.entries.get(step)
   if (node.kind !== 'list' || typeof step !== 'number') return undefined
   const item = node.items[step]

@@ -40,7 +40,10 @@ export function parseValue(document: Document): { node?: Node; diagnostics: read
   const yaml = parseDocument(document.text, {
     prettyErrors: false,
     uniqueKeys: false,
-    customTags: [{ tag: '!secret', resolve: (name: string) => name }],
+    customTags: [
+      { tag: '!secret', resolve: (name: string) => name },
+      { tag: '!secret', collection: 'map', resolve: (map) => map },
+    ],
   })
   const errors = describeYamlErrors(document, yaml)
   if (yaml.errors.length > 0 || yaml.directives?.yaml.version === '1.1') return { diagnostics: errors }
@@ -91,6 +94,7 @@ class Conversion {
     this.count++
     if (path.length > deepest) return this.refuse(yaml, path, `nested more than ${deepest} deep`)
     // Reported with the document's other unknown tags.
+    if (isMap(yaml) && yaml.tag === '!secret') return this.secretMap(yaml, path)
     if (isCollection(yaml) && yaml.tag?.startsWith('!')) return undefined
     // `port: {{ base }}` is a map whose key is the map `{ base }`.
     const braces = isMap(yaml) && yaml.items.find(({ key }) => isMap(key))
@@ -120,8 +124,13 @@ class Conversion {
   private secret(yaml: Scalar, path: Path): Node | undefined {
     const name = String(yaml.value)
     // BLOG_STAGING_KEY
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { kind: 'secret', place: this.placeOf(yaml), name }
-    return this.refuse(yaml, path, '!secret takes the name of an env variable: `!secret BLOG_STAGING_KEY`')
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { kind: 'secret', place: this.placeOf(yaml), said: name }
+    return this.refuse(yaml, path, '!secret takes a name, as in `!secret BLOG_STAGING_KEY`, or a map')
+  }
+
+  /** `!secret { command: pass show blog }` */
+  private secretMap(yaml: YAMLMap, path: Path): Node {
+    return { kind: 'secret', place: this.placeOf(yaml), said: this.map(yaml, path) }
   }
 
   private alias(yaml: Alias, path: Path): Node | undefined {

@@ -6,6 +6,7 @@ import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
 import {
   amount,
   amounts,
+  digest,
   env,
   flagOrPlaceholder,
   looseText,
@@ -13,11 +14,14 @@ import {
   namePattern,
   port,
   portName,
-  secretName,
+  secretKeyName,
+  secretMap,
   secretOnly,
+  stripCount,
   text,
   texts,
   vars,
+  writtenSecret,
 } from './values.js'
 
 /** deploy.yml as written: the one source of validation, of JSON Schema and of the reference. */
@@ -72,11 +76,24 @@ const source = z
   .strictObject({
     git: text.optional().describe('The URL of a git repository, as `git clone` takes it.'),
     ref: looseText.optional().describe('The branch, tag or commit, for `git`. Default: `HEAD`, the default branch.'),
-    subdirectory: text.optional().describe('The part of the git repository that is the project. Default: all.'),
+    subdirectory: text.optional().describe('The part of the repository that is the project. Default: all.'),
+    svn: text
+      .optional()
+      .describe('The URL of a folder in a Subversion repository: `https://svn.example.com/blog/trunk`.'),
+    revision: looseText
+      .optional()
+      .describe('The revision, for `svn`: a number, `HEAD`, or `"{2026-01-31}"`. Default: `HEAD`.'),
     path: text.optional().describe('A folder here, beside this file.'),
     ignore: z.array(text).optional().describe('What of the folder is left out, as in a .gitignore, for `path`.'),
+    archive: text.optional().describe('A tar or zip archive here, beside this file, or an `https://` URL.'),
+    strip: stripCount
+      .optional()
+      .describe('How many folders in front of each path are taken away, for `archive`. Default: 0.'),
+    sha256: digest.optional().describe('What the archive must have; for a URL it is required.'),
+    user: text.optional().describe('The name to log in with, for `git` and `archive` by https, and for `svn`.'),
+    password: secretOnly.optional().describe('The password that goes with it: `!secret NAME`.'),
   })
-  .meta({ id: 'source', description: 'Where the code comes from: `git` or `path`.' })
+  .meta({ id: 'source', description: 'Where the code comes from: `git`, `svn`, `path` or `archive`.' })
 
 const venv = z
   .strictObject({
@@ -170,6 +187,10 @@ export const file = z.strictObject({
       'What sudo is told on hosts where it asks for a password: `!secret NAME`. Default: asked at the terminal.',
     ),
   ...ofTarget,
+  secrets: z
+    .record(secretKeyName, secretMap)
+    .optional()
+    .describe('Where secrets come from, by the names that `!secret NAME` uses. An env variable here goes over it.'),
   tasks: z.record(name, task).optional().describe('What `venvoy run` can do.'),
 })
 
@@ -194,6 +215,7 @@ export function keysAt(path: Path): readonly string[] {
     source: source.shape,
     deploy: deploy.shape,
     param: param.shape,
+    secret: secretMap.shape,
   }
   const part = partOf(path)
   if (part === 'step') return path.length === 2 ? taskKeys : (fileKeysOf(path.at(-1)) ?? stepKeys)
@@ -207,7 +229,7 @@ export function jsonSchema(): object {
     io: 'input',
     unrepresentable: 'any',
     override({ zodSchema, jsonSchema }) {
-      if (zodSchema === secretName || zodSchema === secretOnly) jsonSchema.type = 'string'
+      if (zodSchema === writtenSecret || zodSchema === secretOnly) jsonSchema.type = ['string', 'object']
     },
   })
   return { $schema, title: 'deploy.yml of venvoy', ...schema }

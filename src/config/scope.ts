@@ -1,19 +1,24 @@
 import type * as z from 'zod'
-import type { Word } from '../shell/command.js'
+import type { Secret, Word } from '../shell/command.js'
 import type { Path } from './diagnostic.js'
 import type { Findings } from './findings.js'
 import { findPlaceholders, type Placeholder } from './placeholder.js'
 import type { Scalar } from './scalar.js'
+import type { SecretPlace } from './secret-source.js'
 import { describeIssue, withoutUnions } from './sentences.js'
 import { suggest } from './suggest.js'
+import type { WrittenSecret } from './written-secret.js'
 
 /** The names that `{{ }}` may use for one target, with their values. */
 export type Names = ReadonlyMap<string, Scalar>
 
+/** Gives the secret that is written at a path of the file, and reports where it cannot be had. */
+export type SecretReader = (written: WrittenSecret, path: Path, scope: Scope) => Secret
+
 /** What reading needs at every turn: where mistakes go, and where secrets come from. */
 export interface Reading {
   readonly findings: Findings
-  secretFor(target: { host: string; instance?: string }): (name: string) => string | undefined
+  secretFor(place: SecretPlace): SecretReader
 }
 
 /** Fills in what is written for one target; what is wrong is reported, and a harmless value taken in its place. */
@@ -21,8 +26,7 @@ export class Scope {
   constructor(
     readonly names: Names,
     readonly findings: Findings,
-    /** The value of `!secret NAME`, if it is set. */
-    readonly secret: (name: string) => string | undefined,
+    readonly secret: SecretReader,
     /** The env of the target's commands, for the texts of files. */
     readonly env: Readonly<Record<string, Word>> = {},
   ) {}

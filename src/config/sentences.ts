@@ -22,8 +22,8 @@ export type KnownKeys = (path: Path) => readonly string[]
 export function describeIssue(issue: Issue, node: Node | undefined, knownKeys: KnownKeys): Sentence[] {
   const { path: issuePath, code, message } = issue
   const path = issuePath as Path
-  if (node?.kind === 'secret')
-    return [{ path, message: 'a secret can stand in env, stdin, answers and sudo_password only' }]
+  if (node?.kind === 'secret' && code !== 'custom')
+    return [{ path, message: 'a secret can stand in env, stdin, answers and passwords only' }]
   if (code === 'unrecognized_keys') return unknownKeys(path, issue.keys, knownKeys)
   const value = node?.kind === 'scalar' ? node.value : undefined
   if (isLaterValue(path, value)) return [{ path, message: `${value} is not in this version of venvoy yet` }]

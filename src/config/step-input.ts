@@ -1,11 +1,10 @@
 import type { Secret } from '../shell/command.js'
 import type { Path } from './diagnostic.js'
-import { secretOf } from './env.js'
-import { SecretName } from './node.js'
 import type { Scalar } from './scalar.js'
 import type { StepMap } from './schema-step.js'
 import type { Scope } from './scope.js'
 import type { CommandSpec } from './spec.js'
+import { WrittenSecret } from './written-secret.js'
 
 const keys = ['stdin', 'pty', 'answers'] as const
 
@@ -31,5 +30,5 @@ export function refuseInput(step: StepMap, path: Path, { findings }: Scope): voi
       findings.report([...path, key], 'is for a single command, which run, sudo or local name', { isKey: true })
 }
 
-const textOrSecret = (written: Scalar | SecretName, path: Path, scope: Scope): string | Secret =>
-  written instanceof SecretName ? secretOf(written.name, path, scope) : scope.text(written, path)
+const textOrSecret = (written: Scalar | WrittenSecret, path: Path, scope: Scope): string | Secret =>
+  written instanceof WrittenSecret ? scope.secret(written, path, scope) : scope.text(written, path)

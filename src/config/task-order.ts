@@ -4,6 +4,7 @@ import { Findings } from './findings.js'
 import type { Need } from './needs.js'
 import { exampleValues, type ParamValues, paramNames } from './params.js'
 import { Scope } from './scope.js'
+import { noSecrets } from './secrets.js'
 import type { Callable, TaskCall } from './task-call.js'
 import { usageOf } from './task-usage.js'
 import { valuesTold } from './told.js'
@@ -61,7 +62,7 @@ class Order<T extends Needing> {
   #needed(need: Need, by: TaskCall<T>): TaskCall<T> {
     const task = this.#find(need.task, by.task)
     const findings = new Findings()
-    const scope = new Scope(new Map(paramNames(by.task.params, by.values)), findings, () => undefined)
+    const scope = new Scope(new Map(paramNames(by.task.params, by.values)), findings, noSecrets)
     const values = valuesTold(task, need.with, { path: ['with'], scope, isExample: this.#isExample })
     const [first, ...more] = findings.diagnostics.map(({ path, message, hint }) => {
       const said = hint === undefined ? message : `${message} (${hint})`

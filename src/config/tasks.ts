@@ -10,7 +10,9 @@ import { rolloutOf } from './rollout.js'
 import type { Scalar } from './scalar.js'
 import type { FileInput } from './schema.js'
 import type { TaskMap } from './schema-step.js'
-import { type Names, type Reading, Scope } from './scope.js'
+import { type Names, type Reading, Scope, type SecretReader } from './scope.js'
+import { type SecretSource, secretKey } from './secret-source.js'
+import { noSecrets, type SecretLookups, secretsOf } from './secrets.js'
 import type { TaskSpec } from './spec.js'
 import { resolveTask, type Tasks } from './steps.js'
 import { suggest } from './suggest.js'
@@ -45,7 +47,7 @@ export function taskSteps(config: Config, taskName: string, target: Target, valu
   const findings = new Findings()
   const own = paramNames(task.params, values)
   const names = new Map([...namesOf(config.project, target), ...own])
-  const scope = new Scope(names, findings, (name) => config.secrets.get(name)?.value, envOfTarget(target))
+  const scope = new Scope(names, findings, knownSecrets(config), envOfTarget(target))
   const steps = resolveTask(task.name, scope, tasksIn(config), {
     context: withEnv(emptyContext, envOfNames(new Map(own))),
   })
@@ -76,12 +78,24 @@ export function checkTasks(config: Config, instanceNames: readonly string[], rea
     if (Array.isArray(task.on)) checkNames(task, instanceNames, hostNames, reading.findings)
     const own = paramNames(task.params, exampleValues(task.params))
     for (const target of taskTargets(config, task.on)) {
-      const of = isInstance(target) ? { host: target.host.name, instance: target.name } : { host: target.name }
+      const on = isInstance(target) ? { host: target.host.name, instance: target.name } : { host: target.name }
+      const of = { ...on, task: task.name }
       const names = new Map([...namesOf(config.project, target), ...own])
       const scope = new Scope(names, reading.findings, reading.secretFor(of), envOfTarget(target))
       resolveTask(task.name, scope, tasksIn(config), { isExample: true })
     }
   }
+}
+
+/** What was found when the file was read; what nobody needed then is empty. */
+function knownSecrets({ secrets, secretSources = {} }: Config): SecretReader {
+  const known = (source: SecretSource) => secrets.get(secretKey(source))?.value
+  const lookups: SecretLookups = {
+    env: (name) => known({ from: 'env', name }),
+    secret: (source) => ({ value: known(source) ?? '' }),
+    needsSecrets: () => false,
+  }
+  return secretsOf(secretSources, lookups, new Map())({ host: '' })
 }
 
 function checkNames(task: TaskInfo, instances: readonly string[], hosts: readonly string[], findings: Findings): void {
@@ -110,7 +124,7 @@ function checkParams({ name: task, written, params }: TaskInfo, findings: Findin
 const envOfTarget = (target: Target) => (isInstance(target) ? { ...target.host.env, ...target.env } : target.env)
 /** Of the tasks in code nothing is known yet. */
 function checkNeeds({ name, needs, params, written }: TaskInfo, { tasks }: Config, findings: Findings): void {
-  const scope = new Scope(new Map(paramNames(params, exampleValues(params))), findings, () => undefined)
+  const scope = new Scope(new Map(paramNames(params, exampleValues(params))), findings, noSecrets)
   const all = typeof written === 'object' && 'needs' in written ? written.needs : undefined
   for (const [i, need] of needs.entries()) {
     const task = tasks.find((other) => other.name === need.task)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { SecretName } from './node.js'
 import { percentPattern } from './rollout.js'
+import { suggest } from './suggest.js'
+import { WrittenSecret } from './written-secret.js'
 
 /** The leaves of the schema. What may hold `{{ }}` is checked again, by the same leaf, once it is filled in. */
 
@@ -78,6 +79,12 @@ export const duration = z.union(
   durationSentence(),
 )
 
+/** How many folders are taken away. */
+export const stripCount = z.int('should be a number of folders, 0 to 20').min(0).max(20)
+
+/** SHA-256, hexadecimal. */
+export const digest = z.string().regex(/^[0-9a-fA-F]{64}$/, 'should be a SHA-256: 64 hexadecimal digits')
+
 export const exitCode = z
   .int('should be an exit code, 0 to 255')
   .min(0, 'should be an exit code, 0 to 255')
@@ -126,13 +133,60 @@ export const fileOwner = z
 
 export const oneLine = 'should be one line'
 
-/** For editors, a secret is text: they do not see its tag. */
-export const secretName = z.instanceof(SecretName)
+const kindsOfSecret = ['env', 'file', 'command', 'ask'] as const
+
+/** Where a secret comes from. */
+export const secretMap = z
+  .strictObject({
+    env: text.optional().describe('An env variable here.'),
+    file: text.optional().describe('A file here, beside this one, or `~/…`: all of it but the newline at its end.'),
+    command: text.optional().describe('A command here, run once a run: the first line that it prints.'),
+    whole: flag.optional().describe('With `command`: all that it prints but the newline at its end. Default: `false`.'),
+    ask: text.optional().describe('A question at the terminal, asked once a run; the answer does not show.'),
+  })
+  .refine(
+    (each) => kindsOfSecret.filter((kind) => each[kind] !== undefined).length === 1,
+    'needs exactly one of env, file, command and ask',
+  )
+  .refine((each) => each.whole === undefined || each.command !== undefined, {
+    error: 'goes with command',
+    path: ['whole'],
+  })
+  .meta({
+    id: 'secret',
+    description: 'Where the value of a secret comes from.',
+    oneOf: kindsOfSecret.map((kind) => ({ required: [kind] })),
+  })
+
+/** `BLOG_STAGING_KEY`: it may be an env variable. */
+export const secretKeyName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name for a secret: letters, digits and "_"')
+
+/** What may stand behind `!secret`; a place that takes no secrets says that, and nothing of what is in it. */
+function checkSecret({ said }: WrittenSecret, context: z.RefinementCtx<WrittenSecret>): void {
+  const issues = typeof said === 'string' ? [] : (secretMap.safeParse(said).error?.issues ?? [])
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') context.addIssue({ ...issue } as never)
+    else
+      for (const key of issue.keys) {
+        const message = `unknown key (${suggest(key, Object.keys(secretMap.shape))})`
+        context.addIssue({ code: 'custom', path: [key], message })
+      }
+  }
+}
+
+const checkedSecret = z.custom<WrittenSecret>().superRefine(checkSecret)
+
+/** For editors, a secret is text or a map: they do not see its tag. */
+export const writtenSecret = z.instanceof(WrittenSecret).pipe(checkedSecret)
 
 /** Where nothing else may stand: a password is in no file. */
-export const secretOnly = z.instanceof(SecretName, { error: 'should be !secret NAME: a password stands in no file' })
+export const secretOnly = z
+  .instanceof(WrittenSecret, { error: 'should be !secret NAME: a password stands in no file' })
+  .pipe(checkedSecret)
 
-export const env = z.record(envName, z.union([z.string(), z.number(), z.boolean(), secretName]))
+export const env = z.record(envName, z.union([z.string(), z.number(), z.boolean(), writtenSecret]))
 
 export const vars = z.record(varName, z.union([z.string(), z.number(), z.boolean(), z.null()]))
 

@@ -7,13 +7,14 @@ import { Findings } from './findings.js'
 import type { WaitInput } from './schema-step.js'
 import { Scope } from './scope.js'
 import { secondsOf } from './seconds.js'
+import { noSecrets } from './secrets.js'
 
 const usual = 60
 
 /** The same for tasks in code, where nothing is to be filled in. Throws a VenvoyError for what is no port. */
 export function waitCommandOf(wait: WaitInput): WaitWork {
   const findings = new Findings()
-  const found = waitCommand(wait, ['wait'], new Scope(new Map(), findings, () => undefined))
+  const found = waitCommand(wait, ['wait'], new Scope(new Map(), findings, noSecrets))
   const [mistake] = findings.diagnostics
   if (mistake) throw new VenvoyError({ kind: 'config', where: mistake.path, what: mistake.message })
   return found

@@ -31,7 +31,7 @@ export function describeYamlErrors(document: Document, yaml: YamlDocument): Diag
   })
   const warnings = yaml.warnings.map((warning) => {
     const tag = document.text.slice(...warning.pos)
-    if (tag === '!secret') return at(...warning.pos, '!secret takes the name of an env variable', '!secret NAME')
+    if (tag === '!secret') return at(...warning.pos, '!secret takes a name, or a map', '!secret NAME')
     return at(...warning.pos, `unknown tag ${tag}`, 'the only one is !secret NAME')
   })
   return [...onePerLine(errors), ...warnings]

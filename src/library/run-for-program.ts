@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { chooseTask, distinctTargets, readSources, runInOrder } from '../cli/chosen-task.js'
+import { chooseTask, distinctTargets, readSources, runInOrder, tasksCalledBy } from '../cli/chosen-task.js'
 import { loadConfig } from '../cli/load.js'
 import { type LoadedTask, loadTasks } from '../cli/load-tasks.js'
 import type { Options } from '../cli/options.js'
@@ -25,7 +25,8 @@ interface Ground {
   readonly hosts: readonly ProgramHost[]
   readonly loaded: readonly LoadedTask[]
   readonly options: Options
-  assertSecrets: Awaited<ReturnType<typeof loadConfig>>['assertSecrets']
+  /** Absent: there is no file with secrets. */
+  withSecrets?: Awaited<ReturnType<typeof loadConfig>>['withSecrets']
 }
 
 /** Runs a task with what it needs; what fails on hosts is in the report. */
@@ -43,15 +44,16 @@ export async function runForProgram<P extends Params>(
       ? registry.find(task)
       : registry.entries.find((each) => 'task' in each && each.task === (task as Task))!
   const calls = inOrder([{ task: entry, values: checked(entry, options.args ?? {}) }], registry.needed)
-  const called = calls.map((call) => {
-    // Hosts by themselves are what is meant, whatever a task says of files that have instances.
-    const here = options.file === undefined ? { ...call, task: { ...call.task, on: 'hosts' as const } } : call
-    return chooseTask({ config, base, registry }, here, ground.options)
-  })
-  const selection = distinctTargets(called)
-  ground.assertSecrets(selection)
+  const choose = (from: Config) =>
+    calls.map((call) => {
+      // Hosts by themselves are what is meant, whatever a task says of files that have instances.
+      const here = options.file === undefined ? { ...call, task: { ...call.task, on: 'hosts' as const } } : call
+      return chooseTask({ config: from, base, registry }, here, ground.options)
+    })
+  const selection = distinctTargets(choose(config))
+  const filled = await ground.withSecrets?.({ targets: selection, tasks: tasksCalledBy(calls) })
   const notes: string[] = []
-  const chosen = await readSources(called, new Sources((text) => notes.push(text)))
+  const chosen = await readSources(choose(filled?.config ?? config), new Sources((text) => notes.push(text)))
   const { run, close } = programRun(world, ground.hosts, options)
   const command = `run ${entry.name}`
   const began = run.now()
@@ -83,7 +85,6 @@ function onHosts({ hosts = [], parallel = 64, failFast = false }: ProgramRunOpti
     hosts: own,
     loaded: [],
     options: { parallel, failFast },
-    assertSecrets() {},
   }
 }
 
@@ -99,10 +100,10 @@ async function inProject(world: World, options: ProgramRunOptions): Promise<Grou
     ...(groups && { group: groups }),
     ...(exclude && { exclude }),
   }
-  const { config, assertSecrets } = await loadConfig(world, chosen)
+  const { config, withSecrets } = await loadConfig(world, chosen)
   const base = dirname(resolve(file))
   const loaded = await loadTasks(base, cacheFolder(world))
-  return { config, base, hosts: config.hosts.map((spec) => ({ spec })), loaded, options: chosen, assertSecrets }
+  return { config, base, hosts: config.hosts.map((spec) => ({ spec })), loaded, options: chosen, withSecrets }
 }
 
 /** A task of the program with those that it needs, as if a file had exported them. */

@@ -6,6 +6,7 @@ import { type Names, Scope } from '../config/scope.js'
 import { VenvoyError } from '../errors.js'
 import type { Target } from '../events.js'
 import type { FileStep } from '../operations/step.js'
+import { secret } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import { Sources } from '../source/read-sources.js'
 import { nameOf, type Run } from './run.js'
@@ -50,6 +51,9 @@ const noteOn =
   (text: string) =>
     run.emit({ type: 'run:note', level: 'info', text, host: target.host })
 
+/** What is written in code has no `!secret` in it. */
+const noSecret = () => secret('', '')
+
 function stepOf(
   at: Ground,
   kind: FileKind,
@@ -61,7 +65,7 @@ function stepOf(
   const findings = new Findings()
   const own = Object.entries(vars).map(([name, value]) => [`vars.${name}`, value] as const)
   const known = new Map([...contentNames(names, context.env), ...own])
-  const found = fileWorkOf(input, kind, [], new Scope(names, findings, () => undefined), known)
+  const found = fileWorkOf(input, kind, [], new Scope(names, findings, noSecret), known)
   const [mistake] = findings.diagnostics
   if (mistake) {
     const why = mistake.hint === undefined ? {} : { why: [mistake.hint] }

@@ -8,6 +8,7 @@ import type { Tree, TreeEntry } from '../operations/tree.js'
 import type { ArchiveEntry } from './archive-entry.js'
 import { download, otherContent } from './download.js'
 import { localPath } from './git-remote.js'
+import { loginOf } from './login.js'
 import { makeTree } from './make-tree.js'
 import { assertNoOverlaps } from './overlaps.js'
 import type { SourceOptions } from './source-options.js'
@@ -72,12 +73,10 @@ async function fromWeb({ archive, strip, sha256, login }: ArchiveSpec, options: 
   const folder = placeOf(cache, sha256, strip)
   const known = await openStored<null>(folder)
   if (known !== undefined) return { name, where, sha256, stored: known }
-  const { user = inUrl.user, password } = login ?? {}
   const place = join(cache, 'archive', `download.${randomBytes(4).toString('hex')}`)
   await mkdir(join(cache, 'archive'), { recursive: true, mode: 0o700 })
   try {
-    const said = { user, password: password?.value ?? inUrl.password }
-    await download({ url: url.href, login: said, sha256, signal }, place)
+    await download({ url: url.href, login: { ...inUrl, ...loginOf({ login }) }, sha256, signal }, place)
     return { name, where, sha256, stored: await takeApart(where, place, folder, strip, signal) }
   } finally {
     await rm(place, { force: true })

@@ -4,7 +4,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { VenvoyError } from '../errors.js'
-import type { Login } from './svn-command.js'
+import type { Login } from './login.js'
 
 interface Download {
   /** Without name and password. */

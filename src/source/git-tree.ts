@@ -6,6 +6,7 @@ import { notePointers } from './git-lfs.js'
 import { fetchCommit, hasCommit, openMirror } from './git-mirror.js'
 import { gitRef, type ResolvedRef } from './git-ref.js'
 import { type GitRemote, gitRemote } from './git-remote.js'
+import { loginOf } from './login.js'
 import { makeTree } from './make-tree.js'
 import type { SourceOptions } from './source-options.js'
 import { unpushedCommits } from './unpushed-commits.js'
@@ -18,7 +19,7 @@ type GitSpec = Extract<SourceSpec, { kind: 'git' }>
  */
 export async function gitTree(spec: GitSpec, options: SourceOptions): Promise<Tree> {
   const { base, cache, signal } = options
-  const remote = gitRemote(spec.url, base)
+  const remote = gitRemote(spec.url, base, loginOf(spec))
   const ref = options.ref ?? spec.ref
   const mirror = await openMirror(cache, remote, signal)
   const resolved = await gitRef(ref, remote, mirror, signal)

@@ -3,12 +3,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { VenvoyError } from '../errors.js'
-
-/** A name and a password for a repository. */
-export interface Login {
-  readonly user?: string | undefined
-  readonly password?: string | undefined
-}
+import type { Login } from './login.js'
 
 /** What a svn command left behind; a code other than 0 is for the caller to judge. */
 export interface SvnResult {

@@ -1,5 +1,6 @@
 import { VenvoyError } from '../errors.js'
-import { type Login, type SvnOptions, type SvnResult, svnCommand, svnFailure } from './svn-command.js'
+import type { Login } from './login.js'
+import { type SvnOptions, type SvnResult, svnCommand, svnFailure } from './svn-command.js'
 
 /** What is at a URL in a revision. */
 export interface SvnInfo {

@@ -1,6 +1,7 @@
 import type { SourceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Tree, TreeEntry } from '../operations/tree.js'
+import { loginOf } from './login.js'
 import { makeTree } from './make-tree.js'
 import { assertNoOverlaps } from './overlaps.js'
 import type { SourceOptions } from './source-options.js'
@@ -27,10 +28,8 @@ interface Way {
  * Throws a VenvoyError for an unknown revision, a repository that cannot be read, and externals that cannot be taken.
  */
 export async function svnTree(spec: SvnSpec, options: SourceOptions): Promise<Tree> {
-  const { user, password } = spec.login ?? {}
-  const login = { ...(user !== undefined && { user }), ...(password !== undefined && { password: password.value }) }
   const url = [spec.url.replace(/\/+$/, ''), spec.subdirectory].filter((part) => part !== undefined).join('/')
-  const remote = svnRemote(url, login, options)
+  const remote = svnRemote(url, loginOf(spec), options)
   const where = `source ${remote.address}`
   const asked = options.ref ?? spec.revision
   const own = await svnExport(remote, { url: remote.address, ...momentOf(asked, where) }, options)

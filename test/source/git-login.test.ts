@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { secret } from '../../src/shell/command.js'
 import { openSource } from '../../src/source/open-source.js'
 import { failureOf, listing, useWorkshop } from './repository.js'
 
@@ -36,6 +37,22 @@ const open = (credentials: string) => {
 
 it('logs in with the name and the password of the URL', async () => {
   expect(listing(await open('zoe:p%40ss%20word'))).toEqual(['app.py'])
+})
+
+it('logs in with the name and the password of the source', async () => {
+  shop.commit('blog', { 'app.py': '' })
+  shop.git('blog', 'update-server-info')
+  const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}/blog/.git`
+  const login = { user: 'zoe', password: secret('P', 'p@ss word') }
+  const options = { base: shop.root, cache: shop.cache, onNote: () => undefined }
+  expect(listing(await openSource({ kind: 'git', url, ref: 'main', login }, options))).toEqual(['app.py'])
+  const bySsh = openSource({ kind: 'git', url: 'git@git.example.com:blog.git', ref: 'main', login }, options)
+  expect(await failureOf(bySsh)).toBe(
+    [
+      'source git@git.example.com:blog.git: user and password of a git source are for https',
+      '  try: with ssh, keys and ssh_config log in',
+    ].join('\n'),
+  )
 })
 
 it('does not show them when they are wrong', async () => {

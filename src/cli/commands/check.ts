@@ -15,8 +15,10 @@ import type { World } from '../world.js'
 
 /** `venvoy check`: the config, the connections, and what each host has for its instances. */
 export async function check(world: World, names: readonly string[], options: Options): Promise<number> {
-  const { config, notes } = await loadConfig(world, options)
+  const loaded = await loadConfig(world, options)
   const narrowed = { ...options, instance: [...(options.instance ?? []), ...names] }
+  const targets = hostTargets(chooseHosts(loaded.config, narrowed))
+  const { config, notes } = await loaded.withSecrets({ targets, only: ['sudo'] })
   const hosts = chooseHosts(config, narrowed)
   const specs = selectInstances(config, selectionOf([], narrowed))
   const settings = {
@@ -24,7 +26,8 @@ export async function check(world: World, names: readonly string[], options: Opt
     options,
     selection: hostTargets(hosts),
     hosts: config.hosts,
-    notes,
+    notes: [...loaded.notes, ...notes],
+    secrets: config.secrets.values(),
     again: againWith('check', options),
   }
   return startRun(world, settings, async (run) => {

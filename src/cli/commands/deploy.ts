@@ -7,7 +7,7 @@ import type { Options } from '../options.js'
 import { leftOver, retryOf } from '../retry.js'
 import { rollOut } from '../rollout.js'
 import { startRun } from '../start-run.js'
-import { targetOf, targetsOf } from '../targets.js'
+import { sameInstances, targetOf, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy deploy` and `venvoy plan`: the same way, but that a plan is not applied. */
@@ -24,16 +24,17 @@ export async function deploy(
   const dryRun = options.dryRun ?? false
   const all = await chooseInstances(world, loaded.config, names, options, dryRun ? 'read' : 'act')
   const chosen = leftOver(all, retry, targetOf)
-  // A plan shows no values, so it needs no secrets.
-  const specs = dryRun ? chosen : loaded.withSecrets(chosen)
+  // A plan shows no values: it needs no secrets but those that open its sources.
+  const filled = await loaded.withSecrets({ targets: targetsOf(chosen), ...(dryRun && { only: ['source'] }) })
+  const specs = sameInstances(filled.config, chosen)
   const settings = {
     command,
     options,
     dryRun,
     selection: targetsOf(specs),
     hosts: loaded.config.hosts,
-    notes: [...retry.notes, ...loaded.notes],
-    secrets: loaded.config.secrets.values(),
+    notes: [...retry.notes, ...loaded.notes, ...filled.notes],
+    secrets: filled.config.secrets.values(),
     again: againWith(command, options, options.ref === undefined ? [] : ['--ref', options.ref]),
   }
   return startRun(world, settings, async (run) => {

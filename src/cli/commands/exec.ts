@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.js'
 import { selectInstances } from '../../config/select.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
@@ -67,17 +68,23 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
       secrets: [],
     }
   }
-  const { config, notes } = loaded
-  const targets: TargetSteps[] =
+  const choose = (from: Config): TargetSteps[] =>
     options.instance !== undefined
-      ? selectInstances(config, selectionOf([], options)).map((spec) => ({
+      ? selectInstances(from, selectionOf([], options)).map((spec) => ({
           host: spec.host,
           instance: spec.name,
           steps: [step(instanceContext(spec))],
         }))
-      : chooseHosts(config, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
-  loaded.assertSecrets(targets.map(({ host, instance }) => placeOf(host.name, instance)))
-  return { targets, hosts: config.hosts, instances: config.instances, notes, secrets: config.secrets.values() }
+      : chooseHosts(from, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
+  const places = choose(loaded.config).map(({ host, instance }) => placeOf(host.name, instance))
+  const { config, notes } = await loaded.withSecrets({ targets: places })
+  return {
+    targets: choose(config),
+    hosts: config.hosts,
+    instances: config.instances,
+    notes: [...loaded.notes, ...notes],
+    secrets: config.secrets.values(),
+  }
 }
 
 /** The options that make the context, as they are typed. */

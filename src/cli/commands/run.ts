@@ -1,4 +1,5 @@
 import { answerOf } from '../../config/condition.js'
+import type { Config } from '../../config/config.js'
 import { readCalls } from '../../config/task-call.js'
 import { inOrder } from '../../config/task-order.js'
 import { helpOf } from '../../config/task-usage.js'
@@ -8,7 +9,7 @@ import { placeOf } from '../../run/run.js'
 import type { TargetSteps } from '../../run/target-steps.js'
 import { Sources } from '../../source/read-sources.js'
 import { againWith } from '../again.js'
-import { type Chosen, chooseTask, distinctTargets, readSources, runInOrder } from '../chosen-task.js'
+import { type Chosen, chooseTask, distinctTargets, readSources, runInOrder, tasksCalledBy } from '../chosen-task.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
@@ -29,8 +30,8 @@ export async function runNamed(
 ): Promise<number> {
   const retry = retryOf(world, given, ['run', ...words])
   const { options } = retry
-  const { config, base, notes, assertSecrets } = await loadConfig(world, options)
-  const registry = taskRegistry(config, await loadTasks(base, cacheFolder(world)))
+  const { config: initial, base, notes, withSecrets } = await loadConfig(world, options)
+  const registry = taskRegistry(initial, await loadTasks(base, cacheFolder(world)))
   const read = readCalls(words, { find: registry.find, own })
   if ('help' in read) {
     world.stdout.write(`${helpOf(read.help)}\n`)
@@ -39,12 +40,15 @@ export async function runNamed(
   const calls = inOrder(read.calls, registry.needed)
   const sourceNotes: string[] = []
   const sources = new Sources((text) => sourceNotes.push(text))
-  const called = leftOfEach(
-    calls.map((call) => chooseTask({ config, base, registry }, call, options)),
-    retry,
-  )
-  const selection = distinctTargets(called)
-  assertSecrets(selection)
+  const choose = (config: Config) =>
+    leftOfEach(
+      calls.map((call) => chooseTask({ config, base, registry }, call, options)),
+      retry,
+    )
+  const selection = distinctTargets(choose(initial))
+  const filled = await withSecrets({ targets: selection, tasks: tasksCalledBy(calls) })
+  const { config } = filled
+  const called = choose(config)
   const { dryRun = false } = options
   if (dryRun) assertKnown(called)
   const chosen = (await readSources(called, sources)).map((each) => (dryRun ? looking(each) : each))
@@ -57,7 +61,7 @@ export async function runNamed(
     selection,
     hosts: config.hosts,
     instances: config.instances,
-    notes: [...retry.notes, ...notes, ...sourceNotes],
+    notes: [...retry.notes, ...notes, ...filled.notes, ...sourceNotes],
     secrets: config.secrets.values(),
     again: againWith('run', options, words),
   }

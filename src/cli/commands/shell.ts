@@ -14,6 +14,7 @@ import { chooseHosts, selectionOf } from '../choose.js'
 import { loadConfigIfAny } from '../load.js'
 import type { Options } from '../options.js'
 import { sshFor } from '../start-run.js'
+import { sameInstances, targetOf } from '../targets.js'
 import type { World } from '../world.js'
 
 /** Where to log in, and what of deploy.yml a connection needs. */
@@ -62,7 +63,9 @@ async function choosePlace(world: World, names: readonly string[], options: Opti
   const specs = selectInstances(config, selectionOf(names, options))
   const isOneInstance = new Set(specs.map(({ name }) => name)).size === 1
   const spec = sole('instance', specs, ({ name, host }) => (isOneInstance ? `${name} -H ${host.name}` : name))
-  const [instance] = withSecrets([spec])
+  const filled = await withSecrets({ targets: [targetOf(spec)] })
+  const [instance] = sameInstances(filled.config, [spec])
+  for (const text of filled.notes) noting(world)({ type: 'run:note', level: 'info', text })
   return { host: spec.host, instance: instance!, hosts: config.hosts }
 }
 

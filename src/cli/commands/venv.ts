@@ -18,7 +18,7 @@ import type { Options } from '../options.js'
 import { leftOver, retryOf } from '../retry.js'
 import { rollOut } from '../rollout.js'
 import { type RunSettings, startRun } from '../start-run.js'
-import { hostTargets, targetOf, targetsOf } from '../targets.js'
+import { hostTargets, sameInstances, targetOf, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
 
 /** `venvoy venv list`: as lsvirtualenv, for all the WORKON_HOMEs that the file names. */
@@ -61,8 +61,12 @@ export async function create(world: World, names: readonly string[], given: Opti
   const retry = retryOf(world, given, ['venv create'])
   const { options } = retry
   const loaded = await loadConfig(world, options)
-  const specs = leftOver(await chooseInstances(world, loaded.config, names, options, 'act'), retry, targetOf)
-  return startRun(world, settingsFor('venv create', options, loaded, specs, retry.notes), async (run) => {
+  const chosen = leftOver(await chooseInstances(world, loaded.config, names, options, 'act'), retry, targetOf)
+  const filled = await loaded.withSecrets({ targets: targetsOf(chosen), only: ['source', 'sudo'] })
+  const specs = sameInstances(filled.config, chosen)
+  const withSecrets = { ...loaded, config: filled.config }
+  const notes = [...retry.notes, ...filled.notes]
+  return startRun(world, settingsFor('venv create', options, withSecrets, specs, notes), async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
     const works = desired.map(
       ({ spec, tree, requirements }): Work => ({
