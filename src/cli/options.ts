@@ -12,6 +12,7 @@ interface CommonOptions {
   readonly plain?: boolean
   readonly stream?: boolean
   readonly fold?: boolean
+  readonly unmasked?: boolean
   readonly quiet?: boolean
   readonly verbose?: boolean
   readonly yes?: boolean

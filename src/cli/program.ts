@@ -82,6 +82,7 @@ function commonOptions(program: Command): void {
     .option('--plain', 'plain lines, even on a terminal')
     .option('--stream', 'show output as it comes')
     .option('--fold', 'show alike output once, also in a file')
+    .option('--unmasked', 'leave secrets in what commands print')
     .option('-q, --quiet', 'failures and results only')
     .option('-v, --verbose', 'more about what happens')
     .option('--yes', 'ask nothing')

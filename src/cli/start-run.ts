@@ -6,8 +6,8 @@ import type { Emit, Target, TargetResult } from '../events.js'
 import { detectCi } from '../render/ci.js'
 import { wantsColor } from '../render/color.js'
 import { createRenderer } from '../render/create-renderer.js'
-import { chooseKind } from '../render/kind.js'
-import { maskOf } from '../render/mask.js'
+import { chooseKind, type RenderKind } from '../render/kind.js'
+import { EventMask } from '../render/mask-events.js'
 import type { Renderer } from '../render/renderer.js'
 import { cancelListeners } from '../run/cancel.js'
 import type { Run } from '../run/run.js'
@@ -55,15 +55,15 @@ export async function startRun(
   const { command, options, selection, dryRun = false, notes = [] } = settings
   const began = world.now()
   const typed = world.argv.map(quote).join(' ')
+  const secrets = new EventMask(settings.secrets ?? [], { isOutputPlain: options.unmasked })
   // What would be done is for people to read, whatever a task would have printed.
-  const renderer = rendererFor(world, options, selection.length, dryRun ? 'plan' : command)
-  const known = [...(settings.secrets ?? [])]
-  let mask = maskOf(known)
-  const record = recordOf(world, settings, typed, (text) => mask(text))
-  const emit: Emit = (event) => {
+  const kind = kindFor(world, options, selection.length, dryRun ? 'plan' : command)
+  const renderer = rendererFor(world, options, kind)
+  const record = recordOf(world, settings, typed, secrets.text)
+  const emit = secrets.over((event) => {
     record?.emit(event)
     renderer.emit(event)
-  }
+  })
   let ssh: ReturnType<typeof sshFor> | undefined
   const viaSsh = () => {
     ssh ??= sshFor(world, settings, renderer, emit)
@@ -73,9 +73,7 @@ export async function startRun(
   const confirm = confirmOnce(ask, options.yes ?? false)
   const sudo = sudoPasswords({
     ask: ask?.secret,
-    onTyped(password) {
-      mask = maskOf([...known, password])
-    },
+    onTyped: (password) => secrets.add(password),
   })
   const run: Run = {
     emit,
@@ -93,7 +91,10 @@ export async function startRun(
         ? connectLocal({ env: world.env, cwd: world.home, brake: world.brake })
         : (await viaSsh()).connect(host, signal),
   }
-  const report = (results: readonly TargetResult[], exitCode: number) =>
+  const report = (results: readonly TargetResult[], exitCode: number) => {
+    // Whoever writes bytes to a file must know that they are not what the command printed.
+    if (kind === 'raw' && secrets.found.size > 0)
+      run.emit({ type: 'run:note', level: 'warning', text: maskedText(secrets.found) })
     run.emit({
       type: 'run:end',
       report: {
@@ -101,6 +102,7 @@ export async function startRun(
         ...(record !== undefined && !dryRun && retryOffer(world.argv, command, results)),
       },
     })
+  }
   const sayStopping = () =>
     run.emit({ type: 'run:note', level: 'warning', text: 'stopping what runs; Ctrl-C once more leaves at once' })
   world.signal.addEventListener('abort', sayStopping)
@@ -118,7 +120,7 @@ export async function startRun(
     return exitCode
   } catch (error) {
     report([], error instanceof VenvoyError ? error.exitCode : 1)
-    throw error
+    throw error instanceof VenvoyError ? new VenvoyError(secrets.failure(error.failure)) : error
   } finally {
     world.signal.removeEventListener('abort', sayStopping)
     const opened = await ssh?.catch(() => undefined)
@@ -141,12 +143,25 @@ export function codesOf({ outcome, failure }: TargetResult): number[] {
   return outcome === 'failed' || outcome === 'unknown' ? [1] : []
 }
 
-function rendererFor(world: World, options: Options, targets: number, command: string): Renderer {
-  const { json = false, plain = false, stream = false, fold = false, quiet = false, verbose = false } = options
-  const { stdoutIsTerminal, stderrIsTerminal, env } = world
+const maskedText = (names: ReadonlySet<string>): string =>
+  `${[...names].join(', ')} ${names.size === 1 ? 'stands' : 'stand'} for secrets in what was printed; --unmasked leaves it as it is`
+
+function kindFor(
+  { stdoutIsTerminal, stderrIsTerminal, env }: World,
+  options: Options,
+  targets: number,
+  command: string,
+) {
+  const { json = false, plain = false, stream = false, quiet = false } = options
+  return chooseKind({ json, plain, stream, quiet }, { stdoutIsTerminal, stderrIsTerminal, env }, targets, command)
+}
+
+function rendererFor(world: World, options: Options, kind: RenderKind): Renderer {
+  const { stream = false, fold = false, quiet = false, verbose = false } = options
+  const { stdoutIsTerminal, env } = world
   const ci = detectCi(env)
   return createRenderer({
-    kind: chooseKind({ json, plain, stream, quiet }, { stdoutIsTerminal, stderrIsTerminal, env }, targets, command),
+    kind,
     stdout: world.stdout,
     stderr: world.stderr,
     color: wantsColor(env, stdoutIsTerminal),

@@ -47,6 +47,7 @@ describe('the command line', () => {
         --plain                         plain lines, even on a terminal
         --stream                        show output as it comes
         --fold                          show alike output once, also in a file
+        --unmasked                      leave secrets in what commands print
         -q, --quiet                     failures and results only
         -v, --verbose                   more about what happens
         --yes                           ask nothing
@@ -128,6 +129,7 @@ describe('the command line', () => {
         --plain                  plain lines, even on a terminal
         --stream                 show output as it comes
         --fold                   show alike output once, also in a file
+        --unmasked               leave secrets in what commands print
         -q, --quiet              failures and results only
         -v, --verbose            more about what happens
         --yes                    ask nothing

@@ -31,7 +31,7 @@ describe('the record of a run', () => {
   it('says what was done and how it ended, for its owner only, and no secret', async () => {
     const { run, last } = project()
     const { stdout } = await run('run', '-x', 'web3', 'hello')
-    expect(stdout).toContain('web1 | web1 sesame-open\n')
+    expect(stdout).toContain('web1 | web1 [BLOG_KEY]\n')
     const record = JSON.parse(readFileSync(join(last(), 'run.json'), 'utf8'))
     expect(record).toMatchObject({ v: 1, words: ['run', 'hello'], exitCode: 1, dryRun: false })
     expect(record.results.map(({ host, outcome }: Record<string, string>) => [host, outcome])).toEqual([
