@@ -92,23 +92,32 @@ function runCommand(
       ...{ cwd, env: { ...env } as NodeJS.ProcessEnv, signal },
       // A vault may ask for its own password, at the terminal.
       stdio: [ask === undefined ? 'ignore' : 'inherit', 'pipe', 'pipe'],
-      ...(ask === undefined && { timeout: longest }),
+      // In a group of its own it can be ended with all that it has started; but that takes the terminal from it.
+      detached: ask === undefined,
     })
+    const stop = () => {
+      if (ask !== undefined) child.kill()
+      else if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    }
+    const timer = ask === undefined ? setTimeout(stop, longest) : undefined
     const printed: Buffer[] = []
     const said: Buffer[] = []
     let size = 0
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > mostBytes) child.kill()
+      if (size > mostBytes) stop()
       else printed.push(chunk)
     })
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       said.push(chunk)
       if (ask !== undefined) stderr.write(chunk)
     })
     const cancelled = new VenvoyError({ kind: 'interrupted', what: 'cancelled' })
     child.on('error', (error) => fail(signal.aborted ? cancelled : error))
     child.on('close', (code, killed) => {
+      clearTimeout(timer)
       const text = Buffer.concat(printed).toString()
       const value = whole ? withoutNewline(text) : text.split(/\r?\n/, 1)[0]!
       if (code === 0 && value !== '') return done({ value })

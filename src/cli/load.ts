@@ -25,7 +25,7 @@ export interface Loaded {
 }
 
 /** What secrets are fetched for: nothing else is run, read or asked. */
-export interface SecretNeed {
+interface SecretNeed {
   readonly targets: readonly Target[]
   /** The tasks that will run there; `all`: any may be called. Default: none. */
   readonly tasks?: readonly string[] | 'all'
