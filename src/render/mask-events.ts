@@ -122,8 +122,9 @@ export class EventMask {
       case 'run:table':
         return { ...event, rows: event.rows.map((row) => row.map(mask)) }
       case 'run:end': {
-        const results = event.report.results.map((result) => this.result(result))
-        return { ...event, report: { ...event.report, command: mask(event.report.command), results } }
+        const { command, retry, results } = event.report
+        const told = { command: mask(command), ...(retry !== undefined && { retry: mask(retry) }) }
+        return { ...event, report: { ...event.report, ...told, results: results.map((each) => this.result(each)) } }
       }
       default:
         return event

@@ -127,7 +127,10 @@ describe('the mask of events', () => {
       { type: 'step:end', ...on, title: 'hunter22', outcome: 'failed', ms: 1 },
       { type: 'run:table', columns: ['a'], rows: [['hunter22']] },
       { type: 'host:end', host: 'web1', outcome: 'failed', failure },
-      { type: 'run:end', report: { command: 'hunter22', results: [{ ...result, failure }], exitCode: 1, ms: 1 } },
+      {
+        type: 'run:end',
+        report: { command: 'hunter22', retry: 'hunter22', results: [{ ...result, failure }], exitCode: 1, ms: 1 },
+      },
     ])
     expect(seen).toEqual([
       { type: 'run:start', command: 'exec [KEY]', hosts: ['web1'], targets: 1 },
@@ -137,7 +140,10 @@ describe('the mask of events', () => {
       { type: 'step:end', ...on, title: '[KEY]', outcome: 'failed', ms: 1 },
       { type: 'run:table', columns: ['a'], rows: [['[KEY]']] },
       { type: 'host:end', host: 'web1', outcome: 'failed', failure: safe },
-      { type: 'run:end', report: { command: '[KEY]', results: [{ ...result, failure: safe }], exitCode: 1, ms: 1 } },
+      {
+        type: 'run:end',
+        report: { command: '[KEY]', retry: '[KEY]', results: [{ ...result, failure: safe }], exitCode: 1, ms: 1 },
+      },
     ])
   })
 
