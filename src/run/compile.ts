@@ -4,7 +4,6 @@ import { fileInput } from '../operations/file-input.js'
 import {
   type FilesStep,
   type HelperStep,
-  isOfTask,
   type RunStep,
   type ShipStep,
   type Step,
@@ -84,13 +83,14 @@ export function compile(
       steps.push({ ...put(section, s, section.steps.length + i, step), always: false, standby: true })
     })
   })
-  const isOfTasks = sections.some((section) => [...section.steps, ...(section.standby ?? [])].some(isOfTask))
+  // Steps for files stand in tasks only, and those of the other helper in deploys only.
+  const isForFiles = sections.some((section) => [...section.steps, ...(section.standby ?? [])].some(isFileStep))
   const users = steps.flatMap(({ user, hasPassword }) => (hasPassword ? [user!] : []))
   const password = users[0] === undefined ? undefined : passwordFor(users[0])
   return {
     wire: {
       ...{ id, steps, last },
-      ...(steps.some((step) => step.helper) && { helper: isOfTasks ? fileHelperSource : helperSource }),
+      ...(steps.some((step) => step.helper) && { helper: isForFiles ? fileHelperSource : helperSource }),
       ...(sending && { input: sending.shipment.header }),
       ...(password !== undefined && { password: password.value }),
     },
@@ -99,6 +99,8 @@ export function compile(
     ...(sending && { shipment: sending.shipment }),
   }
 }
+
+const isFileStep = ({ kind }: Step): boolean => kind === 'file' || kind === 'ship'
 
 /** What people read of a step that ran: its command as typed, without its context's text. */
 export function describeCommand(step: Step): string | undefined {
