@@ -75,6 +75,7 @@ async function furnish(folder, isTraced, closing) {
     env,
     main,
     index: index.url,
+    near: `${user}@127.0.0.1:${ports.near}`,
     ...ssh,
     takeCounts: () => proxies.counted.takeCounts(),
     /** Runs venvoy in the folder of a project, `one` or `many`. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { commands } from './figures/commands.mjs'
 import { counts } from './figures/counts.mjs'
+import { instances } from './figures/instances.mjs'
 import { live } from './figures/live.mjs'
 import { noOpDeploy } from './figures/no-op.mjs'
 import { startUp } from './figures/start-up.mjs'
@@ -24,6 +25,7 @@ const figures = {
   commands,
   'no-op': noOpDeploy,
   venv: freshVenv,
+  instances,
   live,
 }
 const usage = `npm run bench [-- NAME…] [--runs N] [--quick] [--profile] [--save]\nfigures: ${Object.keys(figures).join(' ')}\n`

@@ -19,6 +19,8 @@ interface CommonOptions {
   readonly failFast?: boolean
   readonly dryRun?: boolean
   readonly askSudoPassword?: boolean
+  /** Of `venv prune`. */
+  readonly now?: boolean
   readonly ref?: string
   readonly retryFailed?: boolean
   readonly serial?: readonly Amount[]

@@ -215,6 +215,14 @@ function venvs(program: Command, perform: Perform, { freeze }: BuiltIn): void {
   add('create [instance...]', 'build the venvs of instances, without a release', 'create')
   add('remove [instance...]', 'remove the venvs of instances; only those that venvoy made', 'remove')
   add('freeze [instance...]', 'pip freeze in the venvs of instances', 'freeze')
+  venv
+    .command('prune [instance...]')
+    .description('remove the venvs and shared packages that nothing points to, on the hosts')
+    .option('--now', 'also those that are younger than a day')
+    .option('--dry-run', 'only say what would be removed')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/venv-prune.js')).prune(world, names, optionsOf(command))),
+    )
 }
 
 function completing(program: Command, perform: Perform): void {

@@ -28,6 +28,12 @@ export interface VenvReceipt {
   /** Digest of all that the control side knows of the venv: requirements, options. */
   readonly inputs: string
   readonly python: { readonly path: string; readonly real: string; readonly version: string; readonly stamp: string }
+  /** Where its packages are: the base that it shares with others. A venv without a lockfile has them in itself. */
+  readonly base?: string
+  /** The digest of that base's files: the same on two hosts means the same files. */
+  readonly content?: string
+  /** The lockfile's path in the tree. */
+  readonly lockfile?: string
   /** `[['django', '5.1.4'], …]`, sorted. */
   readonly installed: readonly (readonly [name: string, version: string])[]
   /** ISO 8601, by the host's clock. */
@@ -67,7 +73,7 @@ export interface BuiltVenv {
   /** Its final path, absolute. */
   readonly path: string
   readonly receipt: VenvReceipt
-  /** Whether its interpreter is the very file that it was built with. */
+  /** Whether its interpreter is the very file that it was built with, and its base is there. */
   readonly sound: boolean
 }
 
@@ -89,6 +95,8 @@ export interface InstanceFacts {
   readonly served?: BuiltVenv
   /** All that were ever built for the instance; where the one that serves suits, only that one. */
   readonly built?: readonly BuiltVenv[]
+  /** Shared packages that are there and sound; not asked for where the venv that serves suits. */
+  readonly bases?: readonly string[]
   /** What `<home>/<name>` is: a link's text, `directory`, `file`, or nothing; `link` where its text cannot be told. */
   readonly homeEntry?: string
   /** Which of the two could neither be made nor written to. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { BuiltVenv, InstanceFacts, ReleaseReceipt } from './facts.js'
-import { readReleaseReceipt, readVenvReceipt } from './receipts.js'
+import { readBaseStamp, readReleaseReceipt, readVenvReceipt } from './receipts.js'
 import type { Records } from './records.js'
 
 /** The files that the probe read, by their paths. */
@@ -8,6 +8,8 @@ interface Files {
   readonly receipts: ReadonlyMap<string, string>
   readonly stamps: ReadonlyMap<string, string>
   readonly links: ReadonlyMap<string, string>
+  /** Venvs whose base is gone. */
+  readonly unbased: ReadonlySet<string>
 }
 
 /** The state of the instances, by their names. */
@@ -19,6 +21,7 @@ export function readInstances(records: Records, links: Files['links']): Record<s
     ),
     stamps: new Map(records('stamp').map(([stamp = '', path = '']) => [path, stamp])),
     links,
+    unbased: new Set(records('unbased').map(([path = '']) => path)),
   }
   return Object.fromEntries(records('instance').map((fields) => [fields[0] ?? '', readInstance(fields, files)]))
 }
@@ -30,6 +33,7 @@ function readInstance(fields: readonly string[], files: Files): InstanceFacts {
   const current = readCurrent(release, problem ?? '', files)
   const served = readBuilt(servedPath, files)
   const built = readAllBuilt(home, venvName, files)
+  const bases = readBases(home, files)
   const homeEntry = entry === 'link' ? (files.links.get(`${home}/${venvName}`) ?? entry) : entry
   return {
     to,
@@ -40,6 +44,7 @@ function readInstance(fields: readonly string[], files: Files): InstanceFacts {
     ...(served?.sound && { venv: served.receipt }),
     ...(served && { served }),
     ...(built.length > 0 && { built }),
+    ...(bases.length > 0 && { bases }),
     ...(homeEntry && { homeEntry }),
     ...(unwritable !== '' && { unwritable: unwritable.trim().split(' ') as ('to' | 'home')[] }),
   }
@@ -57,9 +62,20 @@ function readCurrent(
   return isThis ? { current: receipt } : { currentProblem: `leads to ${release}, which has no receipt of venvoy's` }
 }
 
-function readBuilt(path: string, { receipts, stamps }: Files): BuiltVenv | undefined {
+function readBuilt(path: string, { receipts, stamps, unbased }: Files): BuiltVenv | undefined {
   const receipt = readVenvReceipt(receipts.get(`${path}/.venvoy.json`))
-  return receipt && { path, receipt, sound: stamps.get(`${path}/bin/python`) === receipt.python.stamp }
+  if (receipt === undefined) return undefined
+  return { path, receipt, sound: !unbased.has(path) && stamps.get(`${path}/bin/python`) === receipt.python.stamp }
+}
+
+/** `<home>/.venvoy/base-<fingerprint>[.N]`, those whose interpreter is the one that they were built with. */
+function readBases(home: string, { receipts, stamps }: Files): string[] {
+  return [...receipts].flatMap(([file, text]) => {
+    const path = posix.dirname(file)
+    const isBase = posix.dirname(path) === `${home}/.venvoy` && posix.basename(path).startsWith('base-')
+    const stamp = isBase ? readBaseStamp(text) : undefined
+    return stamp !== undefined && stamps.get(`${path}/bin/python`) === stamp ? [path] : []
+  })
 }
 
 /** `<home>/.venvoy/<any>/<name>/.venvoy.json`; where the venv that serves suits, the probe reads only that. */

@@ -21,6 +21,15 @@ export function readReleaseReceipt(text: string | undefined): ReleaseReceipt | u
   return isWhole ? (value as unknown as ReleaseReceipt) : undefined
 }
 
+/** The stamp of the interpreter that a base was built with, from its receipt. */
+export function readBaseStamp(text: string | undefined): string | undefined {
+  const value = readJson(text)
+  const python = asRecord(value.python)
+  return value.v === 1 && hasTexts(python, ['stamp']) && typeof value.content === 'string'
+    ? String(python.stamp)
+    : undefined
+}
+
 function readJson(text: string | undefined): Record<string, unknown> {
   try {
     return asRecord(JSON.parse(text ?? ''))

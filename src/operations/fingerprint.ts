@@ -1,36 +1,73 @@
 import { createHash } from 'node:crypto'
 import type { VenvSpec } from '../config/spec.js'
 import type { Interpreter } from '../facts/facts.js'
+import type { LockedPackage, PinnedPackage } from '../lock/lock.js'
 import { render } from '../shell/command.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import type { Tree } from './tree.js'
 
 /** Counts up when venvs are built differently, so that all are built anew. */
-const format = 1
+const format = 2
 
 /**
  * The digest of all that the control side knows of a venv: two venvs with the same inputs and the same interpreter are
  * the same, whatever they are called. The tree counts only where requirements refer to its files. SHA-256, hexadecimal.
  */
 export function venvInputs(spec: VenvSpec, requirements: RequirementsFiles, tree?: Pick<Tree, 'digest'>): string {
-  if (requirements.needsTree && tree === undefined) throw new TypeError('these requirements need their tree')
-  return digest({
-    format,
+  const own = {
+    ...optionsOf(spec, requirements, tree),
     python: spec.python,
+    packages: spec.packages.map(withoutCredentials),
+    constraints: spec.constraints,
+    index: spec.index === undefined ? null : withoutCredentials(spec.index),
+  }
+  const { lockfile } = requirements
+  if (lockfile === undefined) return digest(own)
+  return digest({ ...own, requiresPython: lockfile.requiresPython ?? null, locked: lockfile.packages.map(lockedEntry) })
+}
+
+/**
+ * The digest of what determines a locked venv once its interpreter is known: what other interpreters would get does not
+ * count, nor does where the files come from, as their hashes say what they are. SHA-256, hexadecimal.
+ */
+export function pinnedInputs(
+  spec: VenvSpec,
+  requirements: RequirementsFiles,
+  pinned: readonly PinnedPackage[],
+  tree?: Pick<Tree, 'digest'>,
+): string {
+  return digest({ ...optionsOf(spec, requirements, tree), pinned: pinned.map(pinnedEntry) })
+}
+
+/** What counts for every venv. */
+function optionsOf(spec: VenvSpec, requirements: RequirementsFiles, tree: Pick<Tree, 'digest'> | undefined) {
+  if (requirements.needsTree && tree === undefined) throw new TypeError('these requirements need their tree')
+  return {
+    format,
     with: spec.with,
     systemSitePackages: spec.systemSitePackages,
     files: mapValues(requirements.files, (text) => requirementLines(text).map(withoutCredentials).sort()),
     arguments: requirements.arguments.map(withoutCredentials),
-    packages: spec.packages.map(withoutCredentials),
-    constraints: spec.constraints,
-    index: spec.index === undefined ? null : withoutCredentials(spec.index),
     postInstall: spec.postInstall.map((command) => render(command, 'log')),
     tree: requirements.needsTree ? tree?.digest : null,
-    ...(requirements.lockfile && { locked: requirements.lockfile.packages.map(({ artifacts: _, ...known }) => known) }),
-  })
+  }
 }
 
-/** The name of a venv's folder: the digest of all that determines it. 16 hexadecimal digits. */
+const lockedEntry = (locked: LockedPackage) => [
+  ...pinnedEntry(locked),
+  locked.marker ?? null,
+  locked.requiresPython ?? null,
+]
+
+function pinnedEntry({ name, version, hashes, origin }: PinnedPackage) {
+  const isAddress = origin !== undefined && origin.kind !== 'folder'
+  return [name, version, hashes, isAddress ? { ...origin, url: withoutCredentials(origin.url) } : (origin ?? null)]
+}
+
+/**
+ * The name of a venv's folder: the digest of all that determines it, from its `venvInputs`, or its `pinnedInputs` where it is
+ * locked. 16 hexadecimal digits.
+ */
 export function fingerprint(inputs: string, interpreter: Interpreter): string {
   const { implementation, version, abi, real, platform } = interpreter
   return digest({ format, inputs, implementation, version, abi, real, platform }).slice(0, 16)

@@ -12,9 +12,18 @@ const most = 30
 /** What comes with every venv and is no package of a lockfile. */
 const installers = ['pip', 'setuptools', 'wheel']
 
-/** What a plan says of a venv that is built from a lockfile: how much there is, and what changes against the one that serves. */
-export function lockedLines(lockfile: Lockfile, pinned: readonly PinnedPackage[], before?: VenvReceipt): string[] {
-  const head = `installs ${lockfile.path} (${plural(pinned.length, 'package')})`
+/**
+ * What a plan says of a venv that is built from a lockfile: how much there is, and what changes against the one that serves.
+ * `isThere`: another venv of the host has these packages, which are shared.
+ */
+export function lockedLines(
+  lockfile: Lockfile,
+  pinned: readonly PinnedPackage[],
+  before?: VenvReceipt,
+  isThere = false,
+): string[] {
+  const what = `${lockfile.path} (${plural(pinned.length, 'package')})`
+  const head = isThere ? `shares ${what} with another venv` : `installs ${what}`
   if (before === undefined) return [head]
   const wanted = pinned.map(({ name, version }) => [name, version] as const)
   const was = before.installed.filter(
@@ -38,6 +47,27 @@ export function unlockedLines({ locked }: VenvSpec, requirements: RequirementsFi
   if (locked === 'off') return ['not locked, as `locked: off` says']
   return ['not locked: the versions are those of the day (venvoy lock pins them)']
 }
+
+/** What the helper installs. */
+export const lockedInput = ({ path }: Lockfile, pinned: readonly PinnedPackage[]) => ({
+  path,
+  packages: pinned.map(({ name, version, hashes, origin }) => [
+    name,
+    version,
+    hashes,
+    ...(origin?.kind === 'url' ? [origin.url] : []),
+  ]),
+  sdists: sdistsOf(pinned),
+})
+
+/** Warnings of a plan: a hash speaks for the source, not for what it is built with. */
+export const sdistNotes = (pinned: readonly PinnedPackage[] = []): string[] =>
+  sdistsOf(pinned).map(
+    (name) => `${name} has no wheel: it is built on the host, and what it is built with is not locked`,
+  )
+
+const sdistsOf = (pinned: readonly PinnedPackage[]): string[] =>
+  pinned.filter(({ artifacts }) => artifacts[0]?.kind === 'sdist').map(({ name }) => name)
 
 /** Throws where no hash can vouch for a package: what comes from a repository or a folder. */
 export function checkHashes({ path }: Lockfile, pinned: readonly PinnedPackage[]): void {

@@ -3,12 +3,11 @@ import type { InstanceSpec } from '../config/spec.js'
 import type { BuiltVenv, HostFacts, InstanceFacts, Interpreter } from '../facts/facts.js'
 import type { PinnedPackage } from '../lock/lock.js'
 import { pin } from '../lock/pin.js'
-import { hashedRequirements } from '../lock/write-requirements.js'
 import { render } from '../shell/command.js'
 import { cachedTree, plural } from './files.js'
-import { fingerprint, venvInputs, withoutCredentials } from './fingerprint.js'
+import { fingerprint, pinnedInputs, venvInputs, withoutCredentials } from './fingerprint.js'
 import { chooseInterpreter } from './interpreter.js'
-import { checkHashes, lockedLines, unlockedLines } from './locked.js'
+import { checkHashes, lockedInput, lockedLines, sdistNotes, unlockedLines } from './locked.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
 import type { HelperStep } from './step.js'
@@ -38,27 +37,37 @@ export interface VenvWork {
 export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources): VenvWork {
   const state = stateOf(spec, facts)
   const inputs = venvInputs(spec.venv, sources.requirements, sources.tree)
-  const ready = findReady(spec, state, inputs)
-  if (ready !== undefined) {
-    const { fingerprint, python } = ready.receipt
-    return { path: ready.path, fingerprint, python: python.real, steps: [], notes: [] }
-  }
+  const ready = findReady(spec, state, ({ receipt }) => receipt.inputs === inputs)
+  if (ready !== undefined) return nothingToDo(ready)
   const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters, placeOf(spec))
-  const { requirements } = sources
+  const { requirements, tree } = sources
   const pinned = requirements.lockfile && pin(requirements.lockfile, interpreter, facts.system)
   if (requirements.lockfile && pinned) checkHashes(requirements.lockfile, pinned)
-  const name = fingerprint(inputs, interpreter)
+  const name = fingerprint(pinned ? pinnedInputs(spec.venv, requirements, pinned, tree) : inputs, interpreter)
+  // The lockfile may have changed for other interpreters only.
+  const same = findReady(spec, state, ({ receipt }) => receipt.fingerprint === name)
+  if (same !== undefined) return nothingToDo(same)
   return {
     path: freePlace(spec, state, name),
     fingerprint: name,
     python: interpreter.path,
     steps: [build(spec, state, { inputs, fingerprint: name, interpreter, pinned, ...sources })],
-    notes: notesOn(spec, interpreter),
+    notes: [...notesOn(spec, interpreter), ...sdistNotes(pinned)],
   }
 }
 
-function findReady(spec: InstanceSpec, state: InstanceFacts, inputs: string): BuiltVenv | undefined {
-  return known(state).find((each) => each.sound && each.receipt.inputs === inputs && isInPlace(spec, state, each.path))
+const nothingToDo = ({ path, receipt: { fingerprint, python } }: BuiltVenv): VenvWork => ({
+  path,
+  fingerprint,
+  python: python.real,
+  steps: [],
+  notes: [],
+})
+
+type Test = (venv: BuiltVenv) => boolean
+
+function findReady(spec: InstanceSpec, state: InstanceFacts, isSame: Test): BuiltVenv | undefined {
+  return known(state).find((each) => each.sound && isSame(each) && isInPlace(spec, state, each.path))
 }
 
 const known = ({ served, built = [] }: InstanceFacts): BuiltVenv[] => [...(served ? [served] : []), ...built]
@@ -102,16 +111,18 @@ function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperSte
       python: { path, real, version, stamp },
       with: spec.venv.with,
       systemSitePackages: spec.venv.systemSitePackages,
-      files: pinned === undefined ? requirements.files : { 'locked.txt': hashedRequirements(pinned) },
+      files: requirements.files,
       ...(requirements.needsTree && tree && { tree: cachedTree(tree) }),
-      arguments: pinned === undefined ? requirements.arguments : ['--require-hashes', '--no-deps', '-r', 'locked.txt'],
+      arguments: requirements.arguments,
+      ...(requirements.lockfile && pinned && { locked: lockedInput(requirements.lockfile, pinned) }),
       ...(spec.venv.index !== undefined && { index: spec.venv.index }),
       postInstall: spec.venv.postInstall.map((command) => render(command, 'shell')),
     },
   }
 }
 
-function contentLines({ venv }: InstanceSpec, { served }: InstanceFacts, { requirements, pinned }: Build): string[] {
+function contentLines({ venv }: InstanceSpec, state: InstanceFacts, from: Build): string[] {
+  const { requirements, pinned, fingerprint } = from
   const { files, lockfile } = requirements
   const listed = venv.requirements.map((file) => {
     const text = files[file]
@@ -119,13 +130,17 @@ function contentLines({ venv }: InstanceSpec, { served }: InstanceFacts, { requi
   })
   const contents = [...listed, ...venv.packages.map(withoutCredentials)]
   return [
-    ...(lockfile && pinned ? lockedLines(lockfile, pinned, served?.receipt) : []),
+    ...(lockfile && pinned ? lockedLines(lockfile, pinned, state.served?.receipt, hasBase(state, fingerprint)) : []),
     ...(lockfile ? [] : contents.length > 0 ? [`installs ${contents.join(', ')}`] : ['installs nothing']),
     ...unlockedLines(venv, requirements),
     ...(venv.systemSitePackages ? ["sees the system's packages"] : []),
     ...(venv.with === 'virtualenv' ? ['made by virtualenv'] : []),
   ]
 }
+
+/** Whether the packages are there already: in `<home>/.venvoy/base-<fingerprint>[.N]`. */
+const hasBase = ({ bases = [] }: InstanceFacts, fingerprint: string): boolean =>
+  bases.some((path) => posix.basename(path).split('.')[0] === `base-${fingerprint}`)
 
 /** Why there must be a new one. */
 function reason(spec: InstanceSpec, state: InstanceFacts, { inputs, interpreter }: Build): string {

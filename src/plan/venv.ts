@@ -65,15 +65,15 @@ function remove(spec: InstanceSpec, facts: HostFacts, { home, built = [] }: Inst
   }
 }
 
-/** A Python that can run the helper: not the venv's own, which goes with it. */
-function anyPython(spec: InstanceSpec, { instances, interpreters, programs }: HostFacts): string {
+/** A Python that can run the helper: not a venv's own, which may go. Throws where there is none. */
+export function anyPython(spec: InstanceSpec, { instances, interpreters, programs }: HostFacts): string {
   const made = (instances[spec.name]?.built ?? []).find(({ sound }) => sound)?.receipt.python.real
   const python = made ?? interpreters[0]?.path ?? programs.python3
   if (python !== undefined) return python
   throw new VenvoyError({
     kind: 'command',
     where: placeOf(spec),
-    what: 'no Python was found that could remove the venv',
+    what: 'no Python was found that could remove venvs',
     next: 'sudo apt-get install python3',
   })
 }

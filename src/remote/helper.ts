@@ -1,23 +1,32 @@
+import { deflateSync } from 'node:zlib'
 import action from './helper/action.py'
 import base from './helper/base.py'
+import bases from './helper/bases.py'
 import creation from './helper/creation.py'
 import disk from './helper/disk.py'
 import files from './helper/files.py'
 import home from './helper/home.py'
 import installed from './helper/installed.py'
+import layer from './helper/layer.py'
 import lock from './helper/lock.py'
 import main from './helper/main.py'
+import packages from './helper/packages.py'
 import pip from './helper/pip.py'
 import processes from './helper/process.py'
+import prune from './helper/prune.py'
+import records from './helper/records.py'
 import release from './helper/release.py'
 import resolve from './helper/resolve.py'
+import scripts from './helper/scripts.py'
+import settings from './helper/settings.py'
+import thin from './helper/thin.py'
 import tree from './helper/tree.py'
 import venv from './helper/venv.py'
 import { pythonProgram } from './python-program.js'
 
-const parts = [
-  ...[base, disk, lock, processes, files, tree, home, release, installed, pip, creation, venv, resolve, action, main],
-]
+const always = [base, disk, lock, processes, home, installed, scripts, venv, bases, thin, action]
+/** Loaded by the calls that need them, by these names. */
+const later = { files, tree, release, pip, creation, layer, settings, records, packages, resolve, prune }
 
 /**
  * The program that does all file work of a deploy on a host, for Python 2.7 and 3.6 on, standard library only. It travels in an env
@@ -25,14 +34,21 @@ const parts = [
  * begin with byte 0x1d are events (`HelperEvent`), everything else is for people. It exits with 0, with 1 after a failure
  * that it explained on stderr, or with 75 where another process holds a lock and waiting was not wanted.
  */
-export const helperSource = pythonProgram(parts)
+export const helperSource = pythonProgram([...always, `LATER = ${packed(later)}`, main])
+
+/** Parts that do not have to be read each time, by their names: packed, base64. What JSON says of such text, Python reads alike. */
+function packed(parts: Readonly<Record<string, string>>): string {
+  const pack = (part: string) => deflateSync(`${pythonProgram([part])}\n`, { level: 9 }).toString('base64')
+  return JSON.stringify(Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, pack(part)])))
+}
 
 /**
  * What the host says while an action runs. They come over a channel that user code writes to as well: check before use.
- * `phase`, `progress` and `missing` come in between, the others at the end of the action that they are named for.
+ * `phase`, `note`, `progress` and `missing` come in between, the others at the end of the action that they are named for.
  */
 export type HelperEvent =
   | { readonly event: 'phase'; readonly text: string }
+  | { readonly event: 'note'; readonly level: 'info' | 'warning'; readonly text: string }
   /** Indexes into `FilesHeader.blobs`; their bytes are expected next, in this order. */
   | { readonly event: 'missing'; readonly indexes: readonly number[] }
   | { readonly event: 'progress'; readonly done: number; readonly total: number }
@@ -46,6 +62,7 @@ export type HelperEvent =
   | { readonly event: 'release'; readonly path: string }
   | { readonly event: 'switched'; readonly from: number | null; readonly to: number }
   | { readonly event: 'linked'; readonly path: string; readonly venv: string }
+  | { readonly event: 'pruned'; readonly paths: readonly string[]; readonly dry: boolean }
   | { readonly event: 'removed'; readonly paths: readonly string[] }
   | {
       readonly event: 'resolved'
@@ -117,6 +134,19 @@ export type VenvInput = {
   readonly arguments: readonly string[]
   /** May hold a password: it goes to pip in a private file. */
   readonly index?: string
+  /**
+   * Exactly what is to be installed, once for all venvs of this fingerprint: `[name, version, [SHA-256, …]]`. The venv is a
+   * thin one then, and `arguments` are for what is not locked.
+   */
+  readonly locked?: {
+    readonly packages: readonly (readonly [name: string, version: string, digests: readonly string[], url?: string])[]
+    /** Those of them that are built on the host. */
+    readonly sdists?: readonly string[]
+    /** For the receipt: `pylock.toml`. */
+    readonly path?: string
+  }
+  /** Venvs and bases that are not to be used again, absolute: they have drifted. */
+  readonly avoid?: readonly string[]
   /** Scripts for /bin/sh, with the venv active, in the folder that pip ran in. */
   readonly postInstall?: readonly string[]
   /** Whether to wait for another builder of the same venv; exit code 75 if not. Default: true. */
@@ -165,3 +195,14 @@ export type ResolveInput = Pick<
 
 /** For `remove-venv`. */
 export type RemoveVenvInput = { readonly home: string; readonly name: string }
+
+/** For `prune`. */
+export type PruneInput = {
+  readonly home: string
+  /** The folders of all instances that may have releases, wherever their venvs are linked. */
+  readonly instances: readonly string[]
+  /** Also what is younger than a day. */
+  readonly now: boolean
+  /** Only says what it would do. */
+  readonly dry: boolean
+}

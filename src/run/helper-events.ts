@@ -63,3 +63,7 @@ function eventOf(line: Buffer): HelperEvent | undefined {
     return undefined
   }
 }
+
+/** What the helper notes, for people; its words are checked, as whatever runs there can say them. */
+export const noteOf = ({ level, text }: { level: string; text: string }) =>
+  ({ type: 'run:note', level: level === 'warning' ? level : 'info', text: String(text) }) as const

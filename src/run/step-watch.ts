@@ -6,7 +6,7 @@ import type { Session } from '../transport/session.js'
 import { Capture } from './capture.js'
 import { type Compiled, describeCommand, type Placed, type Section } from './compile.js'
 import { Download } from './download.js'
-import { HelperEvents } from './helper-events.js'
+import { HelperEvents, noteOf } from './helper-events.js'
 import { placeOf, type Run } from './run.js'
 import { ship } from './ship.js'
 import { isCheck, isOk } from './step-end.js'
@@ -221,6 +221,7 @@ export class StepWatch implements ProgramObserver {
     placed.section.onHelper?.(placed.step, event)
     if (event.event === 'missing' && shipment?.id === placed.id) void this.#ship(event.indexes)
     else if (event.event === 'progress') this.#progress(placed, event.done, event.total)
+    else if (event.event === 'note') this.#run.emit({ ...noteOf(event), host: placed.section.host })
     else if (event.event === 'placed' && running !== undefined) running.changed = event.changed
   }
 

@@ -39,7 +39,7 @@ it.each(kinds)('wants behind "%s" a word of the kind %s', (typed, kind) => {
 const words: readonly (readonly [typed: string, some: string[], not: string])[] = [
   ['', ['deploy', 'run', 'completion', 'help'], '__complete'],
   ['help |', ['deploy'], '__complete'],
-  ['venv |', ['list', 'create', 'remove', 'freeze'], 'deploy'],
+  ['venv |', ['list', 'create', 'remove', 'freeze', 'prune'], 'deploy'],
   ['completion |', ['bash', 'zsh', 'fish'], 'sh'],
   ['exec --shell |', ['sh', 'bash', 'login'], 'fish'],
   ['exec --shell=|', ['--shell=sh', '--shell=bash'], 'sh'],

@@ -173,6 +173,8 @@ describe('the command line', () => {
         remove [options] [instance...]  remove the venvs of instances; only those that
                                         venvoy made
         freeze [instance...]            pip freeze in the venvs of instances
+        prune [options] [instance...]   remove the venvs and shared packages that
+                                        nothing points to, on the hosts
         help [command]                  display help for command
       "
     `)

@@ -23,6 +23,7 @@ const rank = (layer: string): number => layers.findIndex((names) => names.includ
 /** All that pure code may take from elsewhere; `{ posix }` is node:path/posix by another name. */
 const packagesOfPure: Readonly<Record<string, readonly string[]>> = {
   any: ['node:crypto', 'node:path/posix'],
+  remote: ['node:zlib'],
   config: ['yaml', 'zod'],
   lock: ['smol-toml', '@renovatebot/pep440'],
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { VenvSpec } from '../../src/config/spec.js'
 import type { Interpreter } from '../../src/facts/facts.js'
-import { fingerprint, venvInputs } from '../../src/operations/fingerprint.js'
+import type { LockedPackage, Lockfile, PinnedPackage } from '../../src/lock/lock.js'
+import { fingerprint, pinnedInputs, venvInputs } from '../../src/operations/fingerprint.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
 import { secret, shell } from '../../src/shell/command.js'
 import { python311, requirementsOf, venvOf } from '../plan/given.js'
@@ -15,7 +16,7 @@ const base = venvInputs(venvOf(), requirementsOf(text))
 
 describe('the inputs of a venv', () => {
   it('are 64 hexadecimal digits, always the same', () => {
-    expect(base).toBe('39236dda5c7e37c461ab3092c8fb5e689c23710592557ada48ba9dbb17f6a36a')
+    expect(base).toBe('ec54c6249495e109a42abc4354733f30ac79051c47e6d8e00563a964e4257212')
   })
 
   it.each<[string, string]>([
@@ -76,7 +77,7 @@ describe('a fingerprint', () => {
   const own = fingerprint(base, python311)
 
   it('is 16 hexadecimal digits, always the same', () => {
-    expect(own).toBe('5f5579b602e489fb')
+    expect(own).toBe('515b23ea42036a66')
   })
 
   it.each<[string, Partial<Interpreter>]>([
@@ -95,5 +96,93 @@ describe('a fingerprint', () => {
 
   it('changes with the inputs', () => {
     expect(fingerprint('other', python311)).not.toBe(own)
+  })
+})
+
+describe('a lockfile', () => {
+  const django: LockedPackage = { name: 'django', version: '5.1.4', hashes: ['aa', 'bb'], artifacts: [] }
+  const tomli: LockedPackage = {
+    name: 'tomli',
+    version: '2.0',
+    hashes: ['cc'],
+    artifacts: [],
+    marker: 'python_version < "3.11"',
+  }
+  const lockedBy = (packages: readonly LockedPackage[], more: Partial<Lockfile> = {}): RequirementsFiles => ({
+    files: {},
+    arguments: [],
+    needsTree: false,
+    lockfile: { path: 'pylock.toml', format: 'pylock', packages, ...more },
+  })
+  const inputs = (packages: readonly LockedPackage[], more: Partial<Lockfile> = {}, spec: Partial<VenvSpec> = {}) =>
+    venvInputs(venvOf(spec), lockedBy(packages, more))
+  const pinned = (packages: readonly PinnedPackage[], spec: Partial<VenvSpec> = {}) =>
+    fingerprint(pinnedInputs(venvOf(spec), lockedBy([]), packages), python311)
+  const whole = inputs([django, tomli])
+  const own = pinned([django])
+
+  it('gives the same digests on any machine', () => {
+    expect([whole, own]).toEqual([
+      '62e755469848e901e916cc5941c7e1f850171528bf3809a63728be2d5e690cc0',
+      'efe1d37bd1879c4f',
+    ])
+  })
+
+  it.each<[string, string]>([
+    [
+      'the format of the file, its name, its indexes',
+      inputs([django, tomli], { path: 'uv.lock', format: 'uv', indexes: ['https://x'] }),
+    ],
+    [
+      'where files come from',
+      inputs([{ ...django, index: 'https://x', artifacts: [{ kind: 'wheel', filename: 'd', digest: 'aa' }] }, tomli]),
+    ],
+  ])('does not change the inputs by %s', (_, other) => {
+    expect(other).toBe(whole)
+  })
+
+  it.each<[string, string]>([
+    ['another version', inputs([{ ...django, version: '5.1.5' }, tomli])],
+    ['another hash', inputs([{ ...django, hashes: ['aa'] }, tomli])],
+    ['another marker', inputs([django, { ...tomli, marker: 'python_version < "3.12"' }])],
+    ['a package that is gone', inputs([django])],
+    ['the Pythons it is for', inputs([django, tomli], { requiresPython: '>=3.9' })],
+    ['post_install', inputs([django, tomli], {}, { postInstall: [shell('make')] })],
+    ['that it is a lockfile', venvInputs(venvOf(), { files: {}, arguments: [], needsTree: false })],
+  ])('changes the inputs by %s', (_, other) => {
+    expect(other).not.toBe(whole)
+  })
+
+  it.each<[string, string]>([
+    [
+      'where files come from',
+      pinned([{ ...django, index: 'https://x', artifacts: [{ kind: 'wheel', filename: 'd', digest: 'aa' }] }]),
+    ],
+    ['the index, and how Python was named', pinned([django], { index: 'https://x', python: '3' })],
+    [
+      'the credentials of an address',
+      pinned([{ ...django, origin: { kind: 'url', url: 'https://ann:one@x/d.whl' } }]) ===
+      pinned([{ ...django, origin: { kind: 'url', url: 'https://x/d.whl' } }])
+        ? own
+        : 'another',
+    ],
+  ])('does not change the fingerprint by %s', (_, other) => {
+    expect(other).toBe(own)
+  })
+
+  it.each<[string, string]>([
+    ['another version', pinned([{ ...django, version: '5.1.5' }])],
+    ['another hash', pinned([{ ...django, hashes: ['aa'] }])],
+    ['one package more', pinned([django, tomli])],
+    ['an address', pinned([{ ...django, origin: { kind: 'url', url: 'https://x/d.whl' } }])],
+    ['with', pinned([django], { with: 'virtualenv' })],
+    ['system_site_packages', pinned([django], { systemSitePackages: true })],
+    ['post_install', pinned([django], { postInstall: [shell('make')] })],
+    [
+      'the interpreter',
+      fingerprint(pinnedInputs(venvOf(), lockedBy([]), [django]), { ...python311, version: '3.11.3' }),
+    ],
+  ])('changes the fingerprint by %s', (_, other) => {
+    expect(other).not.toBe(own)
   })
 })

@@ -69,7 +69,7 @@ it.each<[string, HostFacts, string]>([
   [
     'without any Python',
     factsOf({ homeEntry: path }, { interpreters: [] }),
-    `staging on web1: no Python was found that could remove the venv
+    `staging on web1: no Python was found that could remove venvs
   try: sudo apt-get install python3`,
   ],
 ])('does not remove a venv %s', (_, facts, message) => {

@@ -35,16 +35,18 @@ async function stampOf(path: string): Promise<string> {
 }
 
 /** A whole venv in WORKON_HOME; its Python is the home's own `python3.11`. */
-async function venvAt(folder: string, changes: { inputs?: string; stamp?: string } = {}): Promise<string> {
+async function venvAt(
+  folder: string,
+  changes: { inputs?: string; stamp?: string; more?: object } = {},
+): Promise<string> {
   const path = `.virtualenvs/.venvoy/${folder}/blog`
   await home.link(`${path}/bin/python`, join(home.path, 'bin/python3.11'))
   await home.put(`${path}/bin/activate`, '')
   const stamp = changes.stamp ?? (await stampOf(join(home.path, 'bin/python3.11')))
   const python = { path: '/p', real: '/p', version: '3.11.2', stamp }
-  await home.put(
-    `${path}/.venvoy.json`,
-    json(venvReceiptOf({ name: 'blog', inputs: changes.inputs ?? 'wanted', python })),
-  )
+  const receipt = venvReceiptOf({ name: 'blog', inputs: changes.inputs ?? 'wanted', python })
+  const { installed, created, ...head } = receipt
+  await home.put(`${path}/.venvoy.json`, json({ ...head, ...changes.more, installed, created }))
   return join(home.path, path)
 }
 
@@ -179,6 +181,28 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
     expect(facts.instances.staging?.served?.sound).toBe(sound)
     expect(facts.interpreters.map(({ path }) => path)).toEqual([`${home.path}/bin/python3.11`])
     expect(await started()).toEqual([`${home.path}/bin/python3.11`])
+  })
+
+  it('counts a thin venv only with its base', async () => {
+    await home.python('bin/python3.11', '3.11.2')
+    const base = `${home.path}/.virtualenvs/.venvoy/base-aaaa`
+    await serve(await venvAt('aaaa', { more: { base, content: 'c', lockfile: 'pylock.toml' } }))
+    const PATH = `${home.path}/bin:/usr/bin:/bin`
+    const bare = await home.facts(shell, askNeeded(), { PATH })
+    await home.python('.virtualenvs/.venvoy/base-aaaa/bin/python', '3.11.2')
+    const stamp = await stampOf(`${base}/bin/python`)
+    await home.put(
+      '.virtualenvs/.venvoy/base-aaaa/.venvoy.json',
+      `{"v":1,"python":{"stamp":"${stamp}"},"content":"c"}\n`,
+    )
+    const whole = await home.facts(shell, askNeeded(), { PATH })
+    const others = await home.facts(shell, askNeeded({ inputs: 'others' }), { PATH })
+    const told = [bare, whole, others].map(({ instances: { staging } }) => [staging?.served?.sound, staging?.bases])
+    expect(told).toEqual([
+      [false, undefined],
+      [true, undefined],
+      [true, [base]],
+    ])
   })
 
   it('does not count a venv whose interpreter is gone', async () => {

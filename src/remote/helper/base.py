@@ -1,6 +1,6 @@
 # The helper: all file work on the host, by the standard library of Python 2.7 and 3.6 on. These files are one program:
-# src/remote/helper.ts joins them in its order, so a file uses what those before it define and imports none of them.
-# Here: what goes in and out. Strings are kept as the system's own file names; only this file knows of encodings.
+# src/remote/helper.ts joins them, so a file uses what others define and imports none of them. Those that only some
+# calls need come as text and are loaded by these: reading all of them would take longer than most calls.
 import errno
 import os
 import sys
@@ -35,6 +35,16 @@ class Failure(Exception):
     def lines(self):
         tail = [] if self.advice is None else ['  try: ' + self.advice]
         return [self.what] + ['  ' + line for line in self.why] + tail
+
+
+def load(*names):
+    import base64
+    import zlib
+    for name in names:
+        text = LATER.pop(name, None)
+        if text is not None:
+            text = zlib.decompress(base64.b64decode(text))
+            exec(compile(text, 'venvoy-helper ' + name, 'exec'), globals())
 
 
 def native(text):
@@ -100,6 +110,11 @@ def tell(fd, data):
 
 def emit(event, **fields):
     tell(1, EVENT_MARK + one_line_json([('event', event)] + sorted(fields.items())) + b'\n')
+
+
+def note(level, text):
+    # For people, also where the output of a step is not shown. `level`: info, warning.
+    emit('note', level=level, text=readable(text))
 
 
 def say(line):

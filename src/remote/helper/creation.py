@@ -20,13 +20,21 @@ def create_venv(venv, given):
     python = given['python']
     check_interpreter(python)
     if given['with'] == 'virtualenv':
-        run_virtualenv(venv, python, given['systemSitePackages'])
+        run_virtualenv(venv, python, given, [])
     else:
-        run_venv_module(venv, python, given)
+        run_venv_module(venv, python, given, given['name'])
     check_starts(venv)
     site = site_folders(venv)[0]
     if not os.path.isdir(os.path.join(site, 'pip')):
         put_pip(venv, site, python)
+
+
+def create_bare_venv(venv, given, prompt):
+    # Without pip.
+    if given['with'] == 'virtualenv':
+        run_virtualenv(venv, given['python'], given, ['--no-seed', '--prompt', prompt])
+    else:
+        run_venv_module(venv, given['python'], given, prompt)
 
 
 def check_interpreter(python):
@@ -47,11 +55,11 @@ def stamp_of(path):
     return '%d %d %d' % (found.st_ino, found.st_size, int(found.st_mtime))
 
 
-def run_venv_module(venv, python, given):
+def run_venv_module(venv, python, given, prompt):
     if version_tuple(python['version']) < (3, 3):
         raise Failure('Python %s has no module venv' % python['version'], ['interpreter: ' + python['path']],
                       'set `with: virtualenv` under venv:, and on the host: ' + virtualenv_line(python))
-    options = ['--without-pip', '--prompt', given['name']]
+    options = ['--without-pip', '--prompt', prompt]
     options += ['--system-site-packages'] * bool(given['systemSitePackages'])
     code, output = capture([python['path'], '-I', '-m', 'venv'] + options + [venv], clean_env())
     if code != 0 and 'No module named' in output:
@@ -59,9 +67,10 @@ def run_venv_module(venv, python, given):
     check_created(code, output, 'python -m venv')
 
 
-def run_virtualenv(venv, python, system_site_packages):
+def run_virtualenv(venv, python, given, more):
     # The venv's own interpreter may have it, or the one that runs this, or it is a program by itself.
-    options = ['--no-download', '-p', python['path']] + ['--system-site-packages'] * bool(system_site_packages)
+    options = ['--no-download', '-p', python['path']] + more
+    options += ['--system-site-packages'] * bool(given['systemSitePackages'])
     for program in ([python['path'], '-m', 'virtualenv'], ['virtualenv'], [sys.executable, '-m', 'virtualenv']):
         if capture(program + ['--version'], clean_env())[0] == 0:
             code, output = capture(program + options + [venv], clean_env())

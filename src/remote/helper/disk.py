@@ -122,6 +122,9 @@ def remove_if_there(path):
 def move_to_trash(path, trash):
     # One rename takes it out of use; `empty_trash` does the slow part when nobody waits for the place.
     make_folder(trash)
+    if not os.path.islink(path) and os.path.isdir(path):
+        # A folder that nobody may write to cannot change its parent either.
+        os.chmod(path, 0o700)
     for number in itertools.count():
         place = os.path.join(trash, '%d.%d.%d' % (os.getpid(), time.time() * 1000, number))
         if not os.path.lexists(place):

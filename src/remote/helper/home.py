@@ -106,8 +106,10 @@ def no_venv(home, name):
 
 
 def built_venvs(home, name):
+    # Bases hold folders too: `bin`, `lib`.
     store = store_of(home)
-    paths = [os.path.join(store, folder, name) for folder in list_folder(store)]
+    paths = [os.path.join(store, folder, name) for folder in list_folder(store)
+             if FINGERPRINT.match(folder.partition('.')[0]) and folder not in ('lock', 'trash', 'history', 'work')]
     return [path for path in paths if os.path.isdir(path)]
 
 

@@ -1,8 +1,27 @@
 # What this program can do for a deploy.
 import sys
 
-ACTIONS = {'files': receive_files, 'venv': build_venv, 'release': create_release, 'switch': switch, 'link': link_venv,
-           'remove-venv': remove_venv, 'resolve': resolve}
+# The function of each, and the parts that it needs from the start.
+FUNCTIONS = {
+    'files': ('receive_files', ('files',)),
+    'venv': ('build_venv', ()),
+    'release': ('create_release', ('files', 'tree', 'release')),
+    'switch': ('switch', ('release',)),
+    'link': ('link_venv', ()),
+    'remove-venv': ('remove_venv', ()),
+    'resolve': ('resolve', BUILDING + ('resolve',)),
+    'prune': ('prune', ('prune',)),
+}
+
+
+def action_of(function, parts):
+    def act():
+        load(*parts)
+        globals()[function]()
+    return act
+
+
+ACTIONS = dict((name, action_of(*given)) for name, given in FUNCTIONS.items())
 
 if __name__ == '__main__':
     sys.exit(perform(ACTIONS, sys.argv[1]))

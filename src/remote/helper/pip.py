@@ -5,18 +5,17 @@ import glob
 import hashlib
 import os
 import re
-import shutil
-import zipfile
 
 # What the venv's own interpreter knows: ensurepip's wheels, the distribution's wheels, virtualenv's wheels, its pip.
 SOURCES_PROBE = '\n'.join([
     'import json, os, sysconfig',
-    'from importlib.util import find_spec',
-    'def folders(name, *inner):',
-    '    try: spec = find_spec(name)',
-    '    except ImportError: spec = None',
-    '    found = (spec.submodule_search_locations or []) if spec else []',
-    '    return [os.path.join(folder, *inner) for folder in found]',
+    'def places(name):',
+    '    try:',
+    '        try: from importlib.util import find_spec',
+    '        except ImportError: import imp; return [imp.find_module(name)[1]]',
+    '        return find_spec(name).submodule_search_locations or []',
+    '    except (ImportError, AttributeError): return []',
+    'def folders(name, *inner): return [os.path.join(folder, *inner) for folder in places(name)]',
     'wheels = folders("ensurepip", "_bundled")',
     'wheels += [sysconfig.get_config_var("WHEEL_PKG_DIR") or "", "/usr/share/python-wheels"]',
     'seeds = folders("virtualenv", "seed", "wheels", "embed") + folders("virtualenv_support")',
@@ -26,8 +25,6 @@ SOURCES_PROBE = '\n'.join([
 WHEEL = re.compile(r'(pip|setuptools)-([0-9.]+)-.*\.whl\Z')
 # 'Requires-Python: >=3.7'
 NEEDED_PYTHON = re.compile(r'^Requires-Python:.*>=\s*([0-9]+)\.([0-9]+)', re.M)
-# 'pip3.11 = pip._internal.cli.main:main'
-SCRIPT = re.compile(r'^([\w.-]+)\s*=\s*([\w.]+):(\w+)\s*$', re.M)
 
 
 def put_pip(venv, site, python):
@@ -56,10 +53,6 @@ def pip_sources(python):
     return wheels + [expand('~/.cache/venvoy/pip')] + seeds, packages
 
 
-def version_tuple(text):
-    return tuple(int(part) for part in re.findall('[0-9]+', text))
-
-
 def newest_wheel(folder, project, version):
     found = []
     for path in glob.glob(os.path.join(folder, project + '-*.whl')):
@@ -70,6 +63,8 @@ def newest_wheel(folder, project, version):
 
 
 def needed_python(wheel):
+    # Imported where it is needed, here and below: most calls of the helper never come here, and it takes 10 ms.
+    import zipfile
     try:
         with zipfile.ZipFile(wheel) as archive:
             metadata = [name for name in archive.namelist() if name.endswith('.dist-info/METADATA')]
@@ -81,6 +76,7 @@ def needed_python(wheel):
 
 
 def unpack_wheel(venv, site, wheel, version):
+    import zipfile
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
         names = [name for name in archive.namelist() if not name.endswith('/')]
@@ -88,17 +84,21 @@ def unpack_wheel(venv, site, wheel, version):
 
 
 def copy_package(venv, site, package, version):
-    # Of the metadata only what belongs to the package's own version, wherever the distribution keeps it.
-    folder = os.path.dirname(package)
-    info = sorted(glob.glob(os.path.join(folder, 'pip-[0-9]*.dist-info')))[-1:]
-    if not info:
-        raise Failure('the pip at %s has no metadata' % package)
+    import shutil
     names = []
-    for source in [package] + info:
+    for source in [package, metadata_folder(package)]:
         copy = os.path.join(site, os.path.basename(source))
         shutil.copytree(source, copy, ignore=shutil.ignore_patterns('__pycache__', 'direct_url.json'))
         names += [os.path.relpath(os.path.join(base, name), site) for base, _, files in os.walk(copy) for name in files]
     finish_package(venv, site, names, version)
+
+
+def metadata_folder(package):
+    # Only what belongs to the package's own version, wherever the distribution keeps it.
+    found = sorted(glob.glob(os.path.join(os.path.dirname(package), 'pip-[0-9]*.dist-info')))
+    if not found:
+        raise Failure('the pip at %s has no metadata' % package)
+    return found[-1]
 
 
 def finish_package(venv, site, names, version):
@@ -119,33 +119,8 @@ def record_row(site, path):
     return '%s,sha256=%s,%d' % (path, digest, len(data))
 
 
-def console_scripts(site, info, version):
-    # pip's own list names the Python that its wheel was built with; ensurepip makes these three.
-    text = text_of(os.path.join(site, info, 'entry_points.txt'))
-    found = SCRIPT.findall(text.partition('[console_scripts]')[2].partition('\n[')[0])
-    main = dict((name, (module, function)) for name, module, function in found)
-    if 'pip' in main:
-        return [(name,) + main['pip'] for name in ('pip', 'pip3', 'pip%d.%d' % version)]
-    return found
-
-
-def text_of(path):
-    data = read_file(path) or b''
-    return data if isinstance(data, str) else data.decode('utf-8')
-
-
 def write_script(venv, name, module, function):
     path = os.path.join(venv, 'bin', name)
-    lines = shebang(os.path.join(venv, 'bin', 'python')) + [
-        '# -*- coding: utf-8 -*-', 'import sys', 'from %s import %s' % (module, function), "if __name__ == '__main__':",
-        '    sys.exit(%s())' % function]
     remove_file(path)
-    write_new(path, raw_bytes('\n'.join(lines) + '\n'), 0o755)
+    write_new(path, script_text(venv, module, function), 0o755)
     return path
-
-
-def shebang(python):
-    # The kernel splits at spaces and cuts at 127 bytes: then sh reads the first line, and Python sees a string.
-    if len(raw_bytes(python)) <= 120 and ' ' not in python:
-        return ['#!' + python]
-    return ['#!/bin/sh', "'''exec' \"%s\" \"$0\" \"$@\"" % python, "' '''"]

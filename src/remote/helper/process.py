@@ -23,10 +23,12 @@ def clean_env():
 
 
 def venv_env(venv):
-    # As after `. bin/activate`. PIP_USER: a pip.conf with `user = yes` would make pip refuse every venv.
+    # As after `. bin/activate`. PIP_USER: a pip.conf with `user = yes` would make pip refuse every venv. The other one:
+    # a base has no pip, and the host's must not take its place.
     env = clean_env()
     path = os.path.join(venv, 'bin') + os.pathsep + env['PATH']
-    env.update(VIRTUAL_ENV=venv, PATH=path, PYTHONNOUSERSITE='1', PIP_USER='0')
+    env.update(VIRTUAL_ENV=venv, PATH=path, PYTHONNOUSERSITE='1')
+    env.update(PIP_USER='0', PIP_REQUIRE_VIRTUALENV='1')
     return env
 
 

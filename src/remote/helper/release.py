@@ -1,7 +1,6 @@
 # Releases of an instance: <to>/releases/<n>/{tree, venv, release.json}, and `current`, the link that says which serves.
 import os
 import re
-import time
 
 # 'releases/12'
 RELEASE_LINK = re.compile(r'releases/([0-9]+)\Z')
@@ -88,10 +87,6 @@ def release_receipt(given, number, venv):
     fields += [('digest', given['digest']), ('venv', venv), ('fingerprint', given['fingerprint']),
                ('created', now_text(None)), ('by', given['by'])]
     return one_line_json(fields) + b'\n'
-
-
-def now_text(given):
-    return given or time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
 
 
 def switch():

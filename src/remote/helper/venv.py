@@ -1,8 +1,11 @@
 # Builds a venv at its final path. It counts only with its receipt, written last; it is never repaired in place.
 import collections
 import os
+import time
 
 RECEIPT = '.venvoy.json'
+# The parts that make something, beyond what is there.
+BUILDING = ('files', 'tree', 'pip', 'creation', 'layer', 'settings', 'records', 'packages')
 # Fails where pyvenv.cfg is gone: the interpreter would start, with the packages of another.
 STARTS = 'import os, sys; sys.exit(os.path.realpath(sys.prefix) != os.path.realpath(sys.argv[1]))'
 
@@ -37,8 +40,17 @@ def build_venv():
             # Another builder may have been at it while we waited.
             found = find_sound(home, given)
             if found is None:
-                return report_venv(build_at(home, free_place(home, given), given), False)
+                return report_venv(build_new(home, given), False)
+    # It counts as young again: nobody prunes it while a release is made of it.
+    os.utime(os.path.join(found, RECEIPT), None)
     report_venv(found, True)
+
+
+def build_new(home, given):
+    venv = free_place(venv_places(home, given))
+    work = os.path.join(os.path.dirname(venv), '.work', given['name'])
+    fill = fill_thin_venv if given.get('locked') else fill_venv
+    return build_at(home, venv, work, lambda: fill(home, venv, work, given))
 
 
 def report_venv(venv, reused):
@@ -46,9 +58,9 @@ def report_venv(venv, reused):
 
 
 def find_sound(home, given):
-    for _, venv in places(home, given):
+    for _, venv in venv_places(home, given):
         receipt = read_receipt(venv)
-        if receipt is not None and is_sound(venv, receipt, given['python']):
+        if receipt is not None and venv not in given.get('avoid', []) and is_sound(venv, receipt, given['python']):
             return venv
     return None
 
@@ -56,52 +68,67 @@ def find_sound(home, given):
 def is_sound(venv, receipt, python):
     # A security update of the interpreter, an edited pyvenv.cfg, a removed folder: the venv is left as it is for those
     # who still run it, and a new one is built beside it.
-    if receipt['python']['stamp'] != python['stamp'] or receipt['python']['real'] != python['real']:
+    if not is_made_by(receipt, python) or start_check(venv)[0] != 0:
         return False
-    return start_check(venv)[0] == 0
+    return 'base' not in receipt or read_receipt(receipt['base']) is not None
+
+
+def is_made_by(receipt, python):
+    return all(receipt['python'][key] == python[key] for key in ('stamp', 'real'))
 
 
 def start_check(venv):
     return capture([os.path.join(venv, 'bin', 'python'), '-c', STARTS, venv], venv_env(venv))
 
 
-def places(home, given):
-    # <fingerprint> is 0, <fingerprint>.1 is 1, …
+def numbered(home, name):
+    # <name> is 0, <name>.1 is 1, ...: those that are there, with their numbers.
     found = []
     for folder in list_folder(store_of(home)):
-        base, _, number = folder.partition('.')
-        if base == given['fingerprint'] and (number or '0').isdigit():
-            found.append((int(number or 0), os.path.join(store_of(home), folder, given['name'])))
+        first, _, number = folder.partition('.')
+        if first == name and (number or '0').isdigit():
+            found.append((int(number or 0), os.path.join(store_of(home), folder)))
     return sorted(found)
 
 
-def free_place(home, given):
-    # What lacks a receipt was never used; what has one may be running.
-    taken = [number for number, venv in places(home, given) if os.path.lexists(os.path.join(venv, RECEIPT))]
-    number = min(number for number in range(len(taken) + 1) if number not in taken)
-    folder = given['fingerprint'] + ('.%d' % number if number else '')
-    return os.path.join(store_of(home), folder, given['name'])
+def venv_places(home, given):
+    # With the place that the next one would have.
+    fingerprint, name = given['fingerprint'], given['name']
+    return [(number, os.path.join(folder, name)) for number, folder in with_next(home, fingerprint)]
 
 
-def build_at(home, venv, given):
-    trash, work = trash_of(home), os.path.join(os.path.dirname(venv), '.work', given['name'])
-    for path in (venv, work):
+def with_next(home, name):
+    found = dict(numbered(home, name))
+    for number in range(len(found) + 1):
+        found.setdefault(number, os.path.join(store_of(home), name + ('.%d' % number if number else '')))
+    return sorted(found.items())
+
+
+def free_place(places):
+    # The first without a receipt, which was never used; what has one may be running.
+    return [path for _, path in places if not os.path.lexists(os.path.join(path, RECEIPT))][0]
+
+
+def build_at(home, place, work, fill):
+    # `fill` makes it at its final path; what it leaves behind when it fails is moved away.
+    trash = trash_of(home)
+    for path in (place, work):
         if os.path.lexists(path):
             move_to_trash(path, trash)
     try:
-        fill_venv(venv, work, given)
+        fill()
     except BaseException as error:
         if isinstance(error, EnvironmentError) and error.filename is None:
-            error.filename = venv
-        if os.path.lexists(venv):
-            move_to_trash(venv, trash)
+            error.filename = place
+        if os.path.lexists(place):
+            move_to_trash(place, trash)
         raise
     finally:
         remove_if_there(work)
         remove_if_empty(os.path.dirname(work))
-        remove_if_empty(os.path.dirname(venv))
+        remove_if_empty(os.path.dirname(place))
         empty_trash(trash)
-    return venv
+    return place
 
 
 def remove_if_empty(folder):
@@ -111,22 +138,29 @@ def remove_if_empty(folder):
         pass
 
 
-def fill_venv(venv, work, given):
+def fill_venv(_home, venv, work, given):
+    load(*BUILDING)
     emit('phase', text='creating')
     make_folder(os.path.dirname(venv))
     project = prepare_work(work, given)
     create_venv(venv, given)
-    if given['arguments']:
-        emit('phase', text='installing')
-        install(venv, work, project, given)
-    for number, script in enumerate(given.get('postInstall', [])):
-        emit('phase', text='post_install')
-        run_script(venv, work, project, given, number, script)
+    install_more(venv, work, project, given)
+    run_scripts(venv, work, project, given)
     emit('phase', text='finishing')
     check_independent(venv, work)
-    sync_content(venv)
-    write_whole(os.path.join(venv, RECEIPT), venv_receipt(venv, given))
-    sync_folder(os.path.dirname(venv))
+    # Before the receipt: who is killed behind it leaves no password of an index lying about.
+    remove_if_there(work)
+    finish_venv(venv, given, read_installed(venv), [])
+
+
+def finish_venv(venv, given, installed, more):
+    put_receipt(venv, venv_receipt(given, installed, more))
+
+
+def put_receipt(place, receipt):
+    sync_content(place)
+    write_whole(os.path.join(place, RECEIPT), receipt)
+    sync_folder(os.path.dirname(place))
 
 
 def prepare_work(work, given):
@@ -141,6 +175,12 @@ def prepare_work(work, given):
     return project
 
 
+def install_more(venv, work, project, given):
+    if given['arguments']:
+        emit('phase', text='installing')
+        install(venv, work, project, given)
+
+
 def install(venv, work, project, given):
     arguments = [os.path.join(venv, 'bin', 'python'), '-m', 'pip', 'install']
     arguments += ['--disable-pip-version-check', '--no-input']
@@ -153,6 +193,12 @@ def install(venv, work, project, given):
         raise Failure('pip could not install what venv %s needs' % given['name'],
                       ['pip %s; what it said stands above' % describe_end(code)],
                       'correct the requirements, or what they miss on the host; what was serving still does')
+
+
+def run_scripts(venv, work, project, given):
+    for number, script in enumerate(given.get('postInstall', [])):
+        emit('phase', text='post_install')
+        run_script(venv, work, project, given, number, script)
 
 
 def run_script(venv, work, project, given, number, script):
@@ -173,9 +219,13 @@ def check_independent(venv, work):
                       'write `.` instead of `-e .`')
 
 
-def venv_receipt(venv, given):
+def venv_receipt(given, installed, more):
     python = given['python']
     return one_line_json([
         ('v', 1), ('name', given['name']), ('fingerprint', given['fingerprint']), ('inputs', given['inputs']),
-        ('python', collections.OrderedDict((key, python[key]) for key in ('path', 'real', 'version', 'stamp'))),
-        ('installed', read_installed(venv)), ('created', now_text(given.get('now')))]) + b'\n'
+        ('python', collections.OrderedDict((key, python[key]) for key in ('path', 'real', 'version', 'stamp')))] +
+        more + [('installed', installed), ('created', now_text(given.get('now')))]) + b'\n'
+
+
+def now_text(given):
+    return given or time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())

@@ -1,4 +1,4 @@
-count=0 receipts= pythons= sound=
+count=0 receipts= pythons= sound= based=
 
 # instance NAME TO HOME VENV PYTHON INPUTS: the state of one instance. Its receipts are read later, all at once.
 instance() {
@@ -83,11 +83,16 @@ weigh() {
 }
 
 # A venv's receipt, split at its quotation marks:
-# PATH:{"v":1,"name":"…","fingerprint":"…","inputs":"…","python":{"path":"…","real":"…","version":"…","stamp":"…"},…
+# PATH:{"v":1,"name":"…","fingerprint":"…","inputs":"…","python":{"path":"…","real":"…","version":"…","stamp":"…"},"base":"…",…
+# A thin venv is nothing without its base. That is beside it; as JSON its path may be written otherwise.
 weigh_venv() {
   case ${12}${30} in
   inputsstamp)
     path=${1%/.venvoy.json:*}
+    if [ "${34}" = base ] && [ ! -f "${path%/.venvoy/*}/.venvoy/${36##*/}/.venvoy.json" ]; then
+      fact unbased "$path"
+      return
+    fi
     case $newline$taken$newline in
     *"$newline${32}$unit$path/bin/python$newline"*) sound=$sound$newline$path$unit${14}$newline ;;
     esac
@@ -121,12 +126,26 @@ instances() {
     for each in "$home"/.venvoy/*/"$venv"/.venvoy.json; do
       [ ! -f "$each" ] || ask_venv "${each%/.venvoy.json}"
     done
+    ask_bases
   done
   weigh
   for number in $lacking; do
     recall "$number"
     has_suiting || want "$python"
   done
+}
+
+# Asks for the packages that are there to be shared, once for each home.
+ask_bases() {
+  case $based$newline in
+  *"$newline$home$newline"*) ;;
+  *)
+    based=$based$newline$home
+    for each in "$home"/.venvoy/base-*/.venvoy.json; do
+      [ ! -f "$each" ] || ask_venv "${each%/.venvoy.json}"
+    done
+    ;;
+  esac
 }
 
 want() {

@@ -1,0 +1,101 @@
+# Makes a base: installs the packages of one lockfile, verifies them, and makes them read-only.
+import collections
+import os
+import re
+
+# 'requests 2.32.3 requires idna, which is not installed.'
+MISSING = re.compile(r'(\S+) \S+ requires .*, which is not installed\.$')
+CONFLICT = re.compile(r'(\S+) \S+ has requirement ')
+
+
+def fill_base(home, base, work, given):
+    emit('phase', text='creating')
+    project = prepare_work(work, given)
+    check_interpreter(given['python'])
+    # Its name is in none of its files: they are the same for whoever asks first.
+    create_bare_venv(base, given, 'base')
+    create_bare_venv(pattern_of(base), given, PATTERN_PROMPT)
+    check_starts(base)
+    bare = set(read_contents(base))
+    pip, version = pip_layer(home, given['python'])
+    if given['locked']['packages']:
+        emit('phase', text='installing')
+        install_locked(base, work, pip, given)
+    run_scripts(base, work, project, given)
+    emit('phase', text='compiling')
+    for site in site_folders(base):
+        compile_all(given['python'], os.path.join(base, 'bin', 'python'), site, 'checked-hash')
+    emit('phase', text='verifying')
+    check_dependencies(base, pip, given)
+    remove_if_there(work)
+    seal(base, bare, pip, version, given)
+
+
+def install_locked(base, work, pip, given):
+    # Exactly these files, by their hashes: no resolver, nothing built, nothing that is there already taken for it.
+    lines = [' '.join([requirement(*package)] + ['--hash=sha256:' + digest for digest in package[2]])
+             for package in given['locked']['packages']]
+    put_texts({'locked.txt': '\n'.join(lines) + '\n'}, work)
+    options = ['--no-deps', '--ignore-installed', '--only-binary', ':all:', '--require-hashes', '--no-compile']
+    for name in given['locked'].get('sdists', []):
+        options += ['--no-binary', name]
+    options += ['-r', os.path.join(work, 'locked.txt')]
+    code = run(pip_call(base, pip, 'install') + options, pip_env(base, work, given), work)
+    if code != 0:
+        raise Failure('pip could not install the locked packages of venv %s' % given['name'],
+                      ['pip %s; what it said stands above' % describe_end(code)],
+                      'write the lockfile again for this interpreter, or mend what the host misses; what was serving '
+                      'still does')
+
+
+def requirement(name, version, _digests, url=None):
+    return '%s==%s' % (name, version) if url is None else '%s @ %s' % (name, url)
+
+
+def pip_call(base, pip, command):
+    # pip itself is not in the base: what is installed there is what is locked.
+    return [os.path.join(base, 'bin', 'python'), os.path.join(pip, 'pip'), command, '--isolated',
+            '--disable-pip-version-check', '--no-input']
+
+
+def pip_env(base, work, given):
+    put_texts({'pip.conf': settings_text(network_settings(given))}, work)
+    env = dict((key, value) for key, value in venv_env(base).items() if not key.startswith('PIP_'))
+    env.update(PIP_CONFIG_FILE=os.path.join(work, 'pip.conf'), SOURCE_DATE_EPOCH='315532800', PYTHONHASHSEED='0')
+    return env
+
+
+def check_dependencies(base, pip, given):
+    # `pip check`: what is missing is a hole in the lockfile; other versions than a package asks for may be meant.
+    code, output = capture(pip_call(base, pip, 'check'), venv_env(base))
+    names = set(normal_name(package[0]) for package in given['locked']['packages'])
+    lines = [line for line in output.split('\n') if normal_name(line.split(' ')[0]) in names]
+    missing = [line for line in lines if MISSING.match(line)]
+    if missing:
+        raise Failure('the lockfile lacks what its packages need', missing,
+                      'write it again: venvoy lock; what was serving still does')
+    for line in lines:
+        if code != 0 and CONFLICT.match(line):
+            note('warning', line)
+
+
+def seal(base, bare, pip, version, given):
+    # The receipt comes last, when all that it speaks of is read-only and on the disk.
+    protect(base)
+    contents = read_contents(base)
+    wrong, shared = check_packages(base, contents, given['locked'], bare)
+    if wrong:
+        raise Failure('the packages of venv %s are not what they should be' % given['name'], wrong[:20],
+                      'what was serving still does; did a post_install command change them?')
+    for line in shared:
+        note('warning', 'two packages have the same file: ' + line)
+    write_whole(os.path.join(base, MANIFEST), manifest_of(contents))
+    os.chmod(os.path.join(base, MANIFEST), 0o444)
+    python = given['python']
+    put_receipt(base, one_line_json([
+        ('v', 1), ('fingerprint', given['fingerprint']),
+        ('python', collections.OrderedDict((key, python[key]) for key in ('path', 'real', 'version', 'stamp'))),
+        ('content', content_digest(contents)), ('installer', ['pip', version]), ('pip', pip),
+        ('installed', read_installed(base)), ('created', now_text(given.get('now')))]) + b'\n')
+    os.chmod(os.path.join(base, RECEIPT), 0o444)
+    os.chmod(base, 0o555)
