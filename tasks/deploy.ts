@@ -18,12 +18,12 @@ export const deploy = procedure('build the venv, ship the code, switch', ({ spec
   const state = stateOf(spec, facts)
   assertSwitchable(spec, state)
   assertOurs(spec, state)
-  const itsVenv = venv(spec, facts, { requirements, tree })
+  const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
   const { python, notes } = itsVenv
   const itsRelease = release(spec, state, { tree, venv: itsVenv, by })
   if (itsRelease === undefined) {
-    // What serves is right; the link for `workon` may have been lost.
-    return { prepare: [], switch: link(spec, state, instanceLink(state), python), notes }
+    // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
+    return { prepare: itsVenv.steps, switch: link(spec, state, instanceLink(state), python), notes }
   }
   const { number, step } = itsRelease
   return {

@@ -12,7 +12,7 @@ import type { Scalar } from './scalar.js'
 import type { DeployInput, FileInput, VenvInput } from './schema.js'
 import { type Reading, Scope } from './scope.js'
 import { resolveSource } from './source.js'
-import type { HostSpec, InstanceSpec } from './spec.js'
+import type { HostSpec, InstanceSpec, VenvSpec } from './spec.js'
 import { resolveHooks } from './steps.js'
 import { hostPath, portNumber } from './values.js'
 import { defaultHome, resolveVenv } from './venv.js'
@@ -54,11 +54,11 @@ function resolveOn(
   const scope = new Scope(names, reading.findings, reading.secretFor(place))
   const ofSource = new Scope(names, reading.findings, reading.secretFor({ ...place, use: 'source' }))
   const deploy: DeployInput = { ...file.deploy, ...input.deploy }
-  const to = deploy.to ?? '~/apps/{{ project }}-{{ instance }}'
   const steps = (field: 'before_switch' | 'after_switch') =>
     resolveHooks(deploy[field] ?? [], pathIn(written, 'deploy', field), scope, file.tasks ?? {})
   const venvPath = (field: keyof VenvInput) => pathIn(written, 'venv', field)
   const venv = resolveVenv(file.venv ?? {}, input.venv ?? {}, venvPath, scope)
+  const to = deploy.to ?? `${venv.projectHome ?? '~/apps'}/{{ project }}-{{ instance }}`
   return given({
     project: file.project,
     name,
@@ -66,7 +66,7 @@ function resolveOn(
     first,
     ports: portsOf(definitionsOfPorts(written), scope),
     vars: varsOf(names),
-    env: envOfInstance(host, written, file, groups, scope, venv.home),
+    env: envOfInstance(host, written, file, groups, scope, venv),
     source: resolveSource(file.source, input.source, key, ofSource),
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
@@ -120,7 +120,7 @@ function envOfInstance(
   file: FileInput,
   groups: Groups,
   scope: Scope,
-  home: string,
+  { home, projectHome }: VenvSpec,
 ) {
   const ofHost = file.hosts?.[host.name]
   const written = layer<EnvValue>(
@@ -129,6 +129,9 @@ function envOfInstance(
     [typeof ofHost === 'object' ? ofHost?.env : undefined, ['hosts', host.name, 'env']],
     [input.env, ['instances', key, 'env']],
   )
-  const workonHome: Record<string, Word> = home === defaultHome ? {} : { WORKON_HOME: homePath(home) }
-  return { ...envOfNames(scope.names), ...workonHome, ...envOf(written, scope) }
+  const homes: Record<string, Word> = {
+    ...(home !== defaultHome && { WORKON_HOME: homePath(home) }),
+    ...(projectHome !== undefined && { PROJECT_HOME: homePath(projectHome) }),
+  }
+  return { ...envOfNames(scope.names), ...homes, ...envOf(written, scope) }
 }

@@ -8,6 +8,7 @@ export type Part =
   | 'inventory'
   | 'instance'
   | 'venv'
+  | 'hooks'
   | 'source'
   | 'deploy'
   | 'step'
@@ -20,7 +21,7 @@ export type Part =
 const keys: Partial<Record<Part, readonly string[]>> = {
   project: ['services', 'cron'],
   instance: ['services', 'cron'],
-  venv: ['python_pin', 'installer', 'wheels', 'sdist', 'compile', 'verify', 'keep', 'project_home'],
+  venv: ['python_pin', 'installer', 'wheels', 'sdist', 'compile', 'verify', 'keep'],
   deploy: ['shared', 'templates', 'health', 'keep', 'via'],
 }
 
@@ -62,5 +63,6 @@ export function partOf(path: Path): Part {
 function partOfTarget([key, ...rest]: Path): Part {
   if (key === 'port' || key === 'ports') return 'port'
   if (key === 'deploy' && rest.length > 0) return 'step'
+  if (key === 'venv' && rest[0] === 'hooks') return 'hooks'
   return key === 'venv' || key === 'source' || key === 'deploy' ? key : 'other'
 }

@@ -95,6 +95,21 @@ const source = z
   })
   .meta({ id: 'source', description: 'Where the code comes from: `git`, `svn`, `path` or `archive`.' })
 
+const hooks = z
+  .strictObject({
+    run: flagOrPlaceholder
+      .optional()
+      .describe('Whether they, and those that are there already, run for commands of venvoy too. Default: `false`.'),
+    preactivate: texts.optional().describe('Run by itself before the venv becomes active.'),
+    postactivate: texts.optional().describe('Read by the shell once the venv is active: `export DEBUG=1`.'),
+    predeactivate: texts.optional().describe('Read by the shell before the venv is left.'),
+    postdeactivate: texts.optional().describe('Read by the shell once the venv was left.'),
+  })
+  .meta({
+    id: 'hooks',
+    description: "virtualenvwrapper's hooks in the venv of an instance: shell text, or a list of it.",
+  })
+
 const venv = z
   .strictObject({
     name: text.optional().describe('Default: `{{ project }}-{{ instance }}`.'),
@@ -128,14 +143,26 @@ const venv = z
       .optional()
       .describe('The opposite of `system_site_packages`, as older tools say it.'),
     post_install: texts.optional().describe('Commands run in the new venv before it counts as whole.'),
-    hooks: flagOrPlaceholder.optional().describe("Whether virtualenvwrapper's hooks run. Default: `false`."),
+    hooks: z
+      .union([flagOrPlaceholder, hooks])
+      .optional()
+      .describe("Whether virtualenvwrapper's hooks run, or their texts. Default: `false`."),
     home: text.optional().describe('The folder of all venvs, WORKON_HOME. Default: `~/.virtualenvs`.'),
+    project_home: text
+      .optional()
+      .describe(
+        "The folder of the projects, PROJECT_HOME: instances' folders are there by default. Default: `~/apps`.",
+      ),
   })
   .meta({ id: 'venv', description: 'The venv of each instance.' })
 
 const deploy = z
   .strictObject({
-    to: text.optional().describe("The instance's folder on the host. Default: `~/apps/{{ project }}-{{ instance }}`."),
+    to: text
+      .optional()
+      .describe(
+        "The instance's folder on the host. Default: `{{ project }}-{{ instance }}` in `venv.project_home`, or in `~/apps`.",
+      ),
     serial: amounts
       .optional()
       .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),
@@ -212,6 +239,7 @@ export function keysAt(path: Path): readonly string[] {
     inventory: inventory.shape,
     instance: instance.shape,
     venv: venv.shape,
+    hooks: hooks.shape,
     source: source.shape,
     deploy: deploy.shape,
     param: param.shape,

@@ -57,6 +57,9 @@ export interface SourceLogin {
   readonly password?: Secret
 }
 
+/** The hooks of virtualenvwrapper's that a venv has for itself, and that deploy.yml may say. */
+export type HookName = 'preactivate' | 'postactivate' | 'predeactivate' | 'postdeactivate'
+
 /** A venv as it should be; paths may start with `~/`. */
 export interface VenvSpec {
   readonly name: string
@@ -82,9 +85,14 @@ export interface VenvSpec {
   readonly systemSitePackages: boolean
   /** Commands run in the new venv before it counts as whole. */
   readonly postInstall: readonly Command[]
+  /** Whether commands run virtualenvwrapper's hooks. */
   readonly hooks: boolean
+  /** What the hooks of the venv itself say. */
+  readonly hookTexts?: Readonly<Partial<Record<HookName, readonly Command[]>>>
   /** WORKON_HOME. */
   readonly home: string
+  /** PROJECT_HOME, where the file says so. */
+  readonly projectHome?: string
 }
 
 /** A terminal for a command: what a prompt holds, and what is typed then. */

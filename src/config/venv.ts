@@ -20,6 +20,8 @@ export function resolveVenv(
     [venv[key] ?? []].flat().map((text, i) => [text, itemPath(pathOf(key), venv[key], i)] as const)
   const files = (key: 'requirements' | 'constraints') =>
     list(key).map(([file, path]) => scope.checkedText(treePath, file, path))
+  const folder = (key: 'home' | 'project_home', written: string) =>
+    scope.checkedText(hostPath, written, pathOf(key)).replace(/\/+$/, '')
   return {
     name: scope.checkedText(venvName, venv.name ?? '{{ project }}-{{ instance }}', pathOf('name')),
     python: scope.checkedText(python, venv.python ?? '3', pathOf('python')),
@@ -35,9 +37,30 @@ export function resolveVenv(
     ...(venv.index === undefined ? {} : { index: scope.text(venv.index, pathOf('index')) }),
     systemSitePackages: sitePackages(top, own, pathOf, scope),
     postInstall: list('post_install').map(([text, path]) => commandOf(text, path, scope)),
-    hooks: scope.checked(flag, venv.hooks ?? false, pathOf('hooks')) ?? false,
-    home: scope.checkedText(hostPath, venv.home ?? defaultHome, pathOf('home')).replace(/\/+$/, ''),
+    ...hooksOf(venv.hooks ?? false, pathOf('hooks'), scope),
+    home: folder('home', venv.home ?? defaultHome),
+    ...(venv.project_home !== undefined && { projectHome: folder('project_home', venv.project_home) }),
   }
+}
+
+const hookNames = ['preactivate', 'postactivate', 'predeactivate', 'postdeactivate'] as const
+
+/** A flag says whether they run at all; a map has their texts, too. */
+function hooksOf(
+  written: NonNullable<VenvInput['hooks']>,
+  path: Path,
+  scope: Scope,
+): Pick<VenvSpec, 'hooks' | 'hookTexts'> {
+  if (typeof written !== 'object') return { hooks: scope.checked(flag, written, path) ?? false }
+  const texts = hookNames.flatMap((name) => {
+    const lines = [written[name] ?? []].flat()
+    const own = [...path, name]
+    return lines.length === 0
+      ? []
+      : [[name, lines.map((text, i) => commandOf(text, itemPath(own, written[name], i), scope))]]
+  })
+  const hooks = scope.checked(flag, written.run ?? false, [...path, 'run']) ?? false
+  return texts.length === 0 ? { hooks } : { hooks, hookTexts: Object.fromEntries(texts) }
 }
 
 /** Said in either of two ways; an instance may use the one and the top level the other. */

@@ -75,6 +75,16 @@ export interface BuiltVenv {
   readonly receipt: VenvReceipt
   /** Whether its interpreter is the very file that it was built with, and its base is there. */
   readonly sound: boolean
+  /** What virtualenvwrapper looks for in it; nothing where that was never written, or a file of it is gone. */
+  readonly wrapper?: WrapperReceipt
+}
+
+/** Which of virtualenvwrapper's files a venv has. */
+export interface WrapperReceipt {
+  /** Of what deploy.yml said. */
+  readonly digest: string
+  /** Files that somebody wrote or changed and that stay, by path in the venv. */
+  readonly kept: readonly string[]
 }
 
 /** The state of one instance on a host. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { BuiltVenv, InstanceFacts, ReleaseReceipt } from './facts.js'
-import { readBaseStamp, readReleaseReceipt, readVenvReceipt } from './receipts.js'
+import { readBaseStamp, readReleaseReceipt, readVenvReceipt, readWrapperReceipt } from './receipts.js'
 import type { Records } from './records.js'
 
 /** The files that the probe read, by their paths. */
@@ -10,6 +10,8 @@ interface Files {
   readonly links: ReadonlyMap<string, string>
   /** Venvs whose base is gone. */
   readonly unbased: ReadonlySet<string>
+  /** Venvs that lack a file of virtualenvwrapper's. */
+  readonly bare: ReadonlySet<string>
 }
 
 /** The state of the instances, by their names. */
@@ -22,6 +24,7 @@ export function readInstances(records: Records, links: Files['links']): Record<s
     stamps: new Map(records('stamp').map(([stamp = '', path = '']) => [path, stamp])),
     links,
     unbased: new Set(records('unbased').map(([path = '']) => path)),
+    bare: new Set(records('bare').map(([path = '']) => path)),
   }
   return Object.fromEntries(records('instance').map((fields) => [fields[0] ?? '', readInstance(fields, files)]))
 }
@@ -62,10 +65,12 @@ function readCurrent(
   return isThis ? { current: receipt } : { currentProblem: `leads to ${release}, which has no receipt of venvoy's` }
 }
 
-function readBuilt(path: string, { receipts, stamps, unbased }: Files): BuiltVenv | undefined {
+function readBuilt(path: string, { receipts, stamps, unbased, bare }: Files): BuiltVenv | undefined {
   const receipt = readVenvReceipt(receipts.get(`${path}/.venvoy.json`))
   if (receipt === undefined) return undefined
-  return { path, receipt, sound: !unbased.has(path) && stamps.get(`${path}/bin/python`) === receipt.python.stamp }
+  const wrapper = bare.has(path) ? undefined : readWrapperReceipt(receipts.get(`${path}/.venvoy-wrapper.json`))
+  const sound = !unbased.has(path) && stamps.get(`${path}/bin/python`) === receipt.python.stamp
+  return { path, receipt, sound, ...(wrapper && { wrapper }) }
 }
 
 /** `<home>/.venvoy/base-<fingerprint>[.N]`, those whose interpreter is the one that they were built with. */

@@ -1,4 +1,4 @@
-import type { ReleaseReceipt, VenvReceipt } from './facts.js'
+import type { ReleaseReceipt, VenvReceipt, WrapperReceipt } from './facts.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
 export function readVenvReceipt(text: string | undefined): VenvReceipt | undefined {
@@ -28,6 +28,13 @@ export function readBaseStamp(text: string | undefined): string | undefined {
   return value.v === 1 && hasTexts(python, ['stamp']) && typeof value.content === 'string'
     ? String(python.stamp)
     : undefined
+}
+
+/** What a venv has for virtualenvwrapper, from its file's text. */
+export function readWrapperReceipt(text: string | undefined): WrapperReceipt | undefined {
+  const { digest, kept } = readJson(text)
+  if (typeof digest !== 'string' || typeof kept !== 'string') return undefined
+  return { digest, kept: kept.split(' ').filter((path) => path !== '') }
 }
 
 function readJson(text: string | undefined): Record<string, unknown> {

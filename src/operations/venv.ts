@@ -12,12 +12,15 @@ import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
 import type { HelperStep } from './step.js'
 import type { Tree } from './tree.js'
+import { type WrapperFiles, wrapperFiles, wrapperNotes, wrapperStep } from './wrapper.js'
 
 /** What a venv is built from, beside its spec. */
 interface VenvSources {
   readonly requirements: RequirementsFiles
   /** Needed where the requirements refer to its files. */
   readonly tree?: Tree
+  /** Whether it is for a release: then `cdproject` has somewhere to go. Default: whether one serves. */
+  readonly deploys?: boolean
 }
 
 /** The venv that an instance is to have. No steps: it is there. */
@@ -37,8 +40,9 @@ export interface VenvWork {
 export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources): VenvWork {
   const state = stateOf(spec, facts)
   const inputs = venvInputs(spec.venv, sources.requirements, sources.tree)
+  const wrapper = wrapperFiles(spec, state, sources.deploys ?? state.current !== undefined)
   const ready = findReady(spec, state, ({ receipt }) => receipt.inputs === inputs)
-  if (ready !== undefined) return nothingToDo(ready)
+  if (ready !== undefined) return refreshed(spec, state, ready, wrapper)
   const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters, placeOf(spec))
   const { requirements, tree } = sources
   const pinned = requirements.lockfile && pin(requirements.lockfile, interpreter, facts.system)
@@ -46,23 +50,27 @@ export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources)
   const name = fingerprint(pinned ? pinnedInputs(spec.venv, requirements, pinned, tree) : inputs, interpreter)
   // The lockfile may have changed for other interpreters only.
   const same = findReady(spec, state, ({ receipt }) => receipt.fingerprint === name)
-  if (same !== undefined) return nothingToDo(same)
+  if (same !== undefined) return refreshed(spec, state, same, wrapper)
   return {
     path: freePlace(spec, state, name),
     fingerprint: name,
     python: interpreter.path,
-    steps: [build(spec, state, { inputs, fingerprint: name, interpreter, pinned, ...sources })],
+    steps: [build(spec, state, { inputs, fingerprint: name, interpreter, pinned, wrapper, ...sources })],
     notes: [...notesOn(spec, interpreter), ...sdistNotes(pinned)],
   }
 }
 
-const nothingToDo = ({ path, receipt: { fingerprint, python } }: BuiltVenv): VenvWork => ({
-  path,
-  fingerprint,
-  python: python.real,
-  steps: [],
-  notes: [],
-})
+/** It is there; only what people's tools look for in it may have to be written anew. */
+function refreshed(spec: InstanceSpec, { home }: InstanceFacts, ready: BuiltVenv, wrapper: WrapperFiles): VenvWork {
+  const { path, receipt } = ready
+  return {
+    path,
+    fingerprint: receipt.fingerprint,
+    python: receipt.python.real,
+    steps: wrapperStep(spec, home, ready, wrapper),
+    notes: wrapperNotes(ready),
+  }
+}
 
 type Test = (venv: BuiltVenv) => boolean
 
@@ -92,10 +100,11 @@ interface Build extends VenvSources {
   readonly fingerprint: string
   readonly interpreter: Interpreter
   readonly pinned: readonly PinnedPackage[] | undefined
+  readonly wrapper: WrapperFiles
 }
 
 function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperStep {
-  const { inputs, fingerprint, interpreter, requirements, pinned, tree } = from
+  const { inputs, fingerprint, interpreter, requirements, pinned, wrapper, tree } = from
   const { path, real, version, stamp } = interpreter
   return {
     kind: 'helper',
@@ -117,6 +126,7 @@ function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperSte
       ...(requirements.lockfile && pinned && { locked: lockedInput(requirements.lockfile, pinned) }),
       ...(spec.venv.index !== undefined && { index: spec.venv.index }),
       postInstall: spec.venv.postInstall.map((command) => render(command, 'shell')),
+      wrapper,
     },
   }
 }

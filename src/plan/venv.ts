@@ -18,13 +18,14 @@ export function planVenv(spec: InstanceSpec, facts: HostFacts, requirements: Req
   const state = stateOf(spec, facts)
   assertOurs(spec, state)
   const { path, python, steps, notes } = venv(spec, facts, { requirements, ...(tree && { tree }) })
-  const needed = steps.length > 0 && requirements.needsTree && tree ? [files(python, tree)] : []
+  const builds = steps.some(({ action }) => action === 'venv')
+  const needed = builds && requirements.needsTree && tree ? [files(python, tree)] : []
   const serves = state.current !== undefined
   return {
     ...targetOf(spec),
     prepare: [...needed, ...steps],
     switch: serves ? [] : link(spec, state, path, python),
-    notes: serves && steps.length > 0 ? [...notes, 'the current release keeps its venv until the next deploy'] : notes,
+    notes: serves && builds ? [...notes, 'the current release keeps its venv until the next deploy'] : notes,
   }
 }
 

@@ -22,11 +22,12 @@ import settings from './helper/settings.py'
 import thin from './helper/thin.py'
 import tree from './helper/tree.py'
 import venv from './helper/venv.py'
+import wrapper from './helper/wrapper.py'
 import { pythonProgram } from './python-program.js'
 
 const always = [base, disk, lock, processes, home, installed, scripts, venv, bases, thin, action]
 /** Loaded by the calls that need them, by these names. */
-const later = { files, tree, release, pip, creation, layer, settings, records, packages, resolve, prune }
+const later = { files, tree, release, pip, creation, layer, settings, records, packages, resolve, prune, wrapper }
 
 /**
  * The program that does all file work of a deploy on a host, for Python 2.7 and 3.6 on, standard library only. It travels in an env
@@ -63,6 +64,7 @@ export type HelperEvent =
   | { readonly event: 'switched'; readonly from: number | null; readonly to: number }
   | { readonly event: 'linked'; readonly path: string; readonly venv: string }
   | { readonly event: 'pruned'; readonly paths: readonly string[]; readonly dry: boolean }
+  | { readonly event: 'wrapper'; readonly kept: readonly string[] }
   | { readonly event: 'removed'; readonly paths: readonly string[] }
   | {
       readonly event: 'resolved'
@@ -117,6 +119,20 @@ export type HelperTree = {
   )[]
 }
 
+/** The hooks, details and project of a venv, by path in it; the digest is theirs and counts for the probe. */
+export type HelperWrapper = {
+  readonly digest: string
+  readonly files: Readonly<Record<string, { readonly text: string; readonly isProgram: boolean }>>
+}
+
+/** For `wrapper`: brings a whole venv's up to date. What a person wrote or changed stays. */
+export type WrapperInput = {
+  readonly home: string
+  readonly name: string
+  readonly venv: string
+  readonly wrapper: HelperWrapper
+}
+
 /** For `venv`. Paths may begin with `~/`, here and below. */
 export type VenvInput = {
   readonly home: string
@@ -149,6 +165,8 @@ export type VenvInput = {
   readonly avoid?: readonly string[]
   /** Scripts for /bin/sh, with the venv active, in the folder that pip ran in. */
   readonly postInstall?: readonly string[]
+  /** What virtualenvwrapper looks for in the venv. Default: nothing. */
+  readonly wrapper?: HelperWrapper
   /** Whether to wait for another builder of the same venv; exit code 75 if not. Default: true. */
   readonly wait?: boolean
   /** For the receipt: ISO 8601. Default: the host's clock. */

@@ -72,8 +72,7 @@ describe('deploy.example.yml', () => {
     const unexplained = [...new Set([...Object.keys(schema.properties ?? {}), ...keys])].filter(
       (key) => !explained(key),
     )
-    // `run` stands where steps are explained as such.
-    expect(unexplained).toEqual(['run'])
+    expect(unexplained).toEqual([])
   })
 })
 

@@ -8,6 +8,7 @@ import { venvInputs } from '../../src/operations/fingerprint.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
 import { isEmpty, type Plan } from '../../src/plan/plan.js'
 import { planVenv } from '../../src/plan/venv.js'
+import { shell as shellText } from '../../src/shell/command.js'
 import { type ProbedHome, probedHome, shells } from '../remote/probed-home.js'
 import { apply } from './applied.js'
 import { requirementsOf, specOf, stepOf, treeOf, venvOf } from './given.js'
@@ -50,6 +51,19 @@ const cases: Case[] = [
     name: 'the link of workon was lost',
     before: () => rm(`${home.path}/.virtualenvs/blog-staging`),
     titles: ['link ~/.virtualenvs/blog-staging'],
+  },
+  {
+    name: 'a hook of deploy.yml changed',
+    spec: specOf({ venv: venvOf({ hookTexts: { postactivate: [shellText('export X=1')] } }) }),
+    titles: ['write the hooks and details of venv blog-staging'],
+  },
+  {
+    name: 'a file of virtualenvwrapper’s is gone',
+    before: async () => {
+      const { served } = (await probe(['sh'], specOf(), requirementsOf())).instances.staging!
+      await rm(`${served!.path}/bin/get_env_details`)
+    },
+    titles: ['write the hooks and details of venv blog-staging'],
   },
   {
     name: 'the receipt of the venv was lost',
@@ -126,7 +140,9 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))(
       await apply(first)
       expect(isEmpty(await make())).toBe(true)
       const plan = await deploy(shell)
-      expect(titles(plan)).toEqual(deployed(['send files of main (3f2a91c)'], 1))
+      expect(titles(plan)).toEqual(
+        deployed(['send files of main (3f2a91c)', 'write the hooks and details of venv blog-staging'], 1),
+      )
       await apply(plan)
       expect([isEmpty(await deploy(shell)), isEmpty(await make())]).toEqual([true, true])
     })

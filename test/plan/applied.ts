@@ -12,6 +12,7 @@ export async function apply(plan: Plan): Promise<void> {
 
 const effects: Record<string, (input: never, plan: Plan) => Promise<void>> = {
   venv: putVenv,
+  wrapper: ({ venv, wrapper }: { venv: string; wrapper: Wrapper }) => putWrapper(venv, wrapper),
   release: putRelease,
   switch: turn,
   link: ({ home, name, venv }: { home: string; name: string; venv: string }) => put(`${home}/${name}`, venv),
@@ -23,13 +24,20 @@ interface VenvInput {
   readonly fingerprint: string
   readonly inputs: string
   readonly python: { readonly path: string }
+  readonly wrapper: Wrapper
 }
 
-async function putVenv({ home, name, fingerprint, inputs, python }: VenvInput, plan: Plan): Promise<void> {
+interface Wrapper {
+  readonly digest: string
+  readonly files: Readonly<Record<string, { readonly text: string }>>
+}
+
+async function putVenv({ home, name, fingerprint, inputs, python, wrapper }: VenvInput, plan: Plan): Promise<void> {
   const made = plan.prepare.find((step): step is HelperStep => step.kind === 'helper' && step.action === 'release')
   const path = made ? String(made.input.venv) : `${home}/.venvoy/${fingerprint}/${name}`
   await put(`${path}/bin/python`, python.path)
   await writeFile(`${path}/bin/activate`, '')
+  await putWrapper(path, wrapper)
   await receipt(`${path}/.venvoy.json`, {
     name,
     fingerprint,
@@ -38,6 +46,11 @@ async function putVenv({ home, name, fingerprint, inputs, python }: VenvInput, p
     installed: [],
     created: '2027-01-15T07:00:00Z',
   })
+}
+
+async function putWrapper(venv: string, { digest, files }: Wrapper): Promise<void> {
+  for (const [path, { text }] of Object.entries(files)) await writeFile(`${venv}/${path}`, text)
+  await receipt(`${venv}/.venvoy-wrapper.json`, { digest, files: Object.keys(files).join(' '), kept: '' })
 }
 
 interface ReleaseInput {

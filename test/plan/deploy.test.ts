@@ -3,8 +3,10 @@ import type { Condition } from '../../src/config/condition.js'
 import type { InstanceSpec } from '../../src/config/spec.js'
 import type { HostFacts } from '../../src/facts/facts.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
+import { stateOf } from '../../src/operations/state.js'
 import type { HelperStep, Step } from '../../src/operations/step.js'
 import type { Tree } from '../../src/operations/tree.js'
+import { wrapperFiles } from '../../src/operations/wrapper.js'
 import { isEmpty } from '../../src/plan/plan.js'
 import { secret, shell } from '../../src/shell/command.js'
 import { described } from './described.js'
@@ -19,6 +21,7 @@ import {
   treeOf,
   venvOf,
   venvReceiptOf,
+  wrapperReceiptOf,
 } from './given.js'
 import { planDeploy } from './planned.js'
 
@@ -216,7 +219,7 @@ describe('a plan to deploy', () => {
     const other = venvReceiptOf({ inputs: 'other', fingerprint: 'ffffffffffffffff' })
     const state = serving(tree, {
       served: { path: '/home/ann/.virtualenvs/.venvoy/ffffffffffffffff/blog-staging', receipt: other, sound: true },
-      built: [{ path, receipt: venvReceiptOf(), sound: true }],
+      built: [{ path, receipt: venvReceiptOf(), sound: true, wrapper: wrapperReceiptOf() }],
     })
     const plan = planDeploy(specOf(), factsOf(state, { interpreters: [] }), tree, requirementsOf(), 'ann@laptop')
     expect(plan.prepare.map((step) => step.title)).toEqual([
@@ -252,6 +255,7 @@ describe('a plan to deploy', () => {
       arguments: ['-r', 'requirements.txt'],
       index: 'https://ann:pw@index.example.com',
       postInstall: ['make docs'],
+      wrapper: wrapperFiles(spec, stateOf(spec, factsOf()), true),
     })
     const venvPath = `/home/ann/.virtualenvs/.venvoy/${fingerprint}/blog-staging`
     expect(helperStep(plan.prepare, 'release').input).toEqual({

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { CommandSpec, InstanceSpec, VenvSpec } from '../../src/config/spec.js'
-import type { HostFacts, InstanceFacts, Interpreter, ReleaseReceipt, VenvReceipt } from '../../src/facts/facts.js'
+import type {
+  HostFacts,
+  InstanceFacts,
+  Interpreter,
+  ReleaseReceipt,
+  VenvReceipt,
+  WrapperReceipt,
+} from '../../src/facts/facts.js'
 import { venvInputs } from '../../src/operations/fingerprint.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
 import type { Tree } from '../../src/operations/tree.js'
+import { wrapperFiles } from '../../src/operations/wrapper.js'
 import { shell } from '../../src/shell/command.js'
 import { emptyContext } from '../../src/shell/context.js'
 
@@ -124,6 +132,12 @@ export const venvReceiptOf = (changes: Partial<VenvReceipt> = {}): VenvReceipt =
   ...changes,
 })
 
+/** As a deploy leaves it. */
+export const wrapperReceiptOf = (spec = specOf(), kept: readonly string[] = []): WrapperReceipt => {
+  const { digest } = wrapperFiles(spec, factsOf().instances.staging!, true)
+  return { digest, kept }
+}
+
 export const releaseReceiptOf = (tree: Tree, changes: Partial<ReleaseReceipt> = {}): ReleaseReceipt => ({
   v: 1,
   number: 7,
@@ -145,7 +159,7 @@ export function serving(tree: Tree, changes: Partial<InstanceFacts> = {}): Parti
     releases: [6, 7],
     current: releaseReceiptOf(tree),
     venv: receipt,
-    served: { path, receipt, sound: true },
+    served: { path, receipt, sound: true, wrapper: wrapperReceiptOf() },
     homeEntry: '/home/ann/apps/blog-staging/current/venv',
     ...changes,
   }

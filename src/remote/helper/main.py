@@ -11,6 +11,7 @@ FUNCTIONS = {
     'remove-venv': ('remove_venv', ()),
     'resolve': ('resolve', BUILDING + ('resolve',)),
     'prune': ('prune', ('prune',)),
+    'wrapper': ('write_wrapper', ('wrapper',)),
 }
 
 

@@ -154,6 +154,9 @@ def fill_venv(_home, venv, work, given):
 
 
 def finish_venv(venv, given, installed, more):
+    if given.get('wrapper'):
+        load('wrapper')
+        fill_wrapper(expand(given['home']), venv, given)
     put_receipt(venv, venv_receipt(given, installed, more))
 
 

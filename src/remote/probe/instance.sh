@@ -49,7 +49,7 @@ find_served() {
 }
 
 ask_venv() {
-  receipts=$receipts$newline$1/.venvoy.json
+  receipts=$receipts$newline$1/.venvoy.json$newline$1/.venvoy-wrapper.json
   [ ! -e "$1/bin/python" ] || pythons=$pythons$newline$1/bin/python
 }
 
@@ -77,6 +77,7 @@ weigh() {
   for line in $held; do
     IFS=\"
     weigh_venv $line
+    weigh_wrapper $line
   done
   set +f
   unset IFS
@@ -98,6 +99,19 @@ weigh_venv() {
     esac
     ;;
   esac
+}
+
+# PATH:{"v":1,"digest":"…","files":".project bin/postactivate …",… Tells whether one of the files is gone.
+weigh_wrapper() {
+  [ "$4$8" = digestfiles ] || return
+  path=${1%/.venvoy-wrapper.json:*}
+  IFS=' '
+  for each in ${10}; do
+    if [ ! -e "$path/$each" ]; then
+      fact bare "$path"
+      return
+    fi
+  done
 }
 
 # Sets $home, $venv, $python, $inputs and $served to those of an instance, by its number.
