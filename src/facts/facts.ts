@@ -66,6 +66,8 @@ export interface VenvListing {
   readonly version?: string
   /** Whether it carries venvoy's receipt. */
   readonly ours: boolean
+  /** Why nobody can work on it: `leads nowhere`. */
+  readonly problem?: string
 }
 
 /** A venv with a receipt. */

@@ -83,7 +83,7 @@ function readLinks(records: Records): ReadonlyMap<string, string> {
 }
 
 function readListing(fields: readonly string[], links: ReadonlyMap<string, string>): VenvListing {
-  const [home = '', name = '', , text = '', ours] = fields
+  const [home = '', name = '', , text = '', ours, problem = ''] = fields
   const link = links.get(`${home}/${name}`)
   // '3.11.7.final.0' → '3.11.7'
   const version = /^\d+(\.\d+)*/.exec(text)?.[0]
@@ -93,5 +93,6 @@ function readListing(fields: readonly string[], links: ReadonlyMap<string, strin
     ...(link !== undefined && { link }),
     ...(version !== undefined && { version }),
     ours: ours === 'yes',
+    ...(problem !== '' && { problem }),
   }
 }

@@ -25,13 +25,25 @@ export function describeStatus(spec: InstanceSpec, facts: HostFacts): string[] {
 
 /** In a few words; `serving` is the good one. */
 function describeState(state: InstanceFacts): string {
-  const { currentProblem, current, served, homeEntry } = state
+  const { currentProblem, current, served } = state
   if (currentProblem !== undefined) return `current ${currentProblem}`
   if (current === undefined) return 'not deployed'
   if (served === undefined) return 'its venv is gone or has no receipt'
-  if (!served.sound) return 'the interpreter of its venv changed'
-  return homeEntry === instanceLink(state) ? 'serving' : 'serving; workon does not lead to it'
+  if (!served.sound) return 'the interpreter of its venv changed or is gone'
+  const problem = linkProblem(state)
+  return problem === undefined ? 'serving' : `serving; ${problem}`
 }
+
+/** Why whoever logs in does not get the venv of an instance that serves; nothing where `workon` leads to it. */
+export function linkProblem(state: InstanceFacts): string | undefined {
+  const { homeEntry } = state
+  if (homeEntry === instanceLink(state)) return undefined
+  if (homeEntry === undefined) return 'the link for workon is gone'
+  if (homeEntry === 'directory' || homeEntry === 'file') return `workon finds a ${kinds[homeEntry]} of somebody's`
+  return 'workon leads elsewhere'
+}
+
+const kinds = { directory: 'folder', file: 'file' }
 
 /** `3 hours ago`, from an ISO 8601 time and seconds since 1970 by the same clock. */
 function age(created: string, now: number): string {

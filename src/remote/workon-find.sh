@@ -22,11 +22,13 @@ venvoy_find() {
   /*) ;;
   *) home=$HOME/$home ;;
   esac
-  if [ ! -f "$home/$1/bin/activate" ]; then
+  # Scripts: as Windows has it.
+  bin=bin
+  [ -f "$home/$1/bin/activate" ] || [ ! -f "$home/$1/Scripts/activate" ] || bin=Scripts
+  if [ ! -f "$home/$1/$bin/activate" ]; then
     names=
-    for each in "$home"/*/bin/activate; do
-      [ -f "$each" ] || continue
-      each=${each%/bin/activate}
+    for each in "$home"/*; do
+      [ -f "$each/bin/activate" ] || [ -f "$each/Scripts/activate" ] || continue
       names="$names${names:+, }${each##*/}"
     done
     what="no venv '$1' in $home"
@@ -38,7 +40,10 @@ venvoy_find() {
     exit 1
   fi
   # Where it is gone, `python` would be the next one of PATH, outside the venv.
-  [ -x "$home/$1/bin/python" ] || { echo "workon: the Python of venv '$1' is gone: $home/$1/bin/python" >&2; exit 1; }
+  if [ ! -x "$home/$1/$bin/python" ] && [ ! -x "$home/$1/$bin/python.exe" ]; then
+    echo "workon: the Python of venv '$1' is gone: $home/$1/$bin/python" >&2
+    exit 1
+  fi
   # The link is resolved once: what starts now keeps its venv when the link is switched.
   cd -P -- "$home/$1" && pwd -P
 }

@@ -19,7 +19,9 @@ workon() {
   unset PYTHONHOME
   VIRTUAL_ENV=$venvoy_venv
   VIRTUAL_ENV_PROMPT=$1
-  PATH=$VIRTUAL_ENV/bin${PATH:+:$PATH}
+  venvoy_bin=bin
+  [ -f "$VIRTUAL_ENV/bin/activate" ] || venvoy_bin=Scripts
+  PATH=$VIRTUAL_ENV/$venvoy_bin${PATH:+:$PATH}
   export VIRTUAL_ENV VIRTUAL_ENV_PROMPT PATH
   venvoy_project=$VIRTUAL_ENV/${VIRTUALENVWRAPPER_PROJECT_FILENAME:-.project}
   if [ "$venvoy_cd" = 1 ] && [ -f "$venvoy_project" ]; then
@@ -27,5 +29,5 @@ workon() {
     # A folder that is gone is told of by the shell, and the venv is active nevertheless.
     cd -- "$venvoy_project" || :
   fi
-  unset venvoy_venv venvoy_cd venvoy_project
+  unset venvoy_venv venvoy_bin venvoy_cd venvoy_project
 }

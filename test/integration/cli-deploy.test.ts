@@ -89,9 +89,9 @@ staging@here: changed
   })
 
   it('lists the venvs', async () => {
-    expect((await said('venv', 'list')).stdout).toBe(`host  venv             python  made by  leads to
-here  blog-production  3.X.Y  venvoy   HOME/apps/blog-production/current/venv
-here  blog-staging     3.X.Y  venvoy   HOME/apps/blog-staging/current/venv
+    expect((await said('venv', 'list')).stdout).toBe(`host  venv             python  made by  problem  leads to
+here  blog-production  3.X.Y  venvoy            HOME/apps/blog-production/current/venv
+here  blog-staging     3.X.Y  venvoy            HOME/apps/blog-staging/current/venv
 `)
   })
 

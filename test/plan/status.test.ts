@@ -5,6 +5,7 @@ import { factsOf, releaseReceiptOf, serving, specOf, treeOf } from './given.js'
 
 const tree = treeOf({ 'app.py': '1' })
 const { served } = serving(tree)
+const { homeEntry: _, ...unlinked } = serving(tree)
 
 it('has a value for each column', () => {
   const row = describeStatus(specOf(), factsOf(serving(tree)))
@@ -24,8 +25,11 @@ it.each<[string, Partial<InstanceFacts>]>([
   ['not deployed', {}],
   ['current is a file, not a link', { currentProblem: 'is a file, not a link' }],
   ['its venv is gone or has no receipt', { current: releaseReceiptOf(tree) }],
-  ['the interpreter of its venv changed', serving(tree, { served: { ...served!, sound: false } })],
-  ['serving; workon does not lead to it', serving(tree, { homeEntry: served!.path })],
+  ['the interpreter of its venv changed or is gone', serving(tree, { served: { ...served!, sound: false } })],
+  ['serving; workon leads elsewhere', serving(tree, { homeEntry: served!.path })],
+  ["serving; workon finds a folder of somebody's", serving(tree, { homeEntry: 'directory' })],
+  ["serving; workon finds a file of somebody's", serving(tree, { homeEntry: 'file' })],
+  ['serving; the link for workon is gone', unlinked],
 ])('says: %s', (state, facts) => {
   expect(describeStatus(specOf(), factsOf(facts))[2]).toBe(state)
 })

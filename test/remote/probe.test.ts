@@ -243,22 +243,38 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
   })
 
   it('lists venvs whoever made them', async () => {
-    await home.put('.virtualenvs/plain/bin/activate', '')
+    for (const name of ['plain', 'virtual env', 'ancient', 'copy'])
+      await home.put(`.virtualenvs/${name}/bin/activate`, '')
+    for (const name of ['plain', 'virtual env', 'copy']) await home.python(`.virtualenvs/${name}/bin/python`, '3')
+    await home.put('.virtualenvs/copy/.venvoy.json', '{}')
+    await home.put('.virtualenvs/of-windows/Scripts/activate', '')
+    await home.python('.virtualenvs/of-windows/Scripts/python.exe', '3')
     await home.put('.virtualenvs/plain/pyvenv.cfg', 'home = /usr/bin\nversion = 3.11.2\n')
-    await home.put('.virtualenvs/virtual env/bin/activate', '')
     await home.put('.virtualenvs/virtual env/pyvenv.cfg', 'version_info = 3.12.1.final.0\nprompt = x\n')
-    await home.put('.virtualenvs/ancient/bin/activate', '')
     await home.put('.virtualenvs/ancient/lib/python2.7/x', '')
     await home.put('.virtualenvs/no-venv/README', '')
     await home.put('.virtualenvs/hook.sh', '')
     await home.python('bin/python3.11', '3.11.2')
     await home.link('.virtualenvs/blog', await venvAt('aaaa'))
     await home.link('.virtualenvs/dangling', '/nowhere')
+    await home.put('.virtualenvs/.venvoy/bbbb/hollow/.venvoy.json', '{}')
+    await home.link('.virtualenvs/hollow', `${home.path}/.virtualenvs/.venvoy/bbbb/hollow`)
+    await home.link('.virtualenvs/other', '/')
     const { venvs } = await home.facts(shell, ask({ venvHomes: ['~/.virtualenvs'] }))
     const listing = { home: `${home.path}/.virtualenvs`, ours: false }
     expect(venvs).toEqual([
-      { ...listing, name: 'ancient', version: '2.7' },
+      { ...listing, name: 'ancient', version: '2.7', problem: 'its Python is gone' },
       { ...listing, name: 'blog', ours: true, link: `${home.path}/.virtualenvs/.venvoy/aaaa/blog` },
+      { ...listing, name: 'copy' },
+      { ...listing, name: 'dangling', link: '/nowhere', problem: 'leads nowhere' },
+      {
+        ...listing,
+        name: 'hollow',
+        ours: true,
+        link: `${home.path}/.virtualenvs/.venvoy/bbbb/hollow`,
+        problem: 'has no bin/activate any more',
+      },
+      { ...listing, name: 'of-windows' },
       { ...listing, name: 'plain', version: '3.11.2' },
       { ...listing, name: 'virtual env', version: '3.12.1' },
     ])

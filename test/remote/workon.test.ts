@@ -10,10 +10,10 @@ const workon = (...words: string[]) => prefix(emptyContext, exec('workon', ...wo
 const prefixed = (...texts: string[]) => texts.reduce((context, text) => prefix(context, shell(text)), emptyContext)
 
 /** What `workon` looks for in a venv, and a Python that tells its name. */
-function makeVenv(folder: string): void {
-  mkdirSync(join(folder, 'bin'), { recursive: true })
-  writeFileSync(join(folder, 'bin/activate'), 'echo activate was read >&2\n')
-  writeFileSync(join(folder, 'bin/python'), `#!/bin/sh\necho "the Python of ${folder}"\n`, { mode: 0o755 })
+function makeVenv(folder: string, bin = 'bin'): void {
+  mkdirSync(join(folder, bin), { recursive: true })
+  writeFileSync(join(folder, bin, 'activate'), 'echo activate was read >&2\n')
+  writeFileSync(join(folder, bin, 'python'), `#!/bin/sh\necho "the Python of ${folder}"\n`, { mode: 0o755 })
 }
 
 for (const sh of ['dash', 'bash', 'busybox sh']) {
@@ -30,6 +30,8 @@ for (const sh of ['dash', 'bash', 'busybox sh']) {
         makeVenv(venv(name))
       makeVenv(join(host.home, 'other venvs/blog'))
       makeVenv(join(host.home, 'other venvs/only'))
+      makeVenv(join(host.home, 'Envs/of-windows'), 'Scripts')
+      makeVenv(join(host.home, 'Envs/posix'))
       mkdirSync(venv('no-venv'))
       symlinkSync('.store/1/linked', venv('linked'))
       symlinkSync('.store/gone', venv('dangling'))
@@ -51,6 +53,19 @@ for (const sh of ['dash', 'bash', 'busybox sh']) {
         stdout: `the Python of ${venv('blog')}\n${venv('blog')}\nblog\n${venv('blog')}/bin\n${host.home}\nthe Python of ${venv('blog')}\n1\n`,
         stderr: '',
       })
+    })
+
+    it('enters a venv as Windows has it, and lists it', async () => {
+      const inEnvs = (name: string) => withEnv(workon(name), { WORKON_HOME: path('~/Envs') })
+      expect(await run(inEnvs('of-windows'), 'python; deactivate; echo "$PATH"')).toEqual({
+        code: 0,
+        stopped: false,
+        stdout: `the Python of ${host.home}/Envs/of-windows\n${process.env.PATH}\n`,
+        stderr: '',
+      })
+      expect((await run(inEnvs('nope'), 'true')).stderr).toBe(
+        `workon: no venv 'nope' in ${host.home}/Envs; there are: of-windows, posix\n`,
+      )
     })
 
     it('leaves what is outside as it was', async () => {

@@ -1,10 +1,10 @@
 import type { InstanceSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
-import { noQuestion } from '../../facts/probe.js'
 import { questionAbout } from '../../facts/question.js'
 import { instanceContext } from '../../operations/context.js'
 import { venvInputs } from '../../operations/fingerprint.js'
 import { planRemoveVenv, planVenv } from '../../plan/venv.js'
+import { listColumns, listQuestion, listVenvs } from '../../plan/venv-list.js'
 import type { Work } from '../../run/apply.js'
 import { inBatches } from '../../run/batches.js'
 import { runDynamic } from '../../run/dynamic.js'
@@ -21,7 +21,7 @@ import { type RunSettings, startRun } from '../start-run.js'
 import { hostTargets, sameInstances, targetOf, targetsOf } from '../targets.js'
 import type { World } from '../world.js'
 
-/** `venvoy venv list`: as lsvirtualenv, for all the WORKON_HOMEs that the file names. */
+/** `venvoy venv list`: as lsvirtualenv, for all the WORKON_HOMEs that the file names, and what is wrong with them. */
 export async function list(world: World, names: readonly string[], options: Options): Promise<number> {
   const { config, notes } = await loadConfig(world, options)
   const hosts = chooseHosts(config, { ...options, instance: [...(options.instance ?? []), ...names] })
@@ -34,23 +34,12 @@ export async function list(world: World, names: readonly string[], options: Opti
     again: againWith('venv list', options),
   }
   return startRun(world, settings, async (run) => {
-    const homesOf = (host: string) => {
-      const named = config.instances.filter((spec) => spec.host.name === host).map(({ venv }) => venv.home)
-      return [...new Set(named.length > 0 ? named : ['~/.virtualenvs'])]
-    }
-    const answers = await gather(run, hosts, ({ name }) => ({ ...noQuestion, venvHomes: homesOf(name) }))
+    const specsOf = (host: string) => config.instances.filter((spec) => spec.host.name === host)
+    const answers = await gather(run, hosts, ({ name }) => listQuestion(specsOf(name)))
     run.emit({
       type: 'run:table',
-      columns: ['host', 'venv', 'python', 'made by', 'leads to'],
-      rows: answers.flatMap(({ host, facts }) =>
-        (facts?.venvs ?? []).map(({ name, version, ours, link }) => [
-          host.name,
-          name,
-          version ?? '',
-          ours ? 'venvoy' : 'hand',
-          link ?? '',
-        ]),
-      ),
+      columns: [...listColumns],
+      rows: answers.flatMap(({ host, facts }) => (facts ? listVenvs(host.name, facts, specsOf(host.name)) : [])),
     })
     return answers.map(({ result }) => result)
   })

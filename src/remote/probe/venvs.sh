@@ -1,13 +1,25 @@
-# venvs HOME: the venvs of a WORKON_HOME, whoever made them: as lsvirtualenv sees them.
+# venvs HOME: the venvs of a WORKON_HOME, whoever made them: as lsvirtualenv sees them, and what it does not: links of venvs
+# that are gone. A copy of a venv of ours (cpvirtualenv) has our receipt, but is no link.
 venvs() {
-  for activate in "$1"/*/bin/activate; do
-    [ -f "$activate" ] || continue
-    venv=${activate%/bin/activate}
+  for venv in "$1"/*; do
+    problem=
+    if [ -f "$venv/bin/activate" ]; then
+      bin=bin
+    elif [ -f "$venv/Scripts/activate" ]; then
+      bin=Scripts
+    elif [ -L "$venv" ] && [ ! -e "$venv" ]; then
+      problem='leads nowhere'
+    elif [ -L "$venv" ] && [ -f "$venv/.venvoy.json" ]; then
+      problem='has no bin/activate any more'
+    else
+      continue
+    fi
+    [ -n "$problem" ] || [ -x "$venv/$bin/python" ] || [ -x "$venv/$bin/python.exe" ] || problem='its Python is gone'
     entry "$venv"
     venv_version
     ours=no
-    [ ! -f "$venv/.venvoy.json" ] || ours=yes
-    fact listed "$1" "${venv##*/}" "$entry" "$version" "$ours"
+    [ ! -L "$venv" ] || [ ! -f "$venv/.venvoy.json" ] || ours=yes
+    fact listed "$1" "${venv##*/}" "$entry" "$version" "$ours" "$problem"
   done
 }
 
