@@ -4,6 +4,7 @@ import { type Amount, parseAmount } from '../config/rollout.js'
 import type { Procedure } from '../plan/procedure.js'
 import type { Task } from '../run/task.js'
 import type { CompletedShell } from './commands/completion.js'
+import type { SetupOptions } from './commands/setup.js'
 import type { Options } from './options.js'
 import { optionsOfVenvoy } from './task-words.js'
 import type { World } from './world.js'
@@ -35,6 +36,7 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
   locking(program, perform)
   acting(program, perform, builtIn)
   venvs(program, perform, builtIn)
+  settingUp(program, perform)
   completing(program, perform)
   return program
 }
@@ -194,6 +196,21 @@ function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
     .command('demo')
     .description('a deploy to a host inside this process, to watch')
     .action(() => perform(async (world) => (await import('./commands/demo.js')).demo(world)))
+}
+
+function settingUp(program: Command, perform: Perform): void {
+  program
+    .command('setup [host...]')
+    .description('virtualenvwrapper for whoever logs in to hosts: the package, and a block in .profile')
+    .option('--home <folder>', "WORKON_HOME, over the file's")
+    .addOption(new Option('--with <way>', 'where the package comes from').choices(['apt', 'pip']).default('apt'))
+    .option('--remove', 'take the block out again')
+    .option('--dry-run', 'the plan only')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) =>
+        (await import('./commands/setup.js')).setup(world, names, optionsOf(command) as SetupOptions),
+      ),
+    )
 }
 
 function venvs(program: Command, perform: Perform, { freeze }: BuiltIn): void {

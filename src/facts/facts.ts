@@ -115,6 +115,29 @@ export interface InstanceFacts {
   readonly unwritable?: readonly ('to' | 'home')[]
 }
 
+/** What a login bash reads and has. */
+export interface LoginFacts {
+  /** The start-up file that it reads; where there is none yet, the one that it would. Absolute. */
+  readonly file: string
+  /** What `venvoy setup` wrote, by file, without the lines around it. */
+  readonly blocks: Readonly<Record<string, string>>
+  readonly hasWorkon: boolean
+  /** WORKON_HOME and PROJECT_HOME, where they are set. */
+  readonly workonHome?: string
+  readonly projectHome?: string
+  readonly wrapper?: WrapperScript
+}
+
+/** Where virtualenvwrapper is. */
+export interface WrapperScript {
+  /** What a shell reads. */
+  readonly path: string
+  /** The Python that has its module, where one was found. */
+  readonly python?: string
+  /** The folder with virtualenv, where it came along with the script. */
+  readonly programs?: string
+}
+
 /** All that the probe found out about one host. */
 export interface HostFacts {
   readonly system: {
@@ -149,4 +172,6 @@ export interface HostFacts {
   readonly pythons?: readonly string[]
   /** Whether sudo works without a password, by user; only where it was tried. */
   readonly sudo?: Readonly<Record<string, boolean>>
+  /** Only where it was asked for, and the host has bash. */
+  readonly login?: LoginFacts
 }

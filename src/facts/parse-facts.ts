@@ -1,5 +1,6 @@
 import type { HostFacts, Interpreter, VenvListing } from './facts.js'
 import { readInstances } from './instance-facts.js'
+import { readLogin } from './login-facts.js'
 import { type Records, readRecords } from './records.js'
 
 /**
@@ -21,6 +22,7 @@ export function parseFacts(text: string, host?: string): HostFacts {
     ...(records('sudo').length > 0 && {
       sudo: Object.fromEntries(records('sudo').map(([user = '', answer]) => [user, answer === 'yes'])),
     }),
+    ...(records('login-file').length > 0 && { login: readLogin(records) }),
   }
 }
 

@@ -18,6 +18,8 @@ export interface ProbeQuestion {
   readonly sudo?: readonly string[]
   /** What conditions and tasks want to know. Default: nothing. */
   readonly facts?: readonly Fact[]
+  /** Whether to see what a login bash reads and has. Default: no. */
+  readonly login?: boolean
 }
 
 export interface InstanceQuestion {
@@ -60,6 +62,7 @@ export function probeScript(question: ProbeQuestion): string {
     ...section('free', free, (folder) => call('free', path(folder))),
     ...section('sudo', sudoUsers(question), (user) => call('sudo_to', user)),
     ...(facts.some((fact) => machineFacts.includes(fact)) ? [probePart('machine')] : []),
+    ...(question.login ? [probePart('login'), 'login'] : []),
     ...(instances.length + venvHomes.length > 0 ? [probePart('entry')] : []),
     ...section('venvs', venvHomes, (home) => call('venvs', path(home))),
     ...section('instance', instances, callInstance),

@@ -1,8 +1,13 @@
+import loginBlock from './login-block.sh'
 import workon from './workon.sh'
 import workonFind from './workon-find.sh'
 import workonHooks from './workon-hooks.sh'
 
-const texts = { workon: compact(workonFind + workon), 'workon-hooks': compact(workonFind + workonHooks) }
+const texts = {
+  workon: compact(workonFind + workon),
+  'workon-hooks': compact(workonFind + workonHooks),
+  'login-block': compact(loginBlock),
+}
 
 /** The text of a shell function that scripts may ask for (src/shell/context.ts). */
 export function library(name: keyof typeof texts): string {

@@ -73,7 +73,7 @@ export function nest(outer: Context, inner: Context): Context {
 }
 
 /** Shell functions that a script needs, by name; their text is src/remote's. */
-export type Library = 'workon' | 'workon-hooks'
+export type Library = 'workon' | 'workon-hooks' | 'login-block'
 
 /** A command in its context: what is run, and what people are shown of it. */
 export interface Script {
@@ -164,7 +164,8 @@ const fromHere = (cwd: string): string => (/^[/~]/.test(cwd) ? cwd : `./${cwd}`)
 function librariesOf(command: Command, context: Context): Library[] {
   // `workon blog`, `cd /srv && workon blog`, `(workon blog; make)`
   const workon = /(?:^|[\s;&|({])workon(?:\s|$)/
-  const usesWorkon = [...context.prefixes, command].some((each) => workon.test(render(each, 'log')))
-  if (!usesWorkon) return []
+  const texts = [...context.prefixes, command].map((each) => render(each, 'log'))
+  if (texts.some((text) => text.startsWith('venvoy_login_block '))) return ['login-block']
+  if (!texts.some((text) => workon.test(text))) return []
   return [context.hooks ? 'workon-hooks' : 'workon']
 }

@@ -101,6 +101,21 @@ describe('venv', () => {
     expect((await build(home)).events).toMatchObject([{ event: 'venv', path: sibling, reused: true }])
   })
 
+  test('does not take a venv whose Python somebody replaced', async () => {
+    const home = place()
+    await build(home)
+    const venv = join(home, 'venvs/.venvoy/0f3c9a1b2d4e5f60/blog')
+    rmSync(join(venv, 'bin/python'))
+    write(join(venv, 'bin/python'), `#!/bin/sh\nexec ${python.path} "$@"\n`)
+    chmodSync(join(venv, 'bin/python'), 0o755)
+    const second = (await build(home)).events.at(-1)
+    expect(second).toMatchObject({
+      event: 'venv',
+      path: join(home, 'venvs/.venvoy/0f3c9a1b2d4e5f60.1/blog'),
+      reused: false,
+    })
+  })
+
   test('a second builder says that it waits, or does not where that is not wanted', async () => {
     const home = place()
     const first = startHelper({

@@ -46,15 +46,6 @@ def check_interpreter(python):
                        'found: %s (%s)' % (os.path.realpath(python['path']), found or 'another file')], 'plan again')
 
 
-def stamp_of(path):
-    # Inode, size, modification time, as the probe writes them.
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return '%d %d %d' % (found.st_ino, found.st_size, int(found.st_mtime))
-
-
 def run_venv_module(venv, python, given, prompt):
     if version_tuple(python['version']) < (3, 3):
         raise Failure('Python %s has no module venv' % python['version'], ['interpreter: ' + python['path']],

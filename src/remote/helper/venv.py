@@ -70,6 +70,9 @@ def is_sound(venv, receipt, python):
     # who still run it, and a new one is built beside it.
     if not is_made_by(receipt, python) or start_check(venv)[0] != 0:
         return False
+    # As the probe weighs it: a virtualenv run over this one puts another Python in.
+    if stamp_of(os.path.join(venv, 'bin', 'python')) != python['stamp']:
+        return False
     return 'base' not in receipt or read_receipt(receipt['base']) is not None
 
 
