@@ -190,14 +190,17 @@ describe.each(['4.8.4', '6.1.1'] as const)('in a login bash with virtualenvwrapp
     expect(lstatSync(join(venvs(), 'p-a')).isSymbolicLink()).toBe(true)
   })
 
-  it('mkvirtualenv over a venv of venvoy’s puts another Python in: said, and the next deploy builds a new one', async () => {
-    const other = findPythons().at(-1)!.path
-    const target = real('p-a')
-    await session(`mkvirtualenv -p ${other} p-a >/dev/null 2>&1; deactivate`)
-    expect(await state('a')).toBe('the interpreter of its venv changed or is gone')
-    expect((await desk.venvoy('deploy', 'a')).code).toBe(0)
-    expect([await state('a'), real('p-a') === target]).toEqual(['serving', false])
-  })
+  it.skipIf(findPythons().length < 2)(
+    'mkvirtualenv over a venv of venvoy’s puts another Python in: said, and the next deploy builds a new one',
+    async () => {
+      const other = findPythons()[1]!.path
+      const target = real('p-a')
+      await session(`mkvirtualenv -p ${other} p-a >/dev/null 2>&1; deactivate`)
+      expect(await state('a')).toBe('the interpreter of its venv changed or is gone')
+      expect((await desk.venvoy('deploy', 'a')).code).toBe(0)
+      expect([await state('a'), real('p-a') === target]).toEqual(['serving', false])
+    },
+  )
 
   it('add2virtualenv, toggleglobalsitepackages and setvirtualenvproject work in a venv', async () => {
     mkdirSync(join(desk.home, 'extra'))
