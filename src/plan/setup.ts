@@ -26,7 +26,6 @@ export interface SetupPlan {
 export const setupQuestion: ProbeQuestion = {
   ...noQuestion,
   programs: ['apt-get', 'python3', 'sudo'],
-  sudo: true,
   login: true,
 }
 
@@ -106,18 +105,19 @@ function install(host: string, facts: HostFacts, from: SetupWish['from'], contex
   }
 }
 
-function assertApt(host: string, { programs, system, sudo }: HostFacts): void {
+function assertApt(host: string, { programs, system }: HostFacts): void {
   const byPip = 'venvoy setup --with pip'
   if (programs['apt-get'] === undefined) {
     const what = 'virtualenvwrapper is not there, and neither is apt-get'
     throw new VenvoyError({ kind: 'command', where: host, what, next: `${byPip}, or install it by hand and run again` })
   }
-  if (system.uid === 0 || sudo) return
+  // Whether it asks for a password is told when it runs.
+  if (system.uid === 0 || programs.sudo !== undefined) return
   throw new VenvoyError({
     kind: 'command',
     where: host,
-    what: 'virtualenvwrapper is not there, and sudo asks for a password',
-    next: `${byPip}, or on the host: sudo apt-get install virtualenvwrapper`,
+    what: 'virtualenvwrapper is not there, and neither is sudo',
+    next: `${byPip}, or as root: apt-get install virtualenvwrapper`,
   })
 }
 

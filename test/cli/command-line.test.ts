@@ -79,6 +79,8 @@ describe('the command line', () => {
         venv                            the venvs of hosts: what lsvirtualenv,
                                         mkvirtualenv, rmvirtualenv and pip freeze do,
                                         from here
+        setup [options] [host...]       virtualenvwrapper for whoever logs in to
+                                        hosts: the package, and a block in .profile
         completion <shell>              the script that completes commands and names:
                                         source <(venvoy completion bash)
         help [command]                  display help for command

@@ -18,8 +18,7 @@ function hostOf(login: Partial<LoginFacts> = {}, changes: Partial<HostFacts> = {
   return factsOf(
     {},
     {
-      programs: { 'apt-get': '/usr/bin/apt-get', python3: '/usr/bin/python3' },
-      sudo: true,
+      programs: { 'apt-get': '/usr/bin/apt-get', python3: '/usr/bin/python3', sudo: '/usr/bin/sudo' },
       login: loginOf(login),
       ...changes,
       system: { ...system, ...changes.system },
@@ -101,7 +100,7 @@ describe('the plan of a setup', () => {
     ['pip is asked for', hostOf(), { from: 'pip' }, ['install virtualenvwrapper for this user', ...writing()]],
     [
       'root logs in, without sudo',
-      hostOf({}, { sudo: false, system: { ...factsOf().system, uid: 0 } }),
+      hostOf({}, { programs: { 'apt-get': '/usr/bin/apt-get' }, system: { ...factsOf().system, uid: 0 } }),
       {},
       ['install virtualenvwrapper', ...writing()],
     ],
@@ -144,9 +143,9 @@ describe('the plan of a setup', () => {
       'venvoy setup --with pip, or install it by hand and run again',
     ],
     [
-      'virtualenvwrapper is not there, and sudo asks for a password',
-      hostOf({}, { sudo: false }),
-      'venvoy setup --with pip, or on the host: sudo apt-get install virtualenvwrapper',
+      'virtualenvwrapper is not there, and neither is sudo',
+      hostOf({}, { programs: { 'apt-get': '/usr/bin/apt-get' } }),
+      'venvoy setup --with pip, or as root: apt-get install virtualenvwrapper',
     ],
     [
       `${file} has the block of venvoy, but a login bash does not have what it says`,
