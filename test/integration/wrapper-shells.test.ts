@@ -54,6 +54,7 @@ const shells: readonly [name: string, args: (venv: string) => string[], prompt: 
   [
     'fish',
     (at) => [
+      '--no-config',
       '-c',
       `function fish_prompt; echo end; end; source ${at}/bin/activate.fish; fish_prompt; command -v python`,
     ],

@@ -64,7 +64,8 @@ def run_virtualenv(venv, python, given, more):
     options += ['--system-site-packages'] * bool(given['systemSitePackages'])
     for program in ([python['path'], '-m', 'virtualenv'], ['virtualenv'], [sys.executable, '-m', 'virtualenv']):
         if capture(program + ['--version'], clean_env())[0] == 0:
-            code, output = capture(program + options + [venv], clean_env())
+            # It would look for newer wheels in the background, long after it has ended, and hold the lock meanwhile.
+            code, output = capture(program + options + [venv], dict(clean_env(), VIRTUALENV_NO_PERIODIC_UPDATE='true'))
             return check_created(code, output, 'virtualenv')
     raise Failure('there is no virtualenv for Python at %s' % python['path'],
                   ['neither as a module of this Python nor as a program on PATH'], virtualenv_line(python))
