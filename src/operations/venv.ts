@@ -40,7 +40,12 @@ export interface VenvWork {
 export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources): VenvWork {
   const state = stateOf(spec, facts)
   const inputs = venvInputs(spec.venv, sources.requirements, sources.tree)
-  const wrapper = wrapperFiles(spec, state, sources.deploys ?? state.current !== undefined)
+  const wrapper = wrapperFiles(
+    spec,
+    state,
+    sources.deploys ?? state.current !== undefined,
+    sources.requirements.lockfile?.path,
+  )
   const ready = findReady(spec, state, ({ receipt }) => receipt.inputs === inputs)
   if (ready !== undefined) return refreshed(spec, state, ready, wrapper)
   const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters, placeOf(spec))

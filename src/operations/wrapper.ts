@@ -20,8 +20,16 @@ export interface WrapperFiles {
   readonly files: Readonly<Record<string, WrapperFile>>
 }
 
-/** The files of an instance's venv. `deployed`: there is, or will be, a release that `cdproject` can go to. */
-export function wrapperFiles(spec: InstanceSpec, { to }: InstanceFacts, deployed: boolean): WrapperFiles {
+/**
+ * The files of an instance's venv. `deployed`: there is, or will be, a release that `cdproject` can go to. `lockfile`: its path
+ * in the tree, where one counts.
+ */
+export function wrapperFiles(
+  spec: InstanceSpec,
+  { to }: InstanceFacts,
+  deployed: boolean,
+  lockfile?: string,
+): WrapperFiles {
   const hooks = Object.entries(spec.venv.hookTexts ?? {}).map(([name, commands]) => {
     const text = commands.map((command) => render(command, 'shell')).join('\n')
     return [`bin/${name}`, hookFile(name as HookName, `${text}\n`)] as const
@@ -29,7 +37,7 @@ export function wrapperFiles(spec: InstanceSpec, { to }: InstanceFacts, deployed
   const files: Record<string, WrapperFile> = {
     ...(deployed && { '.project': { text: `${to}/current/tree\n`, isProgram: false } }),
     'bin/activate_this.py': { text: activateThis, isProgram: false },
-    'bin/get_env_details': { text: detailsOf(spec, to), isProgram: true },
+    'bin/get_env_details': { text: detailsOf(spec, to, lockfile), isProgram: true },
     ...Object.fromEntries(hooks),
   }
   const tagged = Object.fromEntries(Object.entries(files).map(([path, file]) => [path, withTag(path, file)]))
@@ -62,8 +70,8 @@ function hookFile(name: HookName, text: string): WrapperFile {
   return { text: isProgram && !text.startsWith('#!') ? `#!/bin/sh\n${text}` : text, isProgram }
 }
 
-function detailsOf({ name, project, venv }: InstanceSpec, to: string): string {
-  const installs = [...venv.requirements, ...venv.packages.map(withoutCredentials)].join(', ')
+function detailsOf({ name, project, venv }: InstanceSpec, to: string, lockfile: string | undefined): string {
+  const installs = [lockfile ?? venv.requirements, venv.packages.map(withoutCredentials)].flat().join(', ')
   const said = { instance: `${name} of ${project}`, to, installs: installs || 'nothing' }
   const lines = Object.entries(said).map(([key, value]) => `${key}=${singleQuote(value)}`)
   return ['#!/bin/sh', ...lines, withoutComments(details)].join('\n')
