@@ -3,12 +3,12 @@ import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
 import { fileKeysOf } from './schema-file-step.js'
 import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
+import { hooks, venv } from './schema-venv.js'
 import {
   amount,
   amounts,
   digest,
   env,
-  flagOrPlaceholder,
   looseText,
   name,
   namePattern,
@@ -94,67 +94,6 @@ const source = z
     password: secretOnly.optional().describe('The password that goes with it: `!secret NAME`.'),
   })
   .meta({ id: 'source', description: 'Where the code comes from: `git`, `svn`, `path` or `archive`.' })
-
-const hooks = z
-  .strictObject({
-    run: flagOrPlaceholder
-      .optional()
-      .describe('Whether they, and those that are there already, run for commands of venvoy too. Default: `false`.'),
-    preactivate: texts.optional().describe('Run by itself before the venv becomes active.'),
-    postactivate: texts.optional().describe('Read by the shell once the venv is active: `export DEBUG=1`.'),
-    predeactivate: texts.optional().describe('Read by the shell before the venv is left.'),
-    postdeactivate: texts.optional().describe('Read by the shell once the venv was left.'),
-  })
-  .meta({
-    id: 'hooks',
-    description: "virtualenvwrapper's hooks in the venv of an instance: shell text, or a list of it.",
-  })
-
-const venv = z
-  .strictObject({
-    name: text.optional().describe('Default: `{{ project }}-{{ instance }}`.'),
-    python: looseText
-      .optional()
-      .describe('A version, found on the host, or the path of an interpreter. Default: `"3"`.'),
-    with: z.enum(['venv', 'virtualenv']).optional().describe('What creates it. Default: `venv`.'),
-    requirements: texts
-      .optional()
-      .describe(
-        'Requirements files of the source. Default, if no `packages` are named: requirements.txt, if it is there.',
-      ),
-    packages: texts.optional().describe('Further requirements, as pip reads them: `gunicorn==23.0`.'),
-    constraints: texts.optional().describe('Constraints files of the source.'),
-    lockfile: text
-      .optional()
-      .describe(
-        'The lockfile, in the source. Default: the first there is of pylock.toml, uv.lock, poetry.lock, Pipfile.lock, and requirements.txt with hashes.',
-      ),
-    locked: z
-      .enum(['auto', 'require', 'off'])
-      .optional()
-      .describe('`auto`: a lockfile counts if there is one; `require`: there must be one; `off`: none counts.'),
-    extras: texts.optional().describe('Extras of the lockfile that are wanted too.'),
-    groups: texts.optional().describe('Dependency groups of the lockfile that are wanted too. Default: as it says.'),
-    index: text.optional().describe('The URL of the package index. Default: as pip is configured on the host.'),
-    system_site_packages: flagOrPlaceholder
-      .optional()
-      .describe("Whether it sees the interpreter's own packages. Default: `false`."),
-    no_site_packages: flagOrPlaceholder
-      .optional()
-      .describe('The opposite of `system_site_packages`, as older tools say it.'),
-    post_install: texts.optional().describe('Commands run in the new venv before it counts as whole.'),
-    hooks: z
-      .union([flagOrPlaceholder, hooks])
-      .optional()
-      .describe("Whether virtualenvwrapper's hooks run, or their texts. Default: `false`."),
-    home: text.optional().describe('The folder of all venvs, WORKON_HOME. Default: `~/.virtualenvs`.'),
-    project_home: text
-      .optional()
-      .describe(
-        "The folder of the projects, PROJECT_HOME: instances' folders are there by default. Default: `~/apps`.",
-      ),
-  })
-  .meta({ id: 'venv', description: 'The venv of each instance.' })
 
 const deploy = z
   .strictObject({
