@@ -88,7 +88,7 @@ it('a forgotten host does not keep its program from ending', async () => {
   await build({
     stdin: { contents, resolveDir: root },
     ...{ bundle: true, platform: 'node', format: 'cjs', packages: 'external', outfile },
-    loader: { '.sh': 'text' },
+    loader: { '.sh': 'text', '.py': 'text' },
   })
   const env = { ...process.env, NODE_PATH: join(root, 'node_modules'), TMPDIR: folder }
   const { stdout } = await promisify(execFile)(process.execPath, [outfile], { timeout: 10_000, env })

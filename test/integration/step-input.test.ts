@@ -34,8 +34,9 @@ describe('what commands read, on a real sshd', () => {
   const venvoy = (...words: string[]) => desk.start(words, { env: { WORD: 'w0rd of mine' } }).end
 
   it('comes from a secret, on stdin and on a terminal, and is kept nowhere', async () => {
-    const read = await venvoy('run', 'read')
+    const read = await venvoy('run', '--unmasked', 'read')
     expect([read.code, read.stdout]).toEqual([0, `w0rd of mine\n${host.user}`])
+    expect((await venvoy('run', 'read')).stdout).toBe(`[WORD]\n${host.user}`)
     const typed = await venvoy('run', 'typed')
     expect([typed.code, typed.stdout]).toEqual([0, 'Password: Continue? yes\nyes [WORD]\n'])
     expect(typed.stderr).not.toContain('w0rd of mine')
