@@ -5,6 +5,7 @@ import { markTaskWords } from './task-words.js'
 
 const builtIn = {
   deploy: async () => (await import('../../tasks/deploy.js')).deploy,
+  rollback: async (to: number | undefined) => (await import('../../tasks/rollback.js')).rollback(to),
   freeze: async () => (await import('../../tasks/freeze.js')).freeze,
 }
 

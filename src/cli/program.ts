@@ -5,6 +5,7 @@ import type { Task } from '../run/task.js'
 import type { CompletedShell } from './commands/completion.js'
 import type { SetupOptions } from './commands/setup.js'
 import { actingOptions, collect, commonOptions, optionsOf } from './program-options.js'
+import { type ReleaseTasks, releaseCommands } from './release-commands.js'
 import { optionsOfVenvoy } from './task-words.js'
 import type { World } from './world.js'
 
@@ -15,7 +16,7 @@ type Act = (world: World) => Promise<number>
 type Perform = (act: Act) => Promise<void>
 
 /** The built-in tasks; only the composition root knows where they are. */
-export interface BuiltIn {
+export interface BuiltIn extends ReleaseTasks {
   deploy(): Promise<Procedure>
   freeze(): Promise<Task>
 }
@@ -34,6 +35,7 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
   reading(program, perform, builtIn)
   locking(program, perform)
   acting(program, perform, builtIn)
+  releaseCommands(program, perform, builtIn, optionsOf)
   venvs(program, perform, builtIn)
   settingUp(program, perform)
   completing(program, perform)

@@ -89,6 +89,13 @@ export interface WrapperReceipt {
   readonly kept: readonly string[]
 }
 
+/** A release with a receipt, whether or not it serves. */
+export interface KeptRelease {
+  readonly receipt: ReleaseReceipt
+  /** The venv that it names, if that has a receipt. */
+  readonly venv?: BuiltVenv
+}
+
 /** The state of one instance on a host. */
 export interface InstanceFacts {
   /** The instance's folder and the venvs' home, absolute. */
@@ -98,6 +105,14 @@ export interface InstanceFacts {
   readonly generation: number
   /** Numbers of all releases that are there, whole or not. */
   readonly releases: readonly number[]
+  /** Those of them that have a receipt. */
+  readonly whole?: readonly number[]
+  /** Those that did not pass their health check. */
+  readonly failed?: readonly number[]
+  /** Those that a rollback turned away from. */
+  readonly left?: readonly number[]
+  /** The whole ones, the oldest first; only where they were asked for. */
+  readonly kept?: readonly KeptRelease[]
   readonly current?: ReleaseReceipt
   /** `current` exists but is not a link of ours to a release with a receipt; says what it is. */
   readonly currentProblem?: string

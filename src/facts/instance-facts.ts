@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { BuiltVenv, InstanceFacts, ReleaseReceipt } from './facts.js'
+import type { BuiltVenv, InstanceFacts, KeptRelease, ReleaseReceipt } from './facts.js'
 import { readBaseStamp, readReleaseReceipt, readVenvReceipt, readWrapperReceipt } from './receipts.js'
 import type { Records } from './records.js'
 
@@ -26,7 +26,29 @@ export function readInstances(records: Records, links: Files['links']): Record<s
     unbased: new Set(records('unbased').map(([path = '']) => path)),
     bare: new Set(records('bare').map(([path = '']) => path)),
   }
-  return Object.fromEntries(records('instance').map((fields) => [fields[0] ?? '', readInstance(fields, files)]))
+  const marks = new Map(records('releases').map(([name = '', ...numbers]) => [name, numbers]))
+  return Object.fromEntries(
+    records('instance').map((fields) => {
+      const [name = ''] = fields
+      return [name, { ...readInstance(fields, files), ...readReleases(fields, marks.get(name) ?? [], files) }]
+    }),
+  )
+}
+
+function readReleases([, to = '']: readonly string[], marks: readonly string[], files: Files) {
+  const [whole, failed, left, asked] = marks
+  const numbers = asked ? readNumbers(whole ?? '') : []
+  const kept = numbers.flatMap((number) => readKept(`${to}/releases/${number}`, number, files))
+  const marked = { whole: readNumbers(whole ?? ''), failed: readNumbers(failed ?? ''), left: readNumbers(left ?? '') }
+  const told = Object.entries({ ...marked, kept }).filter(([, found]) => found.length > 0)
+  return Object.fromEntries(told) as Partial<InstanceFacts>
+}
+
+function readKept(path: string, number: number, files: Files): KeptRelease[] {
+  const receipt = readReleaseReceipt(files.receipts.get(`${path}/release.json`))
+  if (receipt?.number !== number) return []
+  const venv = readBuilt(`${path}/venv`, files)
+  return [{ receipt, ...(venv && { venv: { ...venv, path: receipt.venv } }) }]
 }
 
 function readInstance(fields: readonly string[], files: Files): InstanceFacts {

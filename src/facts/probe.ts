@@ -32,6 +32,8 @@ export interface InstanceQuestion {
   readonly python: string
   /** Digest of what the venv is to be built from (`venvInputs`). */
   readonly inputs: string
+  /** Whether to tell of all releases that could serve. Default: no. */
+  readonly kept?: boolean
 }
 
 /** The question that asks nothing but where we are: a start for others. */
@@ -91,8 +93,8 @@ function section<T>(
   return items.length === 0 ? [] : [probePart(part), ...items.map(line)]
 }
 
-function callInstance({ name, to, home, venvName, python, inputs }: InstanceQuestion): string {
-  return call('instance', name, path(to), path(home), venvName, path(python), inputs)
+function callInstance({ name, to, home, venvName, python, inputs, kept }: InstanceQuestion): string {
+  return call('instance', name, path(to), path(home), venvName, path(python), inputs, ...(kept ? ['kept'] : []))
 }
 
 function interpreters({ interpreters: mode, instances, facts = [] }: ProbeQuestion): string[] {

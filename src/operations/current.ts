@@ -5,14 +5,20 @@ import { placeOf } from './state.js'
 import type { HelperStep } from './step.js'
 
 /** Turns `current` to a release: code and venv together, by one rename. */
-export function switchTo(spec: InstanceSpec, facts: InstanceFacts, number: number, python: string): HelperStep {
+export function switchTo(
+  spec: InstanceSpec,
+  facts: InstanceFacts,
+  number: number,
+  python: string,
+  how: 'deploy' | 'rollback' = 'deploy',
+): HelperStep {
   return {
     kind: 'helper',
     title: `switch to release ${number}`,
     lines: [facts.current === undefined ? 'nothing serves yet' : `from release ${facts.current.number}`],
     python,
     action: 'switch',
-    input: { to: facts.to, number, generation: facts.generation, home: facts.home, name: spec.venv.name },
+    input: { to: facts.to, number, generation: facts.generation, home: facts.home, name: spec.venv.name, how },
     switches: true,
   }
 }

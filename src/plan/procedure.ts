@@ -7,14 +7,20 @@ import type { Step } from '../operations/step.js'
 import type { Tree } from '../operations/tree.js'
 import type { Plan } from './plan.js'
 
-/** All that a plan for one instance on one host is made from. */
-export interface Given {
+/** What a plan for one instance on one host is made from, where no code is needed. */
+export interface Place {
   readonly spec: InstanceSpec
   readonly facts: HostFacts
-  readonly tree: Tree
-  readonly requirements: RequirementsFiles
   /** Who deploys, from where: `ann@laptop`. */
   readonly by: string
+  /** What the record of this run is called. */
+  readonly run?: string
+}
+
+/** All that a plan for a deploy is made from. */
+export interface Given extends Place {
+  readonly tree: Tree
+  readonly requirements: RequirementsFiles
 }
 
 /** The steps of a plan. `switch` begins when every host of the instance is through with `prepare`. */
@@ -25,16 +31,19 @@ export interface Phases {
 }
 
 /** A task that is planned: a pure function from spec and facts to steps, which `plan` prints and `deploy` applies. */
-export interface Procedure {
+export interface Procedure<G extends Place = Given> {
   readonly description: string
-  phases(given: Given): Phases
+  phases(given: G): Phases
 }
 
 /** Defines a planned task. Its function throws a VenvoyError for what cannot be; no steps mean that nothing is to be done. */
-export const procedure = (description: string, phases: Procedure['phases']): Procedure => ({ description, phases })
+export const procedure = <G extends Place = Given>(
+  description: string,
+  phases: Procedure<G>['phases'],
+): Procedure<G> => ({ description, phases })
 
 /** What a procedure would do for one instance on one host. */
-export function planBy({ phases }: Procedure, given: Given): Plan {
+export function planBy<G extends Place>({ phases }: Procedure<G>, given: G): Plan {
   const { spec, leftOut } = settleHooks(given.spec, namedFacts(given.facts))
   const { notes = [], ...steps } = phases({ ...given, spec })
   return { host: spec.host.name, instance: spec.name, ...steps, notes, ...(leftOut.length > 0 && { leftOut }) }

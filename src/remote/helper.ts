@@ -16,6 +16,7 @@ import processes from './helper/process.py'
 import prune from './helper/prune.py'
 import records from './helper/records.py'
 import release from './helper/release.py'
+import releases from './helper/releases.py'
 import resolve from './helper/resolve.py'
 import scripts from './helper/scripts.py'
 import settings from './helper/settings.py'
@@ -27,7 +28,21 @@ import { pythonProgram } from './python-program.js'
 
 const always = [base, disk, lock, processes, home, installed, scripts, venv, bases, thin, action]
 /** Loaded by the calls that need them, by these names. */
-const later = { files, tree, release, pip, creation, layer, settings, records, packages, resolve, prune, wrapper }
+const later = {
+  files,
+  tree,
+  release,
+  pip,
+  creation,
+  layer,
+  settings,
+  records,
+  packages,
+  resolve,
+  prune,
+  wrapper,
+  releases,
+}
 
 /**
  * The program that does all file work of a deploy on a host, for Python 2.7 and 3.6 on, standard library only. It travels in an env
@@ -62,6 +77,7 @@ export type HelperEvent =
     }
   | { readonly event: 'release'; readonly path: string }
   | { readonly event: 'switched'; readonly from: number | null; readonly to: number }
+  | { readonly event: 'checked'; readonly path: string }
   | { readonly event: 'linked'; readonly path: string; readonly venv: string }
   | { readonly event: 'pruned'; readonly paths: readonly string[]; readonly dry: boolean }
   | { readonly event: 'wrapper'; readonly kept: readonly string[] }
@@ -190,6 +206,9 @@ export type ReleaseInput = {
   readonly generation: number
 }
 
+/** For `check-release`: whether it could serve. */
+export type CheckReleaseInput = { readonly to: string; readonly number: number; readonly generation: number }
+
 /** For `switch`. */
 export type SwitchInput = {
   readonly to: string
@@ -197,6 +216,8 @@ export type SwitchInput = {
   readonly generation: number
   readonly home: string
   readonly name: string
+  /** `rollback` marks the release that is left: no later rollback chooses it by itself. Default: `deploy`. */
+  readonly how?: 'deploy' | 'rollback'
 }
 
 /** For `link`: a venv without an instance. */

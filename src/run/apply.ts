@@ -24,6 +24,8 @@ export interface Work {
   readonly instance: string
   readonly question: ProbeQuestion['instances'][number]
   readonly rollout?: Rollout
+  /** Whether a Python is to be looked for. Default: `if-needed`. */
+  readonly interpreters?: 'if-needed' | 'none'
   /** The facts that its conditions want. */
   readonly facts?: readonly Fact[]
   /** Pure. Throws a VenvoyError for what cannot be. */
@@ -138,7 +140,7 @@ class HostApply {
   #question(): ProbeQuestion {
     return {
       programs: [],
-      interpreters: 'if-needed',
+      interpreters: this.#works.every(({ interpreters }) => interpreters === 'none') ? 'none' : 'if-needed',
       instances: this.#works.map(({ question }) => question),
       venvHomes: [],
       free: [],
@@ -232,5 +234,5 @@ const notSwitched = (host: string, instance: string, missing: string): Failure =
   kind: 'command',
   where: `${instance} on ${host}`,
   what: `prepared, but not switched, because ${missing} could not be prepared`,
-  next: `mend ${missing} and deploy again: what is prepared here is not built twice`,
+  next: `mend ${missing}, and run it again: what is prepared here is not built twice`,
 })

@@ -52,7 +52,7 @@ describe('an instance on two hosts', () => {
       1,
       [
         'main on web1: prepared, but not switched, because web2 could not be prepared',
-        '  try: mend web2 and deploy again: what is prepared here is not built twice',
+        '  try: mend web2, and run it again: what is prepared here is not built twice',
         'main@web1: skipped',
         'main on web2: can it?: exited with 1',
         '  ran: test ! -e "$HOME/broken"',

@@ -287,6 +287,7 @@ describe('a plan to deploy', () => {
           generation: 4,
           home: '/home/ann/.virtualenvs',
           name: 'blog-staging',
+          how: 'deploy',
         },
         switches: true,
       },

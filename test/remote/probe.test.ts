@@ -150,6 +150,7 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
       home: `${home.path}/.virtualenvs`,
       generation: 12,
       releases: [3, 7],
+      whole: [7],
       current: releaseReceiptOf(tree, { venv }),
       venv: receipt,
       served: built,
@@ -157,6 +158,39 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
       homeEntry: `${home.path}/apps/blog staging/current/venv`,
     })
     expect([facts.interpreters, await started()]).toEqual([[], []])
+  })
+
+  it('tells of all releases that could serve where that is asked, with their marks', async () => {
+    await home.python('bin/python3.11', '3.11.2')
+    const venv = await venvAt('aaaa')
+    await serve(venv)
+    for (const number of [5, 6])
+      await home.put(
+        `apps/blog staging/releases/${number}/release.json`,
+        json(releaseReceiptOf(tree, { number, venv })),
+      )
+    await home.link('apps/blog staging/releases/6/venv', venv)
+    await home.link('apps/blog staging/releases/5/venv', '/gone')
+    await home.put('apps/blog staging/releases/4/release.json', 'no receipt')
+    await home.put('apps/blog staging/releases/3/tree/x', '')
+    await home.put('apps/blog staging/releases/5/failed', '')
+    await home.put('apps/blog staging/releases/6/left', '')
+    const PATH = `${home.path}/bin:/usr/bin:/bin`
+    const { instances } = await home.facts(shell, ask({ instances: [{ ...about, kept: true }] }), { PATH })
+    const { releases, whole, failed, left, kept } = instances.staging!
+    expect({ releases, whole, failed, left }).toEqual({
+      releases: [3, 4, 5, 6, 7],
+      whole: [4, 5, 6, 7],
+      failed: [5],
+      left: [6],
+    })
+    expect(kept?.map(({ receipt, venv }) => [receipt.number, venv?.path, venv?.sound])).toEqual([
+      [5, undefined, undefined],
+      [6, venv, true],
+      [7, venv, true],
+    ])
+    const unasked = await home.facts(shell, ask({ instances: [about] }), { PATH })
+    expect([unasked.instances.staging?.kept, await started()]).toEqual([undefined, []])
   })
 
   it('finds a venv that was built before and suits, without starting a Python', async () => {

@@ -11,6 +11,7 @@ FUNCTIONS = {
     'remove-venv': ('remove_venv', ()),
     'resolve': ('resolve', BUILDING + ('resolve',)),
     'prune': ('prune', ('prune',)),
+    'check-release': ('check_release', ('creation', 'release', 'releases')),
     'wrapper': ('write_wrapper', ('wrapper',)),
 }
 

@@ -1,13 +1,20 @@
 count=0 receipts= pythons= sound= based=
 
-# instance NAME TO HOME VENV PYTHON INPUTS: the state of one instance. Its receipts are read later, all at once.
+# instance NAME TO HOME VENV PYTHON INPUTS [kept]: the state of one instance. Its receipts are read later, all at once;
+# `kept`: those of all releases and their venvs.
 instance() {
   count=$((count + 1))
-  to=$2 home=$3 venv=$4 generation=0 releases=
+  to=$2 home=$3 venv=$4 generation=0 releases= whole= failed= left=
   [ ! -f "$to/.venvoy/generation" ] || read -r generation <"$to/.venvoy/generation"
   for each in "$to"/releases/*; do
-    [ ! -d "$each" ] || releases=$releases/${each##*/}
+    [ -d "$each" ] || continue
+    releases=$releases/${each##*/}
+    [ ! -f "$each/release.json" ] || whole=$whole/${each##*/}
+    [ ! -e "$each/failed" ] || failed=$failed/${each##*/}
+    [ ! -e "$each/left" ] || left=$left/${each##*/}
+    [ -z "$7" ] || ask_release "$each"
   done
+  fact releases "$1" "$whole" "$failed" "$left" "$7"
   find_current
   find_served
   entry "$home/$venv"
@@ -46,6 +53,11 @@ find_served() {
   cd -P "$home" || return
   case $served in "$PWD"/.venvoy/*) served=$home${served#"$PWD"} ;; esac
   ask_venv "$served"
+}
+
+ask_release() {
+  receipts=$receipts$newline$1/release.json
+  ask_venv "$1/venv"
 }
 
 ask_venv() {

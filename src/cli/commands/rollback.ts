@@ -1,0 +1,59 @@
+import { questionAbout } from '../../facts/question.js'
+import { factsOfHooks } from '../../operations/hooks.js'
+import { type Place, type Procedure, planBy } from '../../plan/procedure.js'
+import { applyPlans, type Work } from '../../run/apply.js'
+import { againWith } from '../again.js'
+import { chooseInstances } from '../choose.js'
+import { confirmed } from '../confirmed.js'
+import { loadConfig } from '../load.js'
+import type { Options } from '../options.js'
+import { startRun } from '../start-run.js'
+import { sameInstances, targetsOf } from '../targets.js'
+import type { World } from '../world.js'
+
+export interface RollbackOptions extends Options {
+  /** The number of a release. */
+  readonly to?: number
+}
+
+/** `venvoy rollback`: all hosts of an instance go back together, or none. */
+export async function rollback(
+  world: World,
+  procedure: Procedure<Place>,
+  names: readonly string[],
+  options: RollbackOptions,
+): Promise<number> {
+  const { to, dryRun = false } = options
+  const loaded = await loadConfig(world, options)
+  const chosen = await chooseInstances(world, loaded.config, names, options, dryRun ? 'read' : 'act')
+  const where = to === undefined ? '' : ` to release ${to}`
+  await confirmed(world, options, `Roll back ${chosen.map(nameOf).join(', ')}${where}?`)
+  const filled = await loaded.withSecrets({ targets: targetsOf(chosen), ...(dryRun && { only: [] }) })
+  const specs = sameInstances(filled.config, chosen)
+  const settings = {
+    command: 'rollback',
+    options,
+    dryRun,
+    selection: targetsOf(specs),
+    hosts: loaded.config.hosts,
+    notes: [...loaded.notes, ...filled.notes],
+    secrets: filled.config.secrets.values(),
+    again: againWith('rollback', options, to === undefined ? [] : ['--to', String(to)]),
+  }
+  return startRun(world, settings, (run) => {
+    const by = `${world.user}@${world.hostname}`
+    const works = specs.map(
+      (spec): Work => ({
+        host: spec.host,
+        instance: spec.name,
+        question: { ...questionAbout(spec, ''), kept: true },
+        interpreters: 'none',
+        facts: factsOfHooks(spec),
+        plan: (facts) => planBy(procedure, { spec, facts, by }),
+      }),
+    )
+    return applyPlans(run, works, dryRun, 1)
+  })
+}
+
+const nameOf = ({ name, host }: { name: string; host: { name: string } }): string => `${name} on ${host.name}`

@@ -1,0 +1,39 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Place, Procedure } from '../plan/procedure.js'
+import type { RollbackOptions } from './commands/rollback.js'
+import type { Options } from './options.js'
+import type { World } from './world.js'
+
+/** The built-in tasks that these commands need. */
+export interface ReleaseTasks {
+  rollback(to: number | undefined): Promise<Procedure<Place>>
+}
+
+type Perform = (act: (world: World) => Promise<number>) => Promise<void>
+
+/** What there is to do with the releases of an instance once they are there. */
+export function releaseCommands(
+  program: Command,
+  perform: Perform,
+  { rollback }: ReleaseTasks,
+  optionsOf: (command: Command) => Options,
+): void {
+  program
+    .command('rollback [instance...]')
+    .description('code and venv of the release before the current one, on all hosts of the instance')
+    .addOption(new Option('--to <release>', 'the number of a release, as `venvoy history` has it').argParser(counted))
+    .option('--dry-run', 'the plan only')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => {
+        const options: RollbackOptions = optionsOf(command)
+        const commands = await import('./commands/rollback.js')
+        return commands.rollback(world, await rollback(options.to), names, options)
+      }),
+    )
+}
+
+function counted(value: string): number {
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is wanted.')
+  return number
+}

@@ -1,0 +1,28 @@
+import {
+  afterSwitch,
+  assertOurs,
+  assertSwitchable,
+  checkRelease,
+  type Place,
+  type Procedure,
+  procedure,
+  rollbackOf,
+  stateOf,
+  switchTo,
+} from '../src/index.js'
+
+/** What `venvoy rollback` does: the code and the venv of an earlier release serve again, by one rename. */
+export const rollback = (to?: number): Procedure<Place> =>
+  procedure('go back to an earlier release', ({ spec, facts }) => {
+    const state = stateOf(spec, facts)
+    assertSwitchable(spec, state)
+    assertOurs(spec, state)
+    const back = rollbackOf(spec, state, to)
+    if (back === undefined) return { prepare: [], switch: [] }
+    const { number } = back.release.receipt
+    return {
+      prepare: [checkRelease(state, back)],
+      switch: [switchTo(spec, state, number, back.python, 'rollback'), ...afterSwitch(spec)],
+      notes: back.notes,
+    }
+  })

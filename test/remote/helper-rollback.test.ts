@@ -1,0 +1,78 @@
+import { chmodSync, existsSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { instanceMaker } from './support/instance.js'
+import { edgeInterpreters } from './support/interpreters.js'
+import { write } from './support/place.js'
+
+const instance = instanceMaker()
+
+/** An instance with two releases, of which the second serves, and an interpreter in its venv that says yes. */
+async function withTwo(interpreter?: string) {
+  const made = instance(interpreter)
+  write(join(made.venv, 'bin/python'), '#!/bin/sh\nexit 0\n')
+  chmodSync(join(made.venv, 'bin/python'), 0o755)
+  await made.release()
+  await made.switchTo(1, 0)
+  await made.release({ number: 2, generation: 1 })
+  await made.switchTo(2, 1)
+  const rollBack = (number: number, generation: number) =>
+    made.call('switch', { to: made.to, number, generation, home: '~/venvs', name: 'blog', how: 'rollback' })
+  const check = (number: number, generation = 2) => made.call('check-release', { to: made.to, number, generation })
+  const isLeft = (number: number) => existsSync(join(made.to, `releases/${number}/left`))
+  return { ...made, rollBack, check, isLeft }
+}
+
+describe('a rollback', () => {
+  test.each(edgeInterpreters())('turns the same link, and marks what it leaves: %s', async (interpreter) => {
+    const { to, check, rollBack, switchTo, isLeft } = await withTwo(interpreter)
+    expect(await check(1)).toMatchObject({
+      code: 0,
+      stderr: '',
+      events: [{ event: 'checked', path: `${to}/releases/1` }],
+    })
+    expect((await rollBack(1, 2)).events).toEqual([{ event: 'switched', from: 2, to: 1 }])
+    expect([readlinkSync(join(to, 'current')), isLeft(1), isLeft(2)]).toEqual(['releases/1', false, true])
+    expect((await switchTo(2, 3)).events).toEqual([{ event: 'switched', from: 1, to: 2 }])
+    expect([isLeft(1), isLeft(2)]).toEqual([false, false])
+  })
+
+  test.each<[string, (at: { to: string; venv: string }) => void, string]>([
+    [
+      'has no receipt',
+      ({ to }) => rmSync(join(to, 'releases/1/release.json')),
+      'release 1 is not whole\n  TO/releases/1 has no release.json\n  try: deploy again\n',
+    ],
+    [
+      'has lost its venv',
+      ({ to }) => {
+        rmSync(join(to, 'releases/1/venv'))
+        symlinkSync('/gone', join(to, 'releases/1/venv'))
+      },
+      'there is no whole venv at TO/releases/1/venv\n  try: run the same command again\n',
+    ],
+    [
+      'has a venv that does not run',
+      ({ venv }) => write(join(venv, 'bin/python'), '#!/bin/sh\necho no such library\nexit 3\n'),
+      'the venv of release 1 does not run: its Python exited with 3\n  no such library\n' +
+        '  try: deploy instead: that builds a new venv\n',
+    ],
+  ])('is refused before the switch where the release %s', async (_, spoil, message) => {
+    const made = await withTwo()
+    spoil(made)
+    const { code, stderr } = await made.check(1)
+    expect([code, stderr.replaceAll(made.to, 'TO')]).toEqual([1, message])
+  })
+
+  test('is refused where the state has moved', async () => {
+    const { check } = await withTwo()
+    expect((await check(1, 1)).stderr.split('\n')[0]).toBe('the state has moved since the plan')
+  })
+
+  test('a switch to a release whose venv is gone is refused, and what serves stays', async () => {
+    const { to, venv, rollBack } = await withTwo()
+    rmSync(join(venv, '.venvoy.json'))
+    expect((await rollBack(1, 2)).code).toBe(1)
+    expect(readlinkSync(join(to, 'current'))).toBe('releases/2')
+  })
+})
