@@ -8,6 +8,7 @@ import {
   link,
   procedure,
   release,
+  retire,
   stateOf,
   switchTo,
   venv,
@@ -23,12 +24,18 @@ export const deploy = procedure('build the venv, ship the code, switch', ({ spec
   const itsRelease = release(spec, state, { tree, venv: itsVenv, by })
   if (itsRelease === undefined) {
     // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
-    return { prepare: itsVenv.steps, switch: link(spec, state, instanceLink(state), python), notes }
+    const tidied = state.current ? retire(spec, state, state.current.number, python) : []
+    const linked = link(spec, state, instanceLink(state), python)
+    return { prepare: itsVenv.steps, switch: [...linked, ...tidied], notes }
   }
   const { number, step } = itsRelease
   return {
     prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
-    switch: [switchTo(spec, state, number, python), ...afterSwitch(spec)],
+    switch: [
+      switchTo(spec, state, number, python),
+      ...afterSwitch(spec),
+      ...retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
+    ],
     notes,
   }
 })

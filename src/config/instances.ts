@@ -71,6 +71,7 @@ function resolveOn(
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
     rollout: rolloutOf(deploy),
+    keep: deploy.keep ?? 5,
     beforeSwitch: steps('before_switch'),
     afterSwitch: steps('after_switch'),
   })

@@ -14,6 +14,7 @@ import {
   namePattern,
   port,
   portName,
+  releases,
   secretKeyName,
   secretMap,
   secretOnly,
@@ -106,6 +107,7 @@ const deploy = z
       .optional()
       .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),
     max_failures: amount.optional().describe('How many failed hosts are enough: `2`, or `25%` of them. Default: 1.'),
+    keep: releases.optional().describe('How many releases stay on a host. Default: 5.'),
     before_switch: steps.optional().describe('Steps in the new release and its venv, before it serves.'),
     after_switch: steps.optional().describe('Steps in the new release and its venv, once it serves.'),
   })

@@ -16,5 +16,5 @@ function markOf(step: Step): '+' | '~' | '-' {
 
 function helperMark({ action }: HelperStep): '+' | '~' | '-' {
   if (action === 'venv' || action === 'release') return '+'
-  return action === 'remove-venv' || action === 'prune' ? '-' : '~'
+  return ['remove-venv', 'prune', 'retire'].includes(action) ? '-' : '~'
 }

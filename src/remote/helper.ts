@@ -220,6 +220,9 @@ export type SwitchInput = {
   readonly how?: 'deploy' | 'rollback'
 }
 
+/** For `retire`: of these, the one that serves stays. */
+export type RetireInput = { readonly to: string; readonly numbers: readonly number[] }
+
 /** For `link`: a venv without an instance. */
 export type LinkInput = { readonly home: string; readonly name: string; readonly venv: string }
 

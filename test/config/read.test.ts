@@ -67,6 +67,7 @@ describe('an instance', () => {
       to: '~/apps/blog-staging',
       beforeSwitch: [],
       afterSwitch: [],
+      keep: 5,
       venv: {
         name: 'blog-staging',
         python: '3',

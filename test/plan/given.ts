@@ -43,6 +43,7 @@ export function specOf(changes: Partial<InstanceSpec> = {}): InstanceSpec {
     to: '~/apps/blog-staging',
     beforeSwitch: [],
     afterSwitch: [],
+    keep: 5,
     ...changes,
   }
 }
@@ -157,6 +158,7 @@ export function serving(tree: Tree, changes: Partial<InstanceFacts> = {}): Parti
   return {
     generation: 7,
     releases: [6, 7],
+    whole: [6, 7],
     current: releaseReceiptOf(tree),
     venv: receipt,
     served: { path, receipt, sound: true, wrapper: wrapperReceiptOf() },

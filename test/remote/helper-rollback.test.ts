@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { instanceMaker } from './support/instance.js'
@@ -22,6 +22,32 @@ async function withTwo(interpreter?: string) {
   const isLeft = (number: number) => existsSync(join(made.to, `releases/${number}/left`))
   return { ...made, rollBack, check, isLeft }
 }
+
+describe('retire', () => {
+  test.each(edgeInterpreters())(
+    'removes what is named, whole or not, but never what serves: %s',
+    async (interpreter) => {
+      const { to, call } = await withTwo(interpreter)
+      write(join(to, 'releases/3/tree/half'), '')
+      chmodSync(join(to, 'releases/3/tree'), 0o500)
+      const result = await call('retire', { to, numbers: [1, 2, 3, 9] })
+      expect(result).toMatchObject({
+        code: 0,
+        stderr: '',
+        events: [{ event: 'removed', paths: [`${to}/releases/1`, `${to}/releases/3`] }],
+      })
+      expect(readdirSync(join(to, 'releases'))).toEqual(['2'])
+      expect(readdirSync(join(to, '.venvoy')).sort()).toEqual(['generation', 'state.lock'])
+    },
+  )
+
+  test('removes what a killed one left, too', async () => {
+    const { to, call } = await withTwo()
+    write(join(to, '.venvoy/trash/1.2.3/tree/x'), '')
+    expect((await call('retire', { to, numbers: [1] })).code).toBe(0)
+    expect(existsSync(join(to, '.venvoy/trash'))).toBe(false)
+  })
+})
 
 describe('a rollback', () => {
   test.each(edgeInterpreters())('turns the same link, and marks what it leaves: %s', async (interpreter) => {
@@ -54,7 +80,7 @@ describe('a rollback', () => {
     [
       'has a venv that does not run',
       ({ venv }) => write(join(venv, 'bin/python'), '#!/bin/sh\necho no such library\nexit 3\n'),
-      'the venv of release 1 does not run: its Python exited with 3\n  no such library\n' +
+      'the venv of release 1 does not run: its Python ended with exit code 3\n  no such library\n' +
         '  try: deploy instead: that builds a new venv\n',
     ],
   ])('is refused before the switch where the release %s', async (_, spoil, message) => {

@@ -12,6 +12,7 @@ FUNCTIONS = {
     'resolve': ('resolve', BUILDING + ('resolve',)),
     'prune': ('prune', ('prune',)),
     'check-release': ('check_release', ('creation', 'release', 'releases')),
+    'retire': ('retire', ('release', 'releases')),
     'wrapper': ('write_wrapper', ('wrapper',)),
 }
 
