@@ -14,6 +14,7 @@ export type {
   HostOptions,
   ProgramRunOptions,
 } from './library/library-options.js'
+export type { Switching } from './operations/current.js'
 export { assertSwitchable, switchTo } from './operations/current.js'
 export { files } from './operations/files.js'
 export { afterSwitch, beforeSwitch } from './operations/hooks.js'

@@ -15,27 +15,30 @@ import {
 } from '../src/index.js'
 
 /** What `venvoy deploy` does, in order. Nothing that serves is touched before the switch. */
-export const deploy = procedure('build the venv, ship the code, switch', ({ spec, facts, tree, requirements, by }) => {
-  const state = stateOf(spec, facts)
-  assertSwitchable(spec, state)
-  assertOurs(spec, state)
-  const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
-  const { python, notes } = itsVenv
-  const itsRelease = release(spec, state, { tree, venv: itsVenv, by })
-  if (itsRelease === undefined) {
-    // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
-    const tidied = state.current ? retire(spec, state, state.current.number, python) : []
-    const linked = link(spec, state, instanceLink(state), python)
-    return { prepare: itsVenv.steps, switch: [...linked, ...tidied], notes }
-  }
-  const { number, step } = itsRelease
-  return {
-    prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
-    switch: [
-      switchTo(spec, state, number, python),
-      ...afterSwitch(spec),
-      ...retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
-    ],
-    notes,
-  }
-})
+export const deploy = procedure(
+  'build the venv, ship the code, switch',
+  ({ spec, facts, tree, requirements, by, run }) => {
+    const state = stateOf(spec, facts)
+    assertSwitchable(spec, state)
+    assertOurs(spec, state)
+    const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
+    const { python, notes } = itsVenv
+    const itsRelease = release(spec, state, { tree, venv: itsVenv, by })
+    if (itsRelease === undefined) {
+      // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
+      const tidied = state.current ? retire(spec, state, state.current.number, python) : []
+      const linked = link(spec, state, instanceLink(state), python)
+      return { prepare: itsVenv.steps, switch: [...linked, ...tidied], notes }
+    }
+    const { number, step } = itsRelease
+    return {
+      prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
+      switch: [
+        switchTo(spec, state, number, python, { by, run }),
+        ...afterSwitch(spec),
+        ...retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
+      ],
+      notes,
+    }
+  },
+)

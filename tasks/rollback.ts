@@ -13,7 +13,7 @@ import {
 
 /** What `venvoy rollback` does: the code and the venv of an earlier release serve again, by one rename. */
 export const rollback = (to?: number): Procedure<Place> =>
-  procedure('go back to an earlier release', ({ spec, facts }) => {
+  procedure('go back to an earlier release', ({ spec, facts, by, run }) => {
     const state = stateOf(spec, facts)
     assertSwitchable(spec, state)
     assertOurs(spec, state)
@@ -22,7 +22,7 @@ export const rollback = (to?: number): Procedure<Place> =>
     const { number } = back.release.receipt
     return {
       prepare: [checkRelease(state, back)],
-      switch: [switchTo(spec, state, number, back.python, 'rollback'), ...afterSwitch(spec)],
+      switch: [switchTo(spec, state, number, back.python, { how: 'rollback', by, run }), ...afterSwitch(spec)],
       notes: back.notes,
     }
   })

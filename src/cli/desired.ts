@@ -55,7 +55,7 @@ export async function readDesired(
 }
 
 /** The work of a procedure on one instance. Throws where it has no source. */
-export function workOf(procedure: Procedure, desired: Desired, by: string): Work {
+export function workOf(procedure: Procedure, desired: Desired, by: string, run?: string): Work {
   const { spec, tree, requirements } = desired
   if (tree === undefined) throw noSource(spec)
   return {
@@ -64,7 +64,7 @@ export function workOf(procedure: Procedure, desired: Desired, by: string): Work
     ...(spec.rollout && { rollout: spec.rollout }),
     question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
     facts: factsOfHooks(spec),
-    plan: (facts) => planBy(procedure, { spec, facts, tree, requirements, by }),
+    plan: (facts) => planBy(procedure, { spec, facts, tree, requirements, by, ...(run !== undefined && { run }) }),
   }
 }
 

@@ -18,6 +18,7 @@ export function releaseCommands(
   { rollback }: ReleaseTasks,
   optionsOf: (command: Command) => Options,
 ): void {
+  reading(program, perform, optionsOf)
   program
     .command('rollback [instance...]')
     .description('code and venv of the release before the current one, on all hosts of the instance')
@@ -29,6 +30,17 @@ export function releaseCommands(
         const commands = await import('./commands/rollback.js')
         return commands.rollback(world, await rollback(options.to), names, options)
       }),
+    )
+}
+
+/** What was done to instances. */
+function reading(program: Command, perform: Perform, optionsOf: (command: Command) => Options): void {
+  program
+    .command('history [instance...]')
+    .description('who switched what, when, from where')
+    .addOption(new Option('--lines <n>', 'so many of each instance on each host').argParser(counted).default(20))
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/history.js')).history(world, names, optionsOf(command))),
     )
 }
 

@@ -42,6 +42,10 @@ export class RunRecord {
     this.#timer.unref()
   }
 
+  get id(): string {
+    return this.#options.about.id
+  }
+
   /** Where it is written; nothing if it cannot be. */
   get place(): { folder?: string } {
     return this.#trouble === undefined ? { folder: this.#folder } : {}

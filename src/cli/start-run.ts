@@ -77,6 +77,7 @@ export async function startRun(
   })
   const run: Run = {
     emit,
+    ...(record && { id: record.id }),
     signal: world.signal,
     onCancel: cancelListeners(world.signal),
     now: world.now,

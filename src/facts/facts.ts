@@ -96,6 +96,26 @@ export interface KeptRelease {
   readonly venv?: BuiltVenv
 }
 
+/** A line of an instance's journal. */
+export interface SwitchEntry {
+  /** Counts the switches. */
+  readonly count: number
+  /** ISO 8601, by the host's clock. */
+  readonly when: string
+  /** `deploy`, `rollback`. */
+  readonly how: string
+  /** Numbers of releases; null: nothing served before. */
+  readonly from: number | null
+  readonly to: number
+  readonly revision: string
+  readonly commit?: string
+  /** The fingerprint of its venv. */
+  readonly venv: string
+  readonly by: string
+  /** What the record of the run is called that did it. */
+  readonly run?: string
+}
+
 /** The state of one instance on a host. */
 export interface InstanceFacts {
   /** The instance's folder and the venvs' home, absolute. */
@@ -113,6 +133,8 @@ export interface InstanceFacts {
   readonly left?: readonly number[]
   /** The whole ones, the oldest first; only where they were asked for. */
   readonly kept?: readonly KeptRelease[]
+  /** The last switches, the oldest first; only where they were asked for. */
+  readonly switches?: readonly SwitchEntry[]
   readonly current?: ReleaseReceipt
   /** `current` exists but is not a link of ours to a release with a receipt; says what it is. */
   readonly currentProblem?: string

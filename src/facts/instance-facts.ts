@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { BuiltVenv, InstanceFacts, KeptRelease, ReleaseReceipt } from './facts.js'
-import { readBaseStamp, readReleaseReceipt, readVenvReceipt, readWrapperReceipt } from './receipts.js'
+import { readBaseStamp, readReleaseReceipt, readSwitch, readVenvReceipt, readWrapperReceipt } from './receipts.js'
 import type { Records } from './records.js'
 
 /** The files that the probe read, by their paths. */
@@ -30,7 +30,9 @@ export function readInstances(records: Records, links: Files['links']): Record<s
   return Object.fromEntries(
     records('instance').map((fields) => {
       const [name = ''] = fields
-      return [name, { ...readInstance(fields, files), ...readReleases(fields, marks.get(name) ?? [], files) }]
+      const switches = records('switched').flatMap(([of, line]) => (of === name ? (readSwitch(line) ?? []) : []))
+      const releases = readReleases(fields, marks.get(name) ?? [], files)
+      return [name, { ...readInstance(fields, files), ...releases, ...(switches.length > 0 && { switches }) }]
     }),
   )
 }

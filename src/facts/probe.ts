@@ -34,6 +34,8 @@ export interface InstanceQuestion {
   readonly inputs: string
   /** Whether to tell of all releases that could serve. Default: no. */
   readonly kept?: boolean
+  /** How many lines of its journal to tell. Default: none. */
+  readonly switches?: number
 }
 
 /** The question that asks nothing but where we are: a start for others. */
@@ -69,6 +71,7 @@ export function probeScript(question: ProbeQuestion): string {
     ...section('venvs', venvHomes, (home) => call('venvs', path(home))),
     ...section('instance', instances, callInstance),
     ...(instances.length > 0 ? ['instances'] : []),
+    ...section('journal', instances.filter(hasJournal), callJournal),
     ...(instances.length + venvHomes.length > 0 ? ['link_targets'] : []),
     ...interpreters(question),
     `fact ${answerEnd}`,
@@ -86,7 +89,7 @@ const sudoUsers = ({ sudo = [], facts = [] }: ProbeQuestion): string[] => [
 
 /** A part and its calls; without calls the part is not needed either. */
 function section<T>(
-  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance',
+  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal',
   items: readonly T[],
   line: (item: T) => string,
 ) {
@@ -96,6 +99,11 @@ function section<T>(
 function callInstance({ name, to, home, venvName, python, inputs, kept }: InstanceQuestion): string {
   return call('instance', name, path(to), path(home), venvName, path(python), inputs, ...(kept ? ['kept'] : []))
 }
+
+const hasJournal = ({ switches = 0 }: InstanceQuestion): boolean => switches > 0
+
+const callJournal = ({ name, to, switches }: InstanceQuestion): string =>
+  call('journal', name, path(to), String(switches))
 
 function interpreters({ interpreters: mode, instances, facts = [] }: ProbeQuestion): string[] {
   const pythons = facts.includes('pythons') ? ['pythons'] : []

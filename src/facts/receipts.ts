@@ -1,4 +1,4 @@
-import type { ReleaseReceipt, VenvReceipt, WrapperReceipt } from './facts.js'
+import type { ReleaseReceipt, SwitchEntry, VenvReceipt, WrapperReceipt } from './facts.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
 export function readVenvReceipt(text: string | undefined): VenvReceipt | undefined {
@@ -35,6 +35,18 @@ export function readWrapperReceipt(text: string | undefined): WrapperReceipt | u
   const { digest, kept } = readJson(text)
   if (typeof digest !== 'string' || typeof kept !== 'string') return undefined
   return { digest, kept: kept.split(' ').filter((path) => path !== '') }
+}
+
+/** A line of an instance's journal; nothing where it is torn, or not one that this venvoy understands. */
+export function readSwitch(line: string | undefined): SwitchEntry | undefined {
+  const value = readJson(line)
+  const isWhole =
+    value.v === 1 &&
+    Number.isSafeInteger(value.count) &&
+    (value.from === null || Number.isSafeInteger(value.from)) &&
+    Number.isSafeInteger(value.to) &&
+    hasTexts(value, ['when', 'how', 'revision', 'venv', 'by'])
+  return isWhole ? (value as unknown as SwitchEntry) : undefined
 }
 
 function readJson(text: string | undefined): Record<string, unknown> {

@@ -4,13 +4,23 @@ import type { InstanceFacts } from '../facts/facts.js'
 import { placeOf } from './state.js'
 import type { HelperStep } from './step.js'
 
+/** What the journal says of a switch. */
+export interface Switching {
+  /** What is left by a rollback is not what a later rollback means. Default: `deploy`. */
+  readonly how?: 'deploy' | 'rollback'
+  /** Who does it, from where: `ann@laptop`. Default: who made the release. */
+  readonly by?: string
+  /** What the record of the run is called. */
+  readonly run?: string | undefined
+}
+
 /** Turns `current` to a release: code and venv together, by one rename. */
 export function switchTo(
   spec: InstanceSpec,
   facts: InstanceFacts,
   number: number,
   python: string,
-  how: 'deploy' | 'rollback' = 'deploy',
+  { how = 'deploy', by, run }: Switching = {},
 ): HelperStep {
   return {
     kind: 'helper',
@@ -18,7 +28,16 @@ export function switchTo(
     lines: [facts.current === undefined ? 'nothing serves yet' : `from release ${facts.current.number}`],
     python,
     action: 'switch',
-    input: { to: facts.to, number, generation: facts.generation, home: facts.home, name: spec.venv.name, how },
+    input: {
+      to: facts.to,
+      number,
+      generation: facts.generation,
+      home: facts.home,
+      name: spec.venv.name,
+      how,
+      ...(by !== undefined && { by }),
+      ...(run !== undefined && { run }),
+    },
     switches: true,
   }
 }

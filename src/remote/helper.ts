@@ -7,6 +7,7 @@ import disk from './helper/disk.py'
 import files from './helper/files.py'
 import home from './helper/home.py'
 import installed from './helper/installed.py'
+import journal from './helper/journal.py'
 import layer from './helper/layer.py'
 import lock from './helper/lock.py'
 import main from './helper/main.py'
@@ -41,6 +42,7 @@ const later = {
   resolve,
   prune,
   wrapper,
+  journal,
   releases,
 }
 
@@ -218,6 +220,9 @@ export type SwitchInput = {
   readonly name: string
   /** `rollback` marks the release that is left: no later rollback chooses it by itself. Default: `deploy`. */
   readonly how?: 'deploy' | 'rollback'
+  /** For the journal: who switches, from where, and what the record of that run is called. Default: who made the release. */
+  readonly by?: string
+  readonly run?: string
 }
 
 /** For `retire`: of these, the one that serves stays. */

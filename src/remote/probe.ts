@@ -4,6 +4,7 @@ import free from './probe/free.sh'
 import instance from './probe/instance.sh'
 import interpreter from './probe/interpreter.py'
 import interpreters from './probe/interpreters.sh'
+import journal from './probe/journal.sh'
 import login from './probe/login.sh'
 import machine from './probe/machine.sh'
 import program from './probe/program.sh'
@@ -11,7 +12,9 @@ import sudo from './probe/sudo.sh'
 import system from './probe/system.sh'
 import venvs from './probe/venvs.sh'
 
-const parts = { entry, fact, free, instance, interpreter, interpreters, login, machine, program, sudo, system, venvs }
+const parts = {
+  ...{ entry, fact, free, instance, interpreter, interpreters, journal, login, machine, program, sudo, system, venvs },
+}
 
 /** The text of a part of the probe. It travels on a command line, so comments stay here, and a shell's indentation too. */
 export function probePart(name: keyof typeof parts): string {

@@ -6,6 +6,8 @@ import type { Connection } from '../transport/transport.js'
 /** What a run needs of the world around it. Nothing in this folder reaches for more. */
 export interface Run {
   readonly emit: Emit
+  /** What its record is called, where one is kept. */
+  readonly id?: string
   /** Aborted when the person cancels. */
   readonly signal: AbortSignal
   /** Hears of the cancel once, however many listen; gives the way to listen no more. */

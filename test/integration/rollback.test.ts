@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHost, type TestHost } from '../support/hosts.js'
-import { contentsOf, type Desk, differences, openDesk } from '../support/project.js'
+import { contentsOf, type Desk, differences, jsonLines, openDesk } from '../support/project.js'
 
 /** One story, told in order: each test begins where the one before it ended. */
 describe('an instance on two hosts', () => {
@@ -88,6 +88,26 @@ describe('an instance on two hosts', () => {
     expect(currents()).toEqual(['releases/4', 'releases/4'])
     expect((await desk.venvoy('rollback', '--yes')).code).toBe(0)
     expect(currents()).toEqual(['releases/2', 'releases/2'])
+  })
+
+  it('keeps a history, the newest first, of all hosts', async () => {
+    const said = await desk.venvoy('history', '--json')
+    const rows = jsonLines(said).find(({ type }) => type === 'run:table')?.rows as Record<string, string>[]
+    const of = (host: string) => rows.filter((row) => row.host === host).map(({ what, release }) => [what, release])
+    const switches = [
+      ['rollback', '4 → 2'],
+      ['deploy', '2 → 4'],
+      ['rollback', '3 → 2'],
+      ['deploy', '2 → 3'],
+      ['deploy', '1 → 2'],
+      ['deploy', '1'],
+    ]
+    expect([of('web1'), of('web2')]).toEqual([switches, switches])
+    const times = rows.map(({ when }) => when)
+    expect(times).toEqual([...times].sort().reverse())
+    expect(new Set(rows.map(({ run }) => run)).size).toBe(6)
+    const plain = await desk.venvoy('history', '--lines', '1', '-H', 'web1')
+    expect([plain.code, plain.stdout.split('\n').length]).toEqual([0, 3])
   })
 
   it('goes where it is told to, and does nothing where it is', async () => {

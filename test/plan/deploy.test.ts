@@ -234,7 +234,13 @@ describe('a plan to deploy', () => {
       venv: venvOf({ index: 'https://ann:pw@index.example.com', postInstall: [shell('make docs')] }),
     })
     const requirements = { ...requirementsOf('.\n'), needsTree: true }
-    const plan = planDeploy(spec, factsOf({ generation: 4, releases: [2, 9], whole: [2, 9] }), tree, requirements, 'ann@laptop')
+    const plan = planDeploy(
+      spec,
+      factsOf({ generation: 4, releases: [2, 9], whole: [2, 9] }),
+      tree,
+      requirements,
+      'ann@laptop',
+    )
     const cached = {
       cache: '~/.cache/venvoy/files',
       entries: tree.entries.map(({ kind: _, ...entry }) => entry),
@@ -288,6 +294,7 @@ describe('a plan to deploy', () => {
           home: '/home/ann/.virtualenvs',
           name: 'blog-staging',
           how: 'deploy',
+          by: 'ann@laptop',
         },
         switches: true,
       },

@@ -86,7 +86,15 @@ describe('a rollback', () => {
     expect(turn).toMatchObject({
       action: 'switch',
       switches: true,
-      input: { to, number: 6, generation: 7, home: '/home/ann/.virtualenvs', name: 'blog-staging', how: 'rollback' },
+      input: {
+        to,
+        number: 6,
+        generation: 7,
+        home: '/home/ann/.virtualenvs',
+        name: 'blog-staging',
+        how: 'rollback',
+        by: 'ann@laptop',
+      },
     })
   })
 

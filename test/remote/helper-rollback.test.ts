@@ -37,7 +37,7 @@ describe('retire', () => {
         events: [{ event: 'removed', paths: [`${to}/releases/1`, `${to}/releases/3`] }],
       })
       expect(readdirSync(join(to, 'releases'))).toEqual(['2'])
-      expect(readdirSync(join(to, '.venvoy')).sort()).toEqual(['generation', 'state.lock'])
+      expect(readdirSync(join(to, '.venvoy')).sort()).toEqual(['generation', 'history', 'state.lock'])
     },
   )
 

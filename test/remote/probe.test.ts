@@ -193,6 +193,21 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
     expect([unasked.instances.staging?.kept, await started()]).toEqual([undefined, []])
   })
 
+  it('tells the last lines of the journal where that is asked, and passes over a torn one', async () => {
+    const line = (count: number, more = {}) =>
+      json({ v: 1, count, when: '2027-01-15T07:00:00Z', how: 'deploy', from: count - 1 || null, to: count, ...more })
+    const whole = { revision: 'a * b', venv: '0123', by: 'ann@laptop' }
+    const lines = [line(1, whole), line(2, whole), '{"v":1,"cou\n', line(3, { ...whole, run: 'x' }), line(4)]
+    await home.put('apps/blog staging/.venvoy/history', lines.join(''))
+    const told = async (changes: Partial<InstanceQuestion>) =>
+      (await home.facts(shell, ask({ instances: [{ ...about, ...changes }] }))).instances.staging?.switches
+    expect((await told({ switches: 4 }))?.map(({ count, run, revision }) => [count, run, revision])).toEqual([
+      [2, undefined, 'a * b'],
+      [3, 'x', 'a * b'],
+    ])
+    expect([await told({}), await told({ switches: 5, to: '~/none' })]).toEqual([undefined, undefined])
+  })
+
   it('finds a venv that was built before and suits, without starting a Python', async () => {
     await home.python('bin/python3.11', '3.11.2')
     const [old, suiting] = [await venvAt('aaaa', { inputs: 'old' }), await venvAt('bbbb')]

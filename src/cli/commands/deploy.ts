@@ -39,7 +39,7 @@ export async function deploy(
   }
   return startRun(world, settings, async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
-    const works = desired.map((each) => workOf(procedure, each, `${world.user}@${world.hostname}`))
+    const works = desired.map((each) => workOf(procedure, each, `${world.user}@${world.hostname}`, run.id))
     return rollOut(run, works, options, dryRun)
   })
 }

@@ -41,7 +41,7 @@ export async function rollback(
     again: againWith('rollback', options, to === undefined ? [] : ['--to', String(to)]),
   }
   return startRun(world, settings, (run) => {
-    const by = `${world.user}@${world.hostname}`
+    const who = { by: `${world.user}@${world.hostname}`, ...(run.id !== undefined && { run: run.id }) }
     const works = specs.map(
       (spec): Work => ({
         host: spec.host,
@@ -49,7 +49,7 @@ export async function rollback(
         question: { ...questionAbout(spec, ''), kept: true },
         interpreters: 'none',
         facts: factsOfHooks(spec),
-        plan: (facts) => planBy(procedure, { spec, facts, by }),
+        plan: (facts) => planBy(procedure, { spec, facts, ...who }),
       }),
     )
     return applyPlans(run, works, dryRun, 1)

@@ -6,7 +6,7 @@ FUNCTIONS = {
     'files': ('receive_files', ('files',)),
     'venv': ('build_venv', ()),
     'release': ('create_release', ('files', 'tree', 'release')),
-    'switch': ('switch', ('release',)),
+    'switch': ('switch', ('journal', 'release')),
     'link': ('link_venv', ()),
     'remove-venv': ('remove_venv', ()),
     'resolve': ('resolve', BUILDING + ('resolve',)),

@@ -103,6 +103,7 @@ def switch():
         check_home_entry(home, name)
         link = HomeLink(home, name, to + INSTANCE_END)
         link.prepare()
+        note_switch(to, given, previous, number)
         mark_left(to, previous, number, given.get('how') == 'rollback')
         write_whole(os.path.join(marker_of(to), 'generation'), b'%d\n' % (given['generation'] + 1))
         put_link('releases/%d' % number, os.path.join(to, 'current'), os.path.join(marker_of(to), 'next'))
@@ -118,8 +119,8 @@ def check_whole_release(to, number):
 
 
 def mark_left(to, previous, number, is_rollback):
-    # What was rolled back from is not what a later rollback means. Killed in between, a mark too many or too few is left,
-    # and it only says which release is chosen where none is named.
+    # What was rolled back from is not what a later rollback means. Killed in between, a mark too many or too few is
+    # left, and it only says which release is chosen where none is named.
     remove_file(os.path.join(release_path(to, number), 'left'))
     if is_rollback and previous not in (None, number):
         write_new(os.path.join(release_path(to, previous), 'left'), b'', 0o644)
