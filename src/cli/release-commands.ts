@@ -7,6 +7,7 @@ import type { World } from './world.js'
 /** The built-in tasks that these commands need. */
 export interface ReleaseTasks {
   rollback(to: number | undefined): Promise<Procedure<Place>>
+  remove(keepShared: boolean): Promise<Procedure<Place>>
 }
 
 type Perform = (act: (world: World) => Promise<number>) => Promise<void>
@@ -15,7 +16,7 @@ type Perform = (act: (world: World) => Promise<number>) => Promise<void>
 export function releaseCommands(
   program: Command,
   perform: Perform,
-  { rollback }: ReleaseTasks,
+  { rollback, remove }: ReleaseTasks,
   optionsOf: (command: Command) => Options,
 ): void {
   reading(program, perform, optionsOf)
@@ -30,6 +31,14 @@ export function releaseCommands(
         const commands = await import('./commands/rollback.js')
         return commands.rollback(world, await rollback(options.to), names, options)
       }),
+    )
+  program
+    .command('remove [instance...]')
+    .description('take instances away: releases, shared files, venvs, and nothing else')
+    .option('--keep-shared', 'leave their shared files where they are')
+    .option('--dry-run', 'the plan only')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/remove.js')).remove(world, remove, names, optionsOf(command))),
     )
 }
 

@@ -11,6 +11,7 @@ import { rolloutOf } from './rollout.js'
 import type { Scalar } from './scalar.js'
 import type { DeployInput, FileInput, VenvInput } from './schema.js'
 import { type Reading, Scope } from './scope.js'
+import { resolveShared } from './shared-paths.js'
 import { resolveSource } from './source.js'
 import type { HostSpec, InstanceSpec, VenvSpec } from './spec.js'
 import { resolveHooks } from './steps.js'
@@ -71,6 +72,7 @@ function resolveOn(
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
     rollout: rolloutOf(deploy),
+    shared: resolveShared(deploy.shared ?? [], pathIn(written, 'deploy', 'shared'), scope),
     keep: deploy.keep ?? 5,
     beforeSwitch: steps('before_switch'),
     afterSwitch: steps('after_switch'),

@@ -22,7 +22,7 @@ const keys: Partial<Record<Part, readonly string[]>> = {
   project: ['services', 'cron'],
   instance: ['services', 'cron'],
   venv: ['python_pin', 'installer', 'wheels', 'sdist', 'compile', 'verify', 'keep'],
-  deploy: ['shared', 'templates', 'health', 'via'],
+  deploy: ['templates', 'health', 'via'],
 }
 
 /** Values likewise. */

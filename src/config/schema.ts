@@ -103,6 +103,9 @@ const deploy = z
       .describe(
         "The instance's folder on the host. Default: `{{ project }}-{{ instance }}` in `venv.project_home`, or in `~/apps`.",
       ),
+    shared: texts
+      .optional()
+      .describe('Files and folders (`media/`) of the tree that all releases share, in `shared` of the instance.'),
     serial: amounts
       .optional()
       .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),

@@ -171,6 +171,8 @@ export interface InstanceSpec {
   readonly to: string
   /** How a deploy gets to the hosts of the instance. */
   readonly rollout?: Rollout
+  /** Files and folders of the tree that all releases share; a folder ends in a slash. */
+  readonly shared: readonly string[]
   /** How many releases stay on a host. */
   readonly keep: number
   readonly beforeSwitch: readonly CommandSpec[]

@@ -113,6 +113,14 @@ export const treePath = z
   .string()
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'should be a path inside the source: relative, without ".."')
 
+/** `media/`, `data/db.sqlite3`: a path inside the tree, as short as can be; a folder ends in a slash. */
+export const sharedPath = z
+  .string()
+  .regex(
+    /^(?!~)(?:(?!\.{1,2}(?:\/|$))[^/]+(?:\/|$))+$/,
+    'should be a path inside the source: relative, without ".."; a folder ends in a slash',
+  )
+
 /** `/srv/blog`, `~/apps/blog`, `~deploy/blog`: no matter where one stands. */
 export const hostPath = z
   .string()

@@ -51,6 +51,8 @@ export interface ReleaseReceipt {
   /** The venv's final path, absolute. */
   readonly venv: string
   readonly fingerprint: string
+  /** The files and folders of the tree that it shares with the other releases. */
+  readonly shared?: readonly string[]
   readonly created: string
   /** Who deployed, from where: `ann@laptop`. */
   readonly by: string
@@ -121,6 +123,8 @@ export interface InstanceFacts {
   /** The instance's folder and the venvs' home, absolute. */
   readonly to: string
   readonly home: string
+  /** Whose the instance's folder is; nothing where it is empty or not there. */
+  readonly owner?: 'ours' | 'foreign'
   /** Counts the switches; 0 before the first. */
   readonly generation: number
   /** Numbers of all releases that are there, whole or not. */

@@ -1,5 +1,7 @@
+import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
-import type { Interpreter } from '../facts/facts.js'
+import type { HostFacts, Interpreter } from '../facts/facts.js'
+import { placeOf } from './state.js'
 
 /**
  * The interpreter that `venv.python` means on a host: the first one found of that version (PATH comes first), or the one at
@@ -48,4 +50,17 @@ function install(python: string): string {
   // '3', '3.11', '3.11.7' → '3', '3.11'
   const version = /^\d+(\.\d+)?/.exec(python)?.[0] ?? '3'
   return `install it: sudo apt-get install python${version} python${version}-venv`
+}
+
+/** A Python that can run the helper: not a venv's own, which may go. Throws where there is none. */
+export function anyPython(spec: InstanceSpec, { instances, interpreters, programs }: HostFacts): string {
+  const made = (instances[spec.name]?.built ?? []).find(({ sound }) => sound)?.receipt.python.real
+  const python = made ?? interpreters[0]?.path ?? programs.python3
+  if (python !== undefined) return python
+  throw new VenvoyError({
+    kind: 'command',
+    where: placeOf(spec),
+    what: 'no Python was found that could remove venvs',
+    next: 'sudo apt-get install python3',
+  })
 }

@@ -1,6 +1,7 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceFacts } from '../facts/facts.js'
 import { cachedTree, plural } from './files.js'
+import { assertShareable } from './shareable.js'
 import type { HelperStep } from './step.js'
 import type { Tree } from './tree.js'
 import type { VenvWork } from './venv.js'
@@ -26,14 +27,20 @@ export function release(
   { tree, venv, by }: ReleaseSources,
 ): ReleaseWork | undefined {
   const { current, served } = facts
-  if (current?.digest === tree.digest && served?.path === venv.path) return undefined
+  assertShareable(spec, tree)
+  const isShared = current === undefined || isSame(current.shared ?? [], spec.shared)
+  if (current?.digest === tree.digest && served?.path === venv.path && isShared) return undefined
   const number = Math.max(0, ...facts.releases) + 1
   const { revision, commit, digest } = tree
   const { fingerprint } = venv
   const step: HelperStep = {
     kind: 'helper',
     title: `make release ${number}: ${revision}`,
-    lines: [difference(facts, tree), `${plural(tree.entries.length, 'file')} in ${spec.to}`],
+    lines: [
+      isShared ? difference(facts, tree) : 'other files are shared',
+      `${plural(tree.entries.length, 'file')} in ${spec.to}`,
+      ...(spec.shared.length > 0 ? [`shared by all releases: ${spec.shared.join(', ')}`] : []),
+    ],
     python: venv.python,
     action: 'release',
     input: {
@@ -51,6 +58,7 @@ export function release(
         fingerprint,
         by,
       },
+      ...(spec.shared.length > 0 && { shared: spec.shared }),
       generation: facts.generation,
     },
   }
@@ -63,3 +71,5 @@ function difference({ current }: InstanceFacts, { revision, digest }: Tree): str
   if (current.revision === revision) return `other files than release ${current.number} of that revision`
   return `release ${current.number} is ${current.revision}`
 }
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n')

@@ -16,5 +16,5 @@ function markOf(step: Step): '+' | '~' | '-' {
 
 function helperMark({ action }: HelperStep): '+' | '~' | '-' {
   if (action === 'venv' || action === 'release') return '+'
-  return ['remove-venv', 'prune', 'retire'].includes(action) ? '-' : '~'
+  return ['remove-venv', 'remove-instance', 'prune', 'retire'].includes(action) ? '-' : '~'
 }

@@ -1,8 +1,8 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts } from '../facts/facts.js'
+import { anyPython } from '../operations/interpreter.js'
 import { stateOf } from '../operations/state.js'
 import type { Plan } from './plan.js'
-import { anyPython } from './venv.js'
 
 /** How far to go. */
 interface Extent {

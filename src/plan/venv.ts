@@ -2,6 +2,7 @@ import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts, InstanceFacts } from '../facts/facts.js'
 import { files } from '../operations/files.js'
+import { anyPython } from '../operations/interpreter.js'
 import { assertOurs, link } from '../operations/link.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import { placeOf, stateOf } from '../operations/state.js'
@@ -64,17 +65,4 @@ function remove(spec: InstanceSpec, facts: HostFacts, { home, built = [] }: Inst
     action: 'remove-venv',
     input: { home, name },
   }
-}
-
-/** A Python that can run the helper: not a venv's own, which may go. Throws where there is none. */
-export function anyPython(spec: InstanceSpec, { instances, interpreters, programs }: HostFacts): string {
-  const made = (instances[spec.name]?.built ?? []).find(({ sound }) => sound)?.receipt.python.real
-  const python = made ?? interpreters[0]?.path ?? programs.python3
-  if (python !== undefined) return python
-  throw new VenvoyError({
-    kind: 'command',
-    where: placeOf(spec),
-    what: 'no Python was found that could remove venvs',
-    next: 'sudo apt-get install python3',
-  })
 }

@@ -18,9 +18,11 @@ import prune from './helper/prune.py'
 import records from './helper/records.py'
 import release from './helper/release.py'
 import releases from './helper/releases.py'
+import removal from './helper/removal.py'
 import resolve from './helper/resolve.py'
 import scripts from './helper/scripts.py'
 import settings from './helper/settings.py'
+import share from './helper/share.py'
 import thin from './helper/thin.py'
 import tree from './helper/tree.py'
 import venv from './helper/venv.py'
@@ -44,6 +46,8 @@ const later = {
   wrapper,
   journal,
   releases,
+  removal,
+  share,
 }
 
 /**
@@ -204,6 +208,8 @@ export type ReleaseInput = {
     readonly fingerprint: string
     readonly by: string
   }
+  /** Files and folders of the tree that all releases share; a folder ends in a slash. */
+  readonly shared?: readonly string[]
   /** That of the probe; any other on the host is a failure: the state has moved. */
   readonly generation: number
 }
@@ -227,6 +233,14 @@ export type SwitchInput = {
 
 /** For `retire`: of these, the one that serves stays. */
 export type RetireInput = { readonly to: string; readonly numbers: readonly number[] }
+
+/** For `remove-instance`: `name` is that of its venvs, and of its link in `home`. */
+export type RemoveInstanceInput = {
+  readonly to: string
+  readonly home: string
+  readonly name: string
+  readonly keepShared: boolean
+}
 
 /** For `link`: a venv without an instance. */
 export type LinkInput = { readonly home: string; readonly name: string; readonly venv: string }

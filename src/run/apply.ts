@@ -26,6 +26,8 @@ export interface Work {
   readonly rollout?: Rollout
   /** Whether a Python is to be looked for. Default: `if-needed`. */
   readonly interpreters?: 'if-needed' | 'none'
+  /** The hosts of its instance do not wait for one another. */
+  readonly alone?: boolean
   /** The facts that its conditions want. */
   readonly facts?: readonly Fact[]
   /** Pure. Throws a VenvoyError for what cannot be. */
@@ -50,7 +52,7 @@ export async function applyPlans(
       barriers.set(
         instance,
         new Barrier(
-          works.filter((work) => work.instance === instance).map(({ host }) => host.name),
+          works.filter((work) => work.instance === instance && !work.alone).map(({ host }) => host.name),
           mostMissing,
         ),
       )

@@ -67,6 +67,7 @@ describe('an instance', () => {
       to: '~/apps/blog-staging',
       beforeSwitch: [],
       afterSwitch: [],
+      shared: [],
       keep: 5,
       venv: {
         name: 'blog-staging',

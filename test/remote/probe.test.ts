@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, rename, stat } from 'node:fs/promises'
+import { mkdir, readFile, rename, stat } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -149,6 +149,7 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
       to: `${home.path}/apps/blog staging`,
       home: `${home.path}/.virtualenvs`,
       generation: 12,
+      owner: 'ours',
       releases: [3, 7],
       whole: [7],
       current: releaseReceiptOf(tree, { venv }),
@@ -191,6 +192,17 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
     ])
     const unasked = await home.facts(shell, ask({ instances: [about] }), { PATH })
     expect([unasked.instances.staging?.kept, await started()]).toEqual([undefined, []])
+  })
+
+  it.each([
+    ['ours', async () => home.put('apps/blog staging/.venvoy/generation', '1\n')],
+    ['foreign', async () => home.put('apps/blog staging/.hidden', '')],
+    ['foreign', async () => home.link('apps/blog staging/x', '/nowhere')],
+    ['foreign', async () => home.put('apps/blog staging', '')],
+    [undefined, async () => mkdir(join(home.path, 'apps/blog staging'), { recursive: true })],
+  ] as const)('tells whose the folder is: %s', async (owner, make) => {
+    await make()
+    expect((await home.facts(shell, ask({ instances: [about] }))).instances.staging?.owner).toBe(owner)
   })
 
   it('tells the last lines of the journal where that is asked, and passes over a torn one', async () => {

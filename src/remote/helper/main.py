@@ -5,7 +5,7 @@ import sys
 FUNCTIONS = {
     'files': ('receive_files', ('files',)),
     'venv': ('build_venv', ()),
-    'release': ('create_release', ('files', 'tree', 'release')),
+    'release': ('create_release', ('files', 'tree', 'release', 'share')),
     'switch': ('switch', ('journal', 'release')),
     'link': ('link_venv', ()),
     'remove-venv': ('remove_venv', ()),
@@ -13,6 +13,7 @@ FUNCTIONS = {
     'prune': ('prune', ('prune',)),
     'check-release': ('check_release', ('creation', 'release', 'releases')),
     'retire': ('retire', ('release', 'releases')),
+    'remove-instance': ('remove_instance', ('release', 'removal')),
     'wrapper': ('write_wrapper', ('wrapper',)),
 }
 

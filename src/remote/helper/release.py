@@ -68,9 +68,10 @@ def create_release():
         remove_if_there(path)
         make_folder(path)
         put_tree(given['tree'], os.path.join(path, 'tree'))
+        share(to, os.path.join(path, 'tree'), given.get('shared', []))
         os.symlink(venv, os.path.join(path, 'venv'))
         sync_content(path)
-        write_whole(os.path.join(path, 'release.json'), release_receipt(given['receipt'], number, venv))
+        write_whole(os.path.join(path, 'release.json'), release_receipt(given, number, venv))
         sync_folder(os.path.dirname(path))
     emit('release', path=path)
 
@@ -80,12 +81,14 @@ def check_free(to, number, path):
         raise Failure('release %d exists already' % number, [path], 'plan again')
 
 
-def release_receipt(given, number, venv):
+def release_receipt(sources, number, venv):
+    given = sources['receipt']
     fields = [('v', 1), ('number', number), ('revision', given['revision'])]
     if 'commit' in given:
         fields.append(('commit', given['commit']))
-    fields += [('digest', given['digest']), ('venv', venv), ('fingerprint', given['fingerprint']),
-               ('created', now_text(None)), ('by', given['by'])]
+    fields += [('digest', given['digest']), ('venv', venv), ('fingerprint', given['fingerprint'])]
+    fields += [('shared', sources['shared'])] if sources.get('shared') else []
+    fields += [('created', now_text(None)), ('by', given['by'])]
     return one_line_json(fields) + b'\n'
 
 

@@ -14,7 +14,8 @@ instance() {
     [ ! -e "$each/left" ] || left=$left/${each##*/}
     [ -z "$7" ] || ask_release "$each"
   done
-  fact releases "$1" "$whole" "$failed" "$left" "$7"
+  find_owner
+  fact releases "$1" "$whole" "$failed" "$left" "$owner" "$7"
   find_current
   find_served
   entry "$home/$venv"
@@ -23,6 +24,20 @@ instance() {
   check_writable home "$home"
   fact instance "$1" "$to" "$home" "$venv" "$generation" "$releases" "$release" "$problem" "$served" "$entry" "$unwritable"
   eval "home_$count=\$home venv_$count=\$venv python_$count=\$5 inputs_$count=\$6 served_$count=\$served"
+}
+
+# Sets $owner to `ours` or `foreign`; to nothing where the folder is empty or not there.
+find_owner() {
+  owner=
+  if [ -d "$to/.venvoy" ]; then
+    owner=ours
+  elif [ -d "$to" ]; then
+    for each in "$to"/* "$to"/.[!.]*; do
+      if [ -e "$each" ] || [ -L "$each" ]; then owner=foreign; fi
+    done
+  elif [ -e "$to" ]; then
+    owner=foreign
+  fi
 }
 
 # Sets $release to the folder that `current` leads to, or $problem. `cd -P` resolves links without a fork.
