@@ -1,6 +1,7 @@
 import type { InstanceSpec, SourceSpec, VenvSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import { questionAbout } from '../facts/question.js'
+import type { LockRequest } from '../operations/deploy-lock.js'
 import { venvInputs } from '../operations/fingerprint.js'
 import { factsOfHooks } from '../operations/hooks.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
@@ -55,7 +56,7 @@ export async function readDesired(
 }
 
 /** The work of a procedure on one instance. Throws where it has no source. */
-export function workOf(procedure: Procedure, desired: Desired, by: string, run?: string): Work {
+export function workOf(procedure: Procedure, desired: Desired, lock: LockRequest, run?: string): Work {
   const { spec, tree, requirements } = desired
   if (tree === undefined) throw noSource(spec)
   return {
@@ -64,7 +65,8 @@ export function workOf(procedure: Procedure, desired: Desired, by: string, run?:
     ...(spec.rollout && { rollout: spec.rollout }),
     question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
     facts: factsOfHooks(spec),
-    plan: (facts) => planBy(procedure, { spec, facts, tree, requirements, by, ...(run !== undefined && { run }) }),
+    plan: (facts) =>
+      planBy(procedure, { spec, facts, tree, requirements, by: lock.by, ...(run !== undefined && { run }) }, lock),
   }
 }
 

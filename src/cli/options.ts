@@ -25,6 +25,8 @@ interface CommonOptions {
   readonly retryFailed?: boolean
   readonly serial?: readonly Amount[]
   readonly maxFailures?: Amount
+  /** Seconds. */
+  readonly lockWait?: number
 }
 
 /** The options that select targets. */

@@ -5,7 +5,7 @@ import type { Task } from '../run/task.js'
 import type { CompletedShell } from './commands/completion.js'
 import type { SetupOptions } from './commands/setup.js'
 import { actingOptions, collect, commonOptions, optionsOf } from './program-options.js'
-import { type ReleaseTasks, releaseCommands } from './release-commands.js'
+import { lockWait, type ReleaseTasks, releaseCommands } from './release-commands.js'
 import { optionsOfVenvoy } from './task-words.js'
 import type { World } from './world.js'
 
@@ -35,7 +35,7 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
   reading(program, perform, builtIn)
   locking(program, perform)
   acting(program, perform, builtIn)
-  releaseCommands(program, perform, builtIn, optionsOf)
+  releaseCommands(program, perform, builtIn)
   venvs(program, perform, builtIn)
   settingUp(program, perform)
   completing(program, perform)
@@ -103,6 +103,7 @@ function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
     .description('build the venv, ship the code, switch')
     .option('--dry-run', 'the plan only')
     .option('--ref <rev>', "another revision than the file's")
+    .addOption(lockWait())
     .action((names: string[], _, command: Command) =>
       perform(async (world) => (await loadDeploy()).deploy(world, await deploy(), names, optionsOf(command), 'deploy')),
     )

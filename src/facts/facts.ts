@@ -98,6 +98,21 @@ export interface KeptRelease {
   readonly venv?: BuiltVenv
 }
 
+/** Who has a deploy lock, for what, since when (ISO 8601, by the host's clock). */
+export interface LockHolder {
+  readonly by: string
+  readonly command: string
+  readonly since: string
+}
+
+/** Who said that nobody shall deploy; `since` and `until`: ISO 8601. */
+export interface Hold {
+  readonly by: string
+  readonly since: string
+  readonly reason?: string
+  readonly until?: string
+}
+
 /** A line of an instance's journal. */
 export interface SwitchEntry {
   /** Counts the switches. */
@@ -139,6 +154,9 @@ export interface InstanceFacts {
   readonly kept?: readonly KeptRelease[]
   /** The last switches, the oldest first; only where they were asked for. */
   readonly switches?: readonly SwitchEntry[]
+  /** Who deploys right now, and who said that nobody shall; only where that was asked for. */
+  readonly lock?: LockHolder
+  readonly hold?: Hold
   readonly current?: ReleaseReceipt
   /** `current` exists but is not a link of ours to a release with a receipt; says what it is. */
   readonly currentProblem?: string

@@ -1,6 +1,14 @@
 import { posix } from 'node:path'
 import type { BuiltVenv, InstanceFacts, KeptRelease, ReleaseReceipt } from './facts.js'
-import { readBaseStamp, readReleaseReceipt, readSwitch, readVenvReceipt, readWrapperReceipt } from './receipts.js'
+import {
+  readBaseStamp,
+  readHold,
+  readLock,
+  readReleaseReceipt,
+  readSwitch,
+  readVenvReceipt,
+  readWrapperReceipt,
+} from './receipts.js'
 import type { Records } from './records.js'
 
 /** The files that the probe read, by their paths. */
@@ -32,7 +40,10 @@ export function readInstances(records: Records, links: Files['links']): Record<s
       const [name = ''] = fields
       const switches = records('switched').flatMap(([of, line]) => (of === name ? (readSwitch(line) ?? []) : []))
       const releases = readReleases(fields, marks.get(name) ?? [], files)
-      return [name, { ...readInstance(fields, files), ...releases, ...(switches.length > 0 && { switches }) }]
+      const lock = readLock(records('lock').find(([of]) => of === name)?.[1])
+      const hold = readHold(records('hold').find(([of]) => of === name)?.[1])
+      const told = { ...(switches.length > 0 && { switches }), ...(lock && { lock }), ...(hold && { hold }) }
+      return [name, { ...readInstance(fields, files), ...releases, ...told }]
     }),
   )
 }

@@ -36,6 +36,8 @@ export interface InstanceQuestion {
   readonly kept?: boolean
   /** How many lines of its journal to tell. Default: none. */
   readonly switches?: number
+  /** Whether to tell who has its deploy lock. Default: no. */
+  readonly locks?: boolean
 }
 
 /** The question that asks nothing but where we are: a start for others. */
@@ -72,6 +74,11 @@ export function probeScript(question: ProbeQuestion): string {
     ...section('instance', instances, callInstance),
     ...(instances.length > 0 ? ['instances'] : []),
     ...section('journal', instances.filter(hasJournal), callJournal),
+    ...section(
+      'locks',
+      instances.filter(({ locks }) => locks),
+      ({ name, to }) => call('locks', name, path(to)),
+    ),
     ...(instances.length + venvHomes.length > 0 ? ['link_targets'] : []),
     ...interpreters(question),
     `fact ${answerEnd}`,
@@ -89,7 +96,7 @@ const sudoUsers = ({ sudo = [], facts = [] }: ProbeQuestion): string[] => [
 
 /** A part and its calls; without calls the part is not needed either. */
 function section<T>(
-  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal',
+  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal' | 'locks',
   items: readonly T[],
   line: (item: T) => string,
 ) {

@@ -1,4 +1,4 @@
-import type { ReleaseReceipt, SwitchEntry, VenvReceipt, WrapperReceipt } from './facts.js'
+import type { Hold, LockHolder, ReleaseReceipt, SwitchEntry, VenvReceipt, WrapperReceipt } from './facts.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
 export function readVenvReceipt(text: string | undefined): VenvReceipt | undefined {
@@ -47,6 +47,18 @@ export function readSwitch(line: string | undefined): SwitchEntry | undefined {
     Number.isSafeInteger(value.to) &&
     hasTexts(value, ['when', 'how', 'revision', 'venv', 'by'])
   return isWhole ? (value as unknown as SwitchEntry) : undefined
+}
+
+/** Who has a deploy lock, from its file's text. */
+export function readLock(text: string | undefined): LockHolder | undefined {
+  const value = readJson(text)
+  return hasTexts(value, ['by', 'command', 'since']) ? (value as unknown as LockHolder) : undefined
+}
+
+/** Who holds deploys, from the file's text. */
+export function readHold(text: string | undefined): Hold | undefined {
+  const value = readJson(text)
+  return hasTexts(value, ['by', 'since']) ? (value as unknown as Hold) : undefined
 }
 
 function readJson(text: string | undefined): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { InstanceFacts } from '../facts/facts.js'
+import type { SwitchInput } from '../remote/instance-input.js'
 import { placeOf } from './state.js'
 import type { HelperStep } from './step.js'
 
@@ -37,7 +38,7 @@ export function switchTo(
       how,
       ...(by !== undefined && { by }),
       ...(run !== undefined && { run }),
-    },
+    } satisfies SwitchInput,
     switches: true,
   }
 }

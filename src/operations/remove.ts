@@ -1,6 +1,7 @@
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts, InstanceFacts } from '../facts/facts.js'
+import type { RemoveInstanceInput } from '../remote/instance-input.js'
 import { plural } from './files.js'
 import { anyPython } from './interpreter.js'
 import { instanceLink } from './link.js'
@@ -25,7 +26,7 @@ export function removeInstance(
     lines: contents(spec, state, keepShared),
     python: anyPython(spec, facts),
     action: 'remove-instance',
-    input: { to: state.to, home: state.home, name: spec.venv.name, keepShared },
+    input: { to: state.to, home: state.home, name: spec.venv.name, keepShared } satisfies RemoveInstanceInput,
   }
   return [step]
 }
@@ -46,7 +47,8 @@ function contents(spec: InstanceSpec, state: InstanceFacts, keepShared: boolean)
   ]
 }
 
-function assertInstance(spec: InstanceSpec, { owner, to }: InstanceFacts): void {
+/** Throws where the folder of an instance is somebody else's. */
+export function assertInstance(spec: InstanceSpec, { owner, to }: InstanceFacts): void {
   if (owner !== 'foreign') return
   throw new VenvoyError({
     kind: 'command',

@@ -1,5 +1,6 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceFacts } from '../facts/facts.js'
+import type { RetireInput } from '../remote/instance-input.js'
 import { plural } from './files.js'
 import type { HelperStep } from './step.js'
 
@@ -22,7 +23,7 @@ export function retire(spec: InstanceSpec, state: InstanceFacts, serves: number,
     ],
     python,
     action: 'retire',
-    input: { to: state.to, numbers },
+    input: { to: state.to, numbers } satisfies RetireInput,
   }
   return [step]
 }

@@ -1,6 +1,7 @@
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { InstanceFacts, KeptRelease, ReleaseReceipt } from '../facts/facts.js'
+import type { CheckReleaseInput } from '../remote/instance-input.js'
 import { placeOf } from './state.js'
 import type { HelperStep } from './step.js'
 
@@ -39,7 +40,7 @@ export function checkRelease(state: InstanceFacts, { release, python }: Rollback
     lines: [`deployed ${created} by ${by}`, describeVenv(state, release)],
     python,
     action: 'check-release',
-    input: { to: state.to, number, generation: state.generation },
+    input: { to: state.to, number, generation: state.generation } satisfies CheckReleaseInput,
   }
 }
 

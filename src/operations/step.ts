@@ -84,6 +84,8 @@ export interface HelperStep extends Titled {
   readonly python: string
   readonly action: string
   readonly input: Readonly<Record<string, unknown>>
+  /** Takes the deploy lock: nobody is told of it unless it fails or waits. */
+  readonly locks?: boolean
   /** After this step the release serves: a lost connection no longer stops the section. */
   readonly switches?: boolean
 }
@@ -111,3 +113,6 @@ export function sudoUserOf(step: Step): string | undefined {
   const isOwned = step.kind === 'file' && 'owner' in step.work && step.work.owner !== undefined
   return isOwned ? 'root' : step.context.user
 }
+
+/** The step that takes the deploy lock. */
+export const isLock = (step: Step): boolean => step.kind === 'helper' && step.locks === true

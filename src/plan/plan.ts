@@ -5,6 +5,8 @@ import type { Step } from '../operations/step.js'
 export interface Plan {
   readonly host: string
   readonly instance: string
+  /** What keeps others from deploying meanwhile: comes first, and shows in no plan. */
+  readonly lock?: Step
   /** Whatever changes nothing that serves. */
   readonly prepare: readonly Step[]
   /** The switch and all after it; begun when every host of the instance is prepared. */

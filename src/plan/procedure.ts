@@ -1,8 +1,10 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts } from '../facts/facts.js'
 import { namedFacts } from '../facts/named-facts.js'
+import { deployLock, type LockRequest } from '../operations/deploy-lock.js'
 import { settleHooks } from '../operations/hooks.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
+import { stateOf } from '../operations/state.js'
 import type { Step } from '../operations/step.js'
 import type { Tree } from '../operations/tree.js'
 import type { Plan } from './plan.js'
@@ -42,9 +44,20 @@ export const procedure = <G extends Place = Given>(
   phases: Procedure<G>['phases'],
 ): Procedure<G> => ({ description, phases })
 
-/** What a procedure would do for one instance on one host. */
-export function planBy<G extends Place>({ phases }: Procedure<G>, given: G): Plan {
+/** Any of its steps has a Python that can take the lock. */
+function lockFor({ spec, facts }: Place, steps: Phases, request: LockRequest): Step | undefined {
+  const own = [...steps.prepare, ...steps.switch].find((step) => step.kind === 'helper' || step.kind === 'files')
+  return own && deployLock(spec, stateOf(spec, facts), own.python, request)
+}
+
+/** What a procedure would do for one instance on one host, under the deploy lock if that is asked for. */
+export function planBy<G extends Place>({ phases }: Procedure<G>, given: G, request?: LockRequest): Plan {
   const { spec, leftOut } = settleHooks(given.spec, namedFacts(given.facts))
   const { notes = [], ...steps } = phases({ ...given, spec })
-  return { host: spec.host.name, instance: spec.name, ...steps, notes, ...(leftOut.length > 0 && { leftOut }) }
+  const lock = request && lockFor({ ...given, spec }, steps, request)
+  return {
+    ...{ host: spec.host.name, instance: spec.name, ...steps, notes },
+    ...(lock && { lock }),
+    ...(leftOut.length > 0 && { leftOut }),
+  }
 }

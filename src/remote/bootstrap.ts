@@ -1,4 +1,5 @@
 import runner from './runner.sh'
+import lock from './runner-lock.sh'
 import sudo from './runner-sudo.sh'
 
 const newline = '\x01'
@@ -7,7 +8,7 @@ export const recordSeparator = '\x1e'
 
 // Comments and indentation do not travel. The probe's place is kept: it cuts the text in two.
 const [beforeProbe = '', afterProbe = ''] = runner
-  .replace('#SUDO\n', () => sudo)
+  .replace('#SUDO\n', () => sudo + lock)
   .replace(/^[ \t]*(#(?!PROBE).*\n)?/gm, '')
   .split('#PROBE\n')
   .map(oneLine)

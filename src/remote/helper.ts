@@ -3,6 +3,7 @@ import action from './helper/action.py'
 import base from './helper/base.py'
 import bases from './helper/bases.py'
 import creation from './helper/creation.py'
+import deploylock from './helper/deploylock.py'
 import disk from './helper/disk.py'
 import files from './helper/files.py'
 import home from './helper/home.py'
@@ -48,6 +49,7 @@ const later = {
   releases,
   removal,
   share,
+  deploylock,
 }
 
 /**
@@ -193,53 +195,6 @@ export type VenvInput = {
   readonly wait?: boolean
   /** For the receipt: ISO 8601. Default: the host's clock. */
   readonly now?: string
-}
-
-/** For `release`. */
-export type ReleaseInput = {
-  readonly to: string
-  readonly number: number
-  readonly tree: HelperTree
-  readonly venv: string
-  readonly receipt: {
-    readonly revision: string
-    readonly commit?: string
-    readonly digest: string
-    readonly fingerprint: string
-    readonly by: string
-  }
-  /** Files and folders of the tree that all releases share; a folder ends in a slash. */
-  readonly shared?: readonly string[]
-  /** That of the probe; any other on the host is a failure: the state has moved. */
-  readonly generation: number
-}
-
-/** For `check-release`: whether it could serve. */
-export type CheckReleaseInput = { readonly to: string; readonly number: number; readonly generation: number }
-
-/** For `switch`. */
-export type SwitchInput = {
-  readonly to: string
-  readonly number: number
-  readonly generation: number
-  readonly home: string
-  readonly name: string
-  /** `rollback` marks the release that is left: no later rollback chooses it by itself. Default: `deploy`. */
-  readonly how?: 'deploy' | 'rollback'
-  /** For the journal: who switches, from where, and what the record of that run is called. Default: who made the release. */
-  readonly by?: string
-  readonly run?: string
-}
-
-/** For `retire`: of these, the one that serves stays. */
-export type RetireInput = { readonly to: string; readonly numbers: readonly number[] }
-
-/** For `remove-instance`: `name` is that of its venvs, and of its link in `home`. */
-export type RemoveInstanceInput = {
-  readonly to: string
-  readonly home: string
-  readonly name: string
-  readonly keepShared: boolean
 }
 
 /** For `link`: a venv without an instance. */

@@ -5,6 +5,7 @@ import instance from './probe/instance.sh'
 import interpreter from './probe/interpreter.py'
 import interpreters from './probe/interpreters.sh'
 import journal from './probe/journal.sh'
+import locks from './probe/locks.sh'
 import login from './probe/login.sh'
 import machine from './probe/machine.sh'
 import program from './probe/program.sh'
@@ -13,7 +14,8 @@ import system from './probe/system.sh'
 import venvs from './probe/venvs.sh'
 
 const parts = {
-  ...{ entry, fact, free, instance, interpreter, interpreters, journal, login, machine, program, sudo, system, venvs },
+  ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, program },
+  ...{ sudo, system, venvs },
 }
 
 /** The text of a part of the probe. It travels on a command line, so comments stay here, and a shell's indentation too. */

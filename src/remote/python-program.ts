@@ -1,11 +1,15 @@
 // '    # why', ''; the sources hold no text of several lines, so this is always a comment.
 const commentOrEmpty = /^\s*(#.*)?$/
 
+// '        ': a space for each level is enough
+const indentation = /^(?: {4})+/
+
 /** Files of Python as one program, without what does not need to travel. It does so in an env variable: below 60,000 bytes. */
 export const pythonProgram = (parts: readonly string[]): string =>
   parts
     .flatMap((part) => part.split('\n'))
     .filter((line) => !commentOrEmpty.test(line))
+    .map((line) => line.replace(indentation, (spaces) => ' '.repeat(spaces.length / 4)))
     .join('\n')
 
 /** Runs the program that the env variable holds; it finds its own text as SOURCE. */

@@ -9,7 +9,7 @@
 #                           if there is one: whom it becomes by sudo. Flags:
 #                           a runs always, o runs always, but only when its section cannot go on (also when the channel
 #                           ends before the next program), g go on after failure, h gets the helper, c reads the
-#                           channel (the first steps only), w the switch, p holds sudo's password, - none
+#                           channel (the first steps only), w the switch, p holds sudo's password, l takes a lock, - none
 #   r ID [last]             run the steps; `last`: and leave
 #   k ID                    stop that step if it is running      c   cancel: stop the running step, then run only a-steps
 # Frames, on stdout and stderr alike: RS MARKER then  s ID | e ID STATUS SIGNAL WHY WORDS | p ID | x REASON
@@ -113,10 +113,10 @@ stop() {
 launch() {
   # Some shells count characters here, of four bytes at most.
   case $2:$((${#X} < 30000)) in
-  *h*p*:* | *p*h*:* | *h*:0) printf %s "$X" | VENVOY_HELPER=$HELPER group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&- ;;
-  *h*:1) VENVOY_HELPER=$HELPER VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
-  *p*:* | *:0) printf %s "$X" | group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&- ;;
-  *) VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- ;;
+  *h*p*:* | *p*h*:* | *h*:0) printf %s "$X" | VENVOY_HELPER=$HELPER group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&- 5<&- ;;
+  *h*:1) VENVOY_HELPER=$HELPER VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- 5<&- ;;
+  *p*:* | *:0) printf %s "$X" | group $SH -c "$ENTER_LONG" sh "$1" "$D/running" 3<&- 5<&- ;;
+  *) VENVOY_STEP=$X group $SH -c "$ENTER" sh "$1" "$D/running" 3<&- 5<&- ;;
   esac
 }
 
@@ -133,17 +133,17 @@ step() {
   *) [ ! -e "$D/always" ] || rm -f "$D/always" ;;
   esac
   frame s "$1"
-  : >"$D/running"
-  : >"$D/messages"
+  : >"$D/running" >"$D/messages"
+  case $3 in *l*) hold ;; esac
   case $3 in
   *c*) launch "$1" "$3" <&3 ;;
   *)
     echo "${U:--} $3" >"$D/user"
-    [ -n "$W" ] || { watch <&3 >/dev/null 2>&1 4>&- & W=$!; }
+    [ -n "$W" ] || { watch <&3 >/dev/null 2>&1 4>&- 5<&- & W=$!; }
     launch "$1" "$3"
     ;;
   esac
-  status=$? signal=0 why=
+  status=$? signal=0 why=; unset VENVOY_HOLD
   : >"$D/running"
   [ $status -le 128 ] || [ ! -s "$D/messages" ] || signal=$((status - 128))
   [ ! -e "$D/stopped" ] || settle "$1"

@@ -12,7 +12,8 @@ import type { Connection } from '../transport/transport.js'
 import { Barrier } from './barrier.js'
 import type { Section } from './compile.js'
 import { connect, emitEnd, failureOfError, type Limit, limitOf, unreached } from './hosts.js'
-import { probe } from './probe.js'
+import { type Ended, hasMoved, lockOf, notSwitched, type Planned, withoutLock } from './planned.js'
+import { probe, probeOn } from './probe.js'
 import { runRetrying } from './retry.js'
 import type { Run } from './run.js'
 import type { SectionEnd } from './section-end.js'
@@ -73,14 +74,9 @@ export async function applyPlans(
   return results.flat()
 }
 
-interface Planned {
-  readonly instance: string
-  readonly plan: Plan
-}
-
 interface Prepared {
   readonly session: Session
-  readonly shared: readonly (Planned & { readonly end: SectionEnd })[]
+  readonly shared: readonly Ended[]
 }
 
 class HostApply {
@@ -139,20 +135,20 @@ class HostApply {
       this.#end(unreached(this.#run, { host: this.#host.name, instance }, undefined))
   }
 
-  #question(): ProbeQuestion {
+  #question(works: readonly Work[]): ProbeQuestion {
     return {
       programs: [],
-      interpreters: this.#works.every(({ interpreters }) => interpreters === 'none') ? 'none' : 'if-needed',
-      instances: this.#works.map(({ question }) => question),
+      interpreters: works.every(({ interpreters }) => interpreters === 'none') ? 'none' : 'if-needed',
+      instances: works.map(({ question }) => question),
       venvHomes: [],
       free: [],
-      facts: [...new Set(this.#works.flatMap(({ facts = [] }) => facts))],
+      facts: [...new Set(works.flatMap(({ facts = [] }) => facts))],
     }
   }
 
   /** The plans that have steps. What cannot be planned has failed; what has nothing to do is unchanged. */
-  #plans(facts: HostFacts): Planned[] {
-    return this.#works.flatMap((work) => {
+  #plans(facts: HostFacts, works: readonly Work[]): Planned[] {
+    return works.flatMap((work) => {
       const { instance } = work
       try {
         const plan = work.plan(facts)
@@ -173,22 +169,37 @@ class HostApply {
 
   /** Everything up to the barrier; what has none is through afterwards. */
   async #prepare(connection: Connection): Promise<Prepared | undefined> {
-    const { session, facts } = await probe(connection, this.#host.name, this.#question(), 'finish')
-    const planned = this.#plans(facts)
+    const { session, facts } = await probe(connection, this.#host.name, this.#question(this.#works), 'finish')
+    const planned = this.#plans(facts, this.#works)
     if (planned.length === 0) {
       session.close()
       return undefined
     }
-    const shared = planned.filter(({ instance }) => this.#barriers.get(instance)?.isShared)
-    const alone = planned.filter((each) => !shared.includes(each))
+    return { session, shared: await this.#begin(session, 'p1', planned) }
+  }
+
+  async #begin(session: Session, id: string, planned: readonly Planned[]): Promise<readonly Ended[]> {
+    const isShared = ({ instance }: Planned) => this.#barriers.get(instance)?.isShared === true
     // Without a barrier there is nothing to wait for between the two halves: one program does it.
-    const sections = [
-      ...alone.map((each) => this.#section(each, [...each.plan.prepare, ...each.plan.switch])),
-      ...shared.map((each) => this.#section(each, each.plan.prepare)),
-    ]
-    const ends = await runRetrying(this.#run, { session, sudo: this.#sudo }, 'p1', sections, shared.length === 0)
-    for (const end of ends.slice(0, alone.length)) this.#finishSection(end)
-    return { session, shared: shared.map((each, i) => ({ ...each, end: ends[alone.length + i]! })) }
+    const sections = planned.map((each) =>
+      this.#section(each, [...lockOf(each), ...each.plan.prepare, ...(isShared(each) ? [] : each.plan.switch)]),
+    )
+    const isLast = !planned.some((each) => isShared(each) || each.plan.lock)
+    const ends = await runRetrying(this.#run, { session, sudo: this.#sudo }, id, sections, isLast)
+    const ended = planned.map((each, i) => ({ ...each, end: ends[i]! }))
+    const moved = ended.filter(({ end }) => hasMoved(end))
+    const settled = ended.filter((each) => !moved.includes(each))
+    for (const { end } of settled.filter((each) => !isShared(each))) this.#finishSection(end)
+    const shared = settled.filter(isShared)
+    return moved.length === 0 ? shared : [...shared, ...(await this.#planAgain(session, id, moved))]
+  }
+
+  /** Somebody else was first: the lock is held now, so what is planned from here on holds. */
+  async #planAgain(session: Session, id: string, moved: readonly Planned[]): Promise<readonly Ended[]> {
+    const works = this.#works.filter(({ instance }) => moved.some((each) => each.instance === instance))
+    const facts = await probeOn(session, this.#host.name, this.#question(works))
+    const planned = this.#plans(facts, works).map(withoutLock)
+    return planned.length === 0 ? [] : this.#begin(session, `${id}.again`, planned)
   }
 
   async #switchTogether({ session, shared }: Prepared): Promise<void> {
@@ -231,10 +242,3 @@ class HostApply {
     this.#results.push(emitEnd(this.#run, result))
   }
 }
-
-const notSwitched = (host: string, instance: string, missing: string): Failure => ({
-  kind: 'command',
-  where: `${instance} on ${host}`,
-  what: `prepared, but not switched, because ${missing} could not be prepared`,
-  next: `mend ${missing}, and run it again: what is prepared here is not built twice`,
-})

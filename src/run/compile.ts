@@ -113,7 +113,12 @@ function wireOf(
   input?: Readonly<Record<string, unknown>>,
 ): Omit<WireStep, 'id' | 'section'> {
   if (step.kind === 'helper')
-    return { text: helperText(step.python, step.action, step.input), helper: true, switches: step.switches === true }
+    return {
+      text: helperText(step.python, step.action, step.input),
+      helper: true,
+      switches: step.switches === true,
+      locks: step.locks === true,
+    }
   const user = sudoUserOf(step)
   const password = user === undefined ? undefined : passwordFor(user)
   const flags = {

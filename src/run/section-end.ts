@@ -1,7 +1,7 @@
 import type { StepResult } from '../config/condition.js'
 import type { Failure } from '../errors.js'
 import type { Outcome } from '../events.js'
-import { isOfTask, type Step } from '../operations/step.js'
+import { isLock, isOfTask, type Step } from '../operations/step.js'
 import type { ProgramEnd } from '../transport/session.js'
 import type { ChannelEnd } from '../transport/transport.js'
 import type { Compiled, Section } from './compile.js'
@@ -57,7 +57,7 @@ export function sectionEnds(
       return { ...known, outcome: 'failed', failure: notStarted(section.host, end.end, noise) }
     }
     if (end.lost) return { ...known, outcome: 'unknown', failure: lostFailure(run, section, watch, end) }
-    const wanted = section.steps.filter(({ kind }) => kind !== 'files').length
+    const wanted = section.steps.filter((step) => step.kind !== 'files' && !isLock(step)).length
     return { ...known, outcome: done < wanted ? 'cancelled' : 'ok' }
   })
 }
@@ -73,6 +73,7 @@ function failedIn(section: Section, own?: FailedStep, shared?: FailedStep): Fail
 function failureOf(run: Run, section: Section, failed: FailedStep, shipError: unknown): Failure {
   const { step } = failed.placed
   const local = (step.kind === 'files' || isShipped(step)) && shipError !== undefined ? [String(shipError)] : []
+  if (isLock(step) && failed.end.code === lockedCode) return lockedFailure(section, failed, run.again(section))
   if (failed.end.sudo !== undefined) return sudoFailure(section, failed, failed.end.sudo)
   return {
     kind: 'command',
@@ -81,6 +82,18 @@ function failureOf(run: Run, section: Section, failed: FailedStep, shipError: un
     why: [...failed.lastWords, ...local],
     next: run.again(section),
   }
+}
+
+/** What the helper ends with where somebody else has the lock. */
+const lockedCode = 75
+
+/** Its first line says who has it, the others more of it; the last may be what helps. */
+function lockedFailure(section: Section, { lastWords }: FailedStep, again: string): Failure {
+  const lines = lastWords.map((line) => line.trim())
+  const advice = lines.findIndex((line) => line.startsWith('try: '))
+  const [what = 'the deploy lock is held', ...why] = advice < 0 ? lines : lines.slice(0, advice)
+  const next = advice < 0 ? `${again} --lock-wait 5m` : lines[advice]!.slice('try: '.length)
+  return { kind: 'locked', where: nameOf(section), what, why, next }
 }
 
 /** What a cancel left undone: the steps behind the one that it stopped. */

@@ -1,5 +1,6 @@
 import type { StepResult } from '../config/condition.js'
-import { isOfTask, type Step } from '../operations/step.js'
+import type { RunEvent } from '../events.js'
+import { isLock, isOfTask, type Step } from '../operations/step.js'
 import type { HelperEvent } from '../remote/helper.js'
 import type { ProgramObserver, StepEnd } from '../transport/program.js'
 import type { Session } from '../transport/session.js'
@@ -8,6 +9,7 @@ import { type Compiled, describeCommand, type Placed, type Section } from './com
 import { Download } from './download.js'
 import { HelperEvents, noteOf } from './helper-events.js'
 import { placeOf, type Run } from './run.js'
+import type { RunningStep } from './running-step.js'
 import { ship } from './ship.js'
 import { isCheck, isOk } from './step-end.js'
 import { Tail } from './tail.js'
@@ -22,20 +24,6 @@ export interface FailedStep {
   readonly end: StepEnd
   readonly timedOut: boolean
   readonly lastWords: readonly string[]
-}
-
-interface RunningStep {
-  readonly placed: Placed
-  readonly began: number
-  readonly tail: Tail
-  readonly helper?: HelperEvents
-  readonly download?: Download
-  /** What a file step has said of its work. */
-  changed?: boolean
-  /** What a condition may ask for. */
-  readonly capture?: Capture
-  timer?: NodeJS.Timeout
-  timedOut: boolean
 }
 
 /** Follows the steps of one program: emits their events, keeps their timeouts, remembers how they ended. */
@@ -80,13 +68,13 @@ export class StepWatch implements ProgramObserver {
       ...this.#readerOf(placed),
       ...(isOfTask(step) && (step.register ?? step.until) !== undefined && { capture: new Capture() }),
     }
-    this.lastBegun = placed
+    if (!isLock(step)) this.lastBegun = placed
     this.#running.set(id, running)
     for (const left of section.leftOut?.get(step) ?? [])
       this.#run.emit({ type: 'step:skip', ...placeOf(section.host, section.instance), ...left })
     if (step.timeout !== undefined) this.#limit(running, id, step.timeout)
     const command = describeCommand(step)
-    this.#run.emit({
+    this.#tell(step, {
       type: 'step:start',
       ...placeOf(section.host, section.instance),
       step: id,
@@ -104,7 +92,7 @@ export class StepWatch implements ProgramObserver {
     running?.tail.push(data)
     running?.capture?.push(stream, data)
     const { host, instance } = placed.section
-    this.#run.emit({ type: 'step:output', ...placeOf(host, instance), step: id, stream, data })
+    this.#tell(placed.step, { type: 'step:output', ...placeOf(host, instance), step: id, stream, data })
   }
 
   end(id: string, end: StepEnd): void {
@@ -129,7 +117,7 @@ export class StepWatch implements ProgramObserver {
       const result = { ...running.capture.texts(), code: end.code, ok, changed: ok && changed }
       this.results.set(step, result)
     }
-    this.#run.emit({
+    this.#tell(step, {
       type: 'step:end',
       ...placeOf(section.host, section.instance),
       step: id,
@@ -139,6 +127,7 @@ export class StepWatch implements ProgramObserver {
       ...(end.signal !== undefined && { signal: end.signal }),
       ms: this.#run.now() - began,
     })
+    if (isLock(step) && ok) return
     if (isCheck(step) && ok) this.#run.emit(wouldNote(section, `${step.title}: ${fine}`))
     if (section.standby?.some((each) => each === step)) return
     const mayFail = isOfTask(step) && (step.warnOnly || step.until !== undefined)
@@ -213,6 +202,11 @@ export class StepWatch implements ProgramObserver {
       (bytes) => download.bytes(bytes),
     )
     return { download, helper }
+  }
+
+  /** Nobody is told of the deploy lock while it is free. */
+  #tell(step: Step, event: RunEvent): void {
+    if (!isLock(step)) this.#run.emit(event)
   }
 
   #onHelper(placed: Placed, event: HelperEvent): void {

@@ -20,6 +20,8 @@ export interface WireStep {
   readonly channel?: boolean
   /** Once it has succeeded, a lost connection no longer stops its section. */
   readonly switches?: boolean
+  /** Leaves a lock behind that is held as long as the runner lives. */
+  readonly locks?: boolean
   /** Whom the text becomes by sudo: whether sudo allows that is asked first. */
   readonly user?: string
   /** The text holds sudo's password: it never comes into an env. */
@@ -87,7 +89,7 @@ function codesOf({ okCodes, user }: WireStep): string {
   return okCodes === undefined ? '' : ` ${okCodes.join(',')}`
 }
 
-function flagsOf({ always, standby, goesOn, helper, channel, switches, hasPassword }: WireStep): string {
+function flagsOf({ always, standby, goesOn, helper, channel, switches, hasPassword, locks }: WireStep): string {
   const flags = [
     always && 'a',
     standby && 'o',
@@ -96,6 +98,7 @@ function flagsOf({ always, standby, goesOn, helper, channel, switches, hasPasswo
     channel && 'c',
     switches && 'w',
     hasPassword && 'p',
+    locks && 'l',
   ]
     .filter(Boolean)
     .join('')

@@ -27,63 +27,72 @@ describe('the command line', () => {
       venv, and runs tasks inside them.
 
       Options:
-        -V, --version                   output the version number
-        -f, --file <path>               the config file (default: deploy.yml)
-        --set <key=value>               a value over the file, repeatable: --set
-                                        venv.python=3.12
-        -i, --instance <name>           instances: names or patterns (web*), with
-                                        commas, repeatable
-        -H, --host <name>               hosts likewise; user@host:port need not be in
-                                        the file
-        -g, --group <name>              the hosts of groups, likewise
-        -x, --exclude <name>            not these hosts, groups or instances, likewise
-        --all                           all instances
-        -P, --parallel <n>              hosts at once (default: 64)
-        --fail-fast                     begin no further host after the first failure
-        --user <name>                   log in as this user
-        --identity <file>               log in with this key
-        --accept-new                    accept the key of a host that is not known yet
-        --json                          one event a line on stdout
-        --plain                         plain lines, even on a terminal
-        --stream                        show output as it comes
-        --fold                          show alike output once, also in a file
-        --unmasked                      leave secrets in what commands print
-        -q, --quiet                     failures and results only
-        -v, --verbose                   more about what happens
-        --yes                           ask nothing
-        -h, --help                      display help for command
+        -V, --version                     output the version number
+        -f, --file <path>                 the config file (default: deploy.yml)
+        --set <key=value>                 a value over the file, repeatable: --set
+                                          venv.python=3.12
+        -i, --instance <name>             instances: names or patterns (web*), with
+                                          commas, repeatable
+        -H, --host <name>                 hosts likewise; user@host:port need not be
+                                          in the file
+        -g, --group <name>                the hosts of groups, likewise
+        -x, --exclude <name>              not these hosts, groups or instances,
+                                          likewise
+        --all                             all instances
+        -P, --parallel <n>                hosts at once (default: 64)
+        --fail-fast                       begin no further host after the first
+                                          failure
+        --user <name>                     log in as this user
+        --identity <file>                 log in with this key
+        --accept-new                      accept the key of a host that is not known
+                                          yet
+        --json                            one event a line on stdout
+        --plain                           plain lines, even on a terminal
+        --stream                          show output as it comes
+        --fold                            show alike output once, also in a file
+        --unmasked                        leave secrets in what commands print
+        -q, --quiet                       failures and results only
+        -v, --verbose                     more about what happens
+        --yes                             ask nothing
+        -h, --help                        display help for command
 
       Commands:
-        init                            write a first deploy.yml for the project in
-                                        this folder; -H names its host
-        check [instance...]             what would stop a deploy, and the line that
-                                        mends it
-        plan [options] [instance...]    what a deploy would do; nothing is changed
-        status [instance...]            what runs where: release, revision, venv,
-                                        Python
-        list                            the tasks, instances and hosts of the file
-        schema                          the JSON Schema of deploy.yml, for editors
-        lock [options] [instance...]    write down the exact packages of the venvs,
-                                        with hashes: pylock.toml, for the hosts of the
-                                        instances
-        deploy [options] [instance...]  build the venv, ship the code, switch
-        run [options] <task...>         run tasks, one after the other; \`venvoy run
-                                        TASK --help\` shows what a task can be told
-        exec [options] <command...>     run a command: on hosts, or with -i in the
-                                        context of instances. One word is shell text,
-                                        several are quoted words
-        shell [instance]                log in to an instance, its venv active; with
-                                        -H alone to a host
-        demo                            a deploy to a host inside this process, to
-                                        watch
-        venv                            the venvs of hosts: what lsvirtualenv,
-                                        mkvirtualenv, rmvirtualenv and pip freeze do,
-                                        from here
-        setup [options] [host...]       virtualenvwrapper for whoever logs in to
-                                        hosts: the package, and a block in .profile
-        completion <shell>              the script that completes commands and names:
-                                        source <(venvoy completion bash)
-        help [command]                  display help for command
+        init                              write a first deploy.yml for the project in
+                                          this folder; -H names its host
+        check [instance...]               what would stop a deploy, and the line that
+                                          mends it
+        plan [options] [instance...]      what a deploy would do; nothing is changed
+        status [instance...]              what runs where: release, revision, venv,
+                                          Python
+        list                              the tasks, instances and hosts of the file
+        schema                            the JSON Schema of deploy.yml, for editors
+        lock [options] [instance...]      write down the exact packages of the venvs,
+                                          with hashes: pylock.toml, for the hosts of
+                                          the instances
+        deploy [options] [instance...]    build the venv, ship the code, switch
+        run [options] <task...>           run tasks, one after the other; \`venvoy run
+                                          TASK --help\` shows what a task can be told
+        exec [options] <command...>       run a command: on hosts, or with -i in the
+                                          context of instances. One word is shell
+                                          text, several are quoted words
+        shell [instance]                  log in to an instance, its venv active; with
+                                          -H alone to a host
+        demo                              a deploy to a host inside this process, to
+                                          watch
+        history [options] [instance...]   who switched what, when, from where
+        deploy-lock                       who deploys, and who keeps others from it
+        rollback [options] [instance...]  code and venv of the release before the
+                                          current one, on all hosts of the instance
+        remove [options] [instance...]    take instances away: releases, shared files,
+                                          venvs, and nothing else
+        venv                              the venvs of hosts: what lsvirtualenv,
+                                          mkvirtualenv, rmvirtualenv and pip freeze
+                                          do, from here
+        setup [options] [host...]         virtualenvwrapper for whoever logs in to
+                                          hosts: the package, and a block in .profile
+        completion <shell>                the script that completes commands and
+                                          names: source <(venvoy completion bash)
+        help [command]                    display help for command
       "
     `)
   })
@@ -108,6 +117,7 @@ describe('the command line', () => {
                                  end well in it
         --dry-run                the plan only
         --ref <rev>              another revision than the file's
+        --lock-wait <time>       wait so long for a deploy that runs: 30s, 5m
         -h, --help               display help for command
 
       Global Options:

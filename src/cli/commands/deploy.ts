@@ -3,6 +3,7 @@ import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
 import { readDesired, workOf } from '../desired.js'
 import { loadConfig } from '../load.js'
+import { lockRequest } from '../lock-request.js'
 import type { Options } from '../options.js'
 import { leftOver, retryOf } from '../retry.js'
 import { rollOut } from '../rollout.js'
@@ -39,7 +40,7 @@ export async function deploy(
   }
   return startRun(world, settings, async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
-    const works = desired.map((each) => workOf(procedure, each, `${world.user}@${world.hostname}`, run.id))
+    const works = desired.map((each) => workOf(procedure, each, lockRequest(world, command, options), run.id))
     return rollOut(run, works, options, dryRun)
   })
 }

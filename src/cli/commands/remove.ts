@@ -6,6 +6,7 @@ import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
 import { confirmed } from '../confirmed.js'
 import { loadConfig } from '../load.js'
+import { lockRequest } from '../lock-request.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
 import { targetsOf } from '../targets.js'
@@ -38,13 +39,14 @@ export async function remove(
     again: againWith('remove', options, keepShared ? ['--keep-shared'] : []),
   }
   return startRun(world, settings, (run) => {
+    const lock = lockRequest(world, 'remove', options)
     const works = specs.map(
       (spec): Work => ({
         host: spec.host,
         instance: spec.name,
         question: questionAbout(spec, ''),
         alone: true,
-        plan: (facts) => planBy(procedure, { spec, facts, by: `${world.user}@${world.hostname}` }),
+        plan: (facts) => planBy(procedure, { spec, facts, by: lock.by }, lock),
       }),
     )
     return applyPlans(run, works, dryRun, 1)

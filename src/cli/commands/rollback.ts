@@ -6,6 +6,7 @@ import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
 import { confirmed } from '../confirmed.js'
 import { loadConfig } from '../load.js'
+import { lockRequest } from '../lock-request.js'
 import type { Options } from '../options.js'
 import { startRun } from '../start-run.js'
 import { sameInstances, targetsOf } from '../targets.js'
@@ -41,7 +42,8 @@ export async function rollback(
     again: againWith('rollback', options, to === undefined ? [] : ['--to', String(to)]),
   }
   return startRun(world, settings, (run) => {
-    const who = { by: `${world.user}@${world.hostname}`, ...(run.id !== undefined && { run: run.id }) }
+    const lock = lockRequest(world, 'rollback', options)
+    const who = { by: lock.by, ...(run.id !== undefined && { run: run.id }) }
     const works = specs.map(
       (spec): Work => ({
         host: spec.host,
@@ -49,7 +51,7 @@ export async function rollback(
         question: { ...questionAbout(spec, ''), kept: true },
         interpreters: 'none',
         facts: factsOfHooks(spec),
-        plan: (facts) => planBy(procedure, { spec, facts, ...who }),
+        plan: (facts) => planBy(procedure, { spec, facts, ...who }, lock),
       }),
     )
     return applyPlans(run, works, dryRun, 1)

@@ -7,6 +7,7 @@ ADVICE = {
     errno.EACCES: 'let this user write there, or choose another place',
     errno.EPERM: 'let this user write there, or choose another place',
     errno.EROFS: 'choose a place that can be written to',
+    errno.ENOLCK: 'this file system has no locks (some NFS): choose a deploy.to on another one',
 }
 
 

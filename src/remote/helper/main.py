@@ -14,6 +14,7 @@ FUNCTIONS = {
     'check-release': ('check_release', ('creation', 'release', 'releases')),
     'retire': ('retire', ('release', 'releases')),
     'remove-instance': ('remove_instance', ('release', 'removal')),
+    'lock': ('take_deploy_lock', ('release', 'deploylock')),
     'wrapper': ('write_wrapper', ('wrapper',)),
 }
 

@@ -1,0 +1,33 @@
+import type { Failure } from '../errors.js'
+import type { Step } from '../operations/step.js'
+import type { Plan } from '../plan/plan.js'
+import type { SectionEnd } from './section-end.js'
+
+/** An instance on a host with steps to be done. */
+export interface Planned {
+  readonly instance: string
+  readonly plan: Plan
+}
+
+/** The same, and what became of its first part. */
+export type Ended = Planned & { readonly end: SectionEnd }
+
+/** Held from here on until the runner leaves, over all programs. */
+export const lockOf = ({ plan: { lock } }: Planned): readonly Step[] => (lock === undefined ? [] : [lock])
+
+export function withoutLock({ instance, plan: { lock: _, ...plan } }: Planned): Planned {
+  return { instance, plan }
+}
+
+/** What the helper ends with where it has the lock, and the plan is older than what is there. */
+const movedCode = 76
+
+export const hasMoved = ({ failed }: SectionEnd): boolean =>
+  failed?.placed.step.kind === 'helper' && failed.placed.step.locks === true && failed.end.code === movedCode
+
+export const notSwitched = (host: string, instance: string, missing: string): Failure => ({
+  kind: 'command',
+  where: `${instance} on ${host}`,
+  what: `prepared, but not switched, because ${missing} could not be prepared`,
+  next: `mend ${missing}, and run it again: what is prepared here is not built twice`,
+})
