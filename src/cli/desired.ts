@@ -9,6 +9,7 @@ import type { Tree } from '../operations/tree.js'
 import { type Procedure, planBy } from '../plan/procedure.js'
 import type { Work } from '../run/apply.js'
 import type { Run } from '../run/run.js'
+import { once } from '../source/once.js'
 import { openSource } from '../source/open-source.js'
 import { readVenvSources } from '../source/venv-sources.js'
 import type { Loaded } from './load.js'
@@ -82,20 +83,6 @@ const requirementsKey = (tree: Tree, venv: VenvSpec): string => {
   const { requirements, requirementsGiven, constraints, packages, lockfile, locked, extras, groups } = venv
   const files = [requirements, requirementsGiven, constraints, packages]
   return JSON.stringify([tree.digest, files, lockfile, locked, extras, groups])
-}
-
-/** The same question gets the same answer, asked once. */
-function once<A extends readonly unknown[], T>(
-  ask: (...about: A) => Promise<T>,
-  keyOf: (...about: A) => string = (...about) => JSON.stringify(about),
-): (...about: A) => Promise<T> {
-  const answers = new Map<string, Promise<T>>()
-  return (...about) => {
-    const key = keyOf(...about)
-    const answer = answers.get(key) ?? ask(...about)
-    answers.set(key, answer)
-    return answer
-  }
 }
 
 const noSource = ({ name }: InstanceSpec) =>

@@ -10,6 +10,7 @@ import { readRequirementsLock } from '../lock/read-requirements.js'
 import type { Tree } from '../operations/tree.js'
 import type { Run } from '../run/run.js'
 import { type LockSources, readLockSources } from '../source/lock-sources.js'
+import { once } from '../source/once.js'
 import { openSource } from '../source/open-source.js'
 import { noTree } from './desired.js'
 import type { Loaded } from './load.js'
@@ -50,13 +51,7 @@ export async function lockJobs(
 ): Promise<readonly LockJob[]> {
   const onNote = (text: string) => run.emit({ type: 'run:note', level: 'info', text })
   const sourceOptions = { base, cache: cacheFolder(world), ref: options.ref, signal: run.signal, onNote }
-  const trees = new Map<string, Promise<Tree>>()
-  const open = (source: SourceSpec): Promise<Tree> => {
-    const key = JSON.stringify(source)
-    const tree = trees.get(key) ?? openSource(source, sourceOptions)
-    trees.set(key, tree)
-    return tree
-  }
+  const open = once((source: SourceSpec) => openSource(source, sourceOptions))
   const jobs = new Map<string, LockJob>()
   for (const spec of specs) {
     const tree = spec.source === undefined ? noTree : await open(spec.source)

@@ -6,16 +6,19 @@ import type { FileStep, Step, TaskStep } from '../operations/step.js'
 import type { UploadFiles } from '../operations/upload-files.js'
 import { digestsAt, downloadRoot } from './download-root.js'
 import { localPath } from './git-remote.js'
+import { once } from './once.js'
 import { readUpload } from './read-upload.js'
 
 /** What steps take from this machine: read once, however many targets want it. */
 export class Sources {
-  readonly #onNote: (text: string) => void
-  readonly #texts = new Map<string, Promise<string>>()
-  readonly #uploads = new Map<string, Promise<UploadFiles>>()
+  readonly #textAt = once(textOf, (place) => place)
+  readonly #upload: (work: UploadWork, folder: string) => Promise<UploadFiles>
 
   constructor(onNote: (text: string) => void) {
-    this.#onNote = onNote
+    this.#upload = once(
+      (work, folder) => readUpload(work, folder, onNote),
+      ({ from, into, exclude, delete: isMirror }, folder) => JSON.stringify([folder, from, into, exclude, isMirror]),
+    )
   }
 
   /** The same steps with what they send and put. Throws a VenvoyError for what is not there or cannot be filled in. */
@@ -35,23 +38,10 @@ export class Sources {
     return { work: { ...work, text: await this.#template(work.text, folder) } }
   }
 
-  #upload(work: UploadWork, folder: string): Promise<UploadFiles> {
-    const { from, into, exclude } = work
-    return once(this.#uploads, JSON.stringify([folder, from, into, exclude, work.delete]), () =>
-      readUpload(work, folder, this.#onNote),
-    )
-  }
-
   async #template({ from, names }: TemplateFile, folder: string) {
     const place = localPath(from, folder)
-    return templateOf(await once(this.#texts, place, () => textOf(place, from)), from, names)
+    return templateOf(await this.#textAt(place, from), from, names)
   }
-}
-
-function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
-  const found = known.get(key) ?? read()
-  known.set(key, found)
-  return found
 }
 
 async function textOf(place: string, shown: string): Promise<string> {
