@@ -49,7 +49,8 @@ const collectNames = (value: string, earlier: readonly string[] = []): readonly 
 /** An option that may be given several times. */
 export const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
 
-function positive(value: string): number {
+/** The whole number from 1 that an option is. */
+export function positive(value: string): number {
   const number = Number(value)
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is wanted.')
   return number

@@ -7,13 +7,7 @@ import type { SetupOptions } from './commands/setup.js'
 import { actingOptions, collect, commonOptions, optionsOf } from './program-options.js'
 import { lockWait, type ReleaseTasks, releaseCommands } from './release-commands.js'
 import { optionsOfVenvoy } from './task-words.js'
-import type { World } from './world.js'
-
-/** What a command does; gives the exit code. */
-type Act = (world: World) => Promise<number>
-
-/** Hands an action its surroundings and keeps its exit code. */
-type Perform = (act: Act) => Promise<void>
+import type { Perform } from './world.js'
 
 /** The built-in tasks; only the composition root knows where they are. */
 export interface BuiltIn extends ReleaseTasks {

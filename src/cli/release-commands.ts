@@ -2,16 +2,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { secondsOf } from '../config/seconds.js'
 import type { Place, Procedure } from '../plan/procedure.js'
 import type { RollbackOptions } from './commands/rollback.js'
-import { optionsOf } from './program-options.js'
-import type { World } from './world.js'
+import { optionsOf, positive } from './program-options.js'
+import type { Perform } from './world.js'
 
 /** The built-in tasks that these commands need. */
 export interface ReleaseTasks {
   rollback(to: number | undefined): Promise<Procedure<Place>>
   remove(keepShared: boolean): Promise<Procedure<Place>>
 }
-
-type Perform = (act: (world: World) => Promise<number>) => Promise<void>
 
 /** What there is to do with the releases of an instance once they are there. */
 export function releaseCommands(program: Command, perform: Perform, { rollback, remove }: ReleaseTasks): void {
@@ -20,7 +18,7 @@ export function releaseCommands(program: Command, perform: Perform, { rollback, 
   program
     .command('rollback [instance...]')
     .description('code and venv of the release before the current one, on all hosts of the instance')
-    .addOption(new Option('--to <release>', 'the number of a release, as `venvoy history` has it').argParser(counted))
+    .addOption(new Option('--to <release>', 'the number of a release, as `venvoy history` has it').argParser(positive))
     .option('--dry-run', 'the plan only')
     .addOption(lockWait())
     .action((names: string[], _, command: Command) =>
@@ -46,7 +44,7 @@ function reading(program: Command, perform: Perform): void {
   program
     .command('history [instance...]')
     .description('who switched what, when, from where')
-    .addOption(new Option('--lines <n>', 'so many of each instance on each host').argParser(counted).default(20))
+    .addOption(new Option('--lines <n>', 'so many of each instance on each host').argParser(positive).default(20))
     .action((names: string[], _, command: Command) =>
       perform(async (world) => (await import('./commands/history.js')).history(world, names, optionsOf(command))),
     )
@@ -76,9 +74,3 @@ export const lockWait = (): Option =>
     if (!/^[1-9][0-9]{0,5}[smh]?$/.test(text)) throw new InvalidArgumentError('A duration is wanted: 30s, 5m, 1h.')
     return secondsOf(/[smh]$/.test(text) ? text : Number(text))
   })
-
-function counted(value: string): number {
-  const number = Number(value)
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is wanted.')
-  return number
-}

@@ -27,3 +27,9 @@ export interface World {
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal
 }
+
+/** What a command does; gives the exit code. */
+type Act = (world: World) => Promise<number>
+
+/** Hands an action its surroundings and keeps its exit code. */
+export type Perform = (act: Act) => Promise<void>
