@@ -107,6 +107,9 @@ export type Step = WorkStep | HelperStep | FilesStep | ShipStep
 
 export const isOfTask = (step: Step | TaskStep): step is WorkStep => step.kind === 'run' || step.kind === 'file'
 
+/** Runs whatever came of the steps before it. */
+export const isAlways = (step: Step | TaskStep): step is WorkStep => isOfTask(step) && step.always === true
+
 /** Whom a step becomes by sudo: what is to belong to somebody is root's to make. */
 export function sudoUserOf(step: Step): string | undefined {
   if (!isOfTask(step)) return undefined

@@ -1,6 +1,6 @@
 import type { HostSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
-import { isOfTask, type Step, sudoUserOf } from '../operations/step.js'
+import { isAlways, type Step, sudoUserOf } from '../operations/step.js'
 import type { Secret } from '../shell/command.js'
 import type { SudoTrouble } from '../transport/program.js'
 import type { Section } from './compile.js'
@@ -109,5 +109,3 @@ export const joinEnds = (first: SectionEnd, next: SectionEnd, section: Section):
   results: new Map([...first.results, ...next.results]),
   changes: new Map([...first.changes, ...next.changes]),
 })
-
-const isAlways = (step: Step): boolean => isOfTask(step) && step.always === true

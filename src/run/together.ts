@@ -1,7 +1,7 @@
 import { answerOf, factsIn, holds, type Known, resultsIn, whyNot } from '../config/condition.js'
 import type { Fact } from '../config/facts.js'
 import type { LeftOut } from '../events.js'
-import { isOfTask, type Step, type TaskStep, type WorkStep } from '../operations/step.js'
+import { isAlways, type Step, type TaskStep, type WorkStep } from '../operations/step.js'
 import { isShipped } from './shipment.js'
 
 /** The steps of one program. */
@@ -48,8 +48,6 @@ export function together(
 }
 
 export const isDue = ({ when }: TaskStep, known: Known): boolean => when === undefined || holds(when, known)
-
-export const isAlways = (step: TaskStep): step is WorkStep => isOfTask(step) && step.always === true
 
 /** A step whose condition does not hold, as it is told. */
 export const leftOutBy = ({ title, when }: TaskStep, known: Known): LeftOut => ({
