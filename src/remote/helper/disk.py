@@ -1,4 +1,5 @@
 # Changes on the disk that are either done or not: a draft beside the place, then one rename.
+import contextlib
 import errno
 import itertools
 import os
@@ -53,17 +54,23 @@ def remove_file(path):
             raise
 
 
-def write_new(path, data, mode):
-    # A draft left by a killed process is overwritten. Errors name the file: a bare "No space left" helps nobody.
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+@contextlib.contextmanager
+def closing(fd, path):
+    # Errors name the file: a bare "No space left" helps nobody.
     try:
-        write_all(fd, data)
-        os.fsync(fd)
+        yield fd
     except OSError as error:
         error.filename = path
         raise
     finally:
         os.close(fd)
+
+
+def write_new(path, data, mode):
+    # A draft left by a killed process is overwritten.
+    with closing(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), path) as fd:
+        write_all(fd, data)
+        os.fsync(fd)
 
 
 def write_whole(path, data):

@@ -20,17 +20,12 @@ class Drafts(object):
             error.filename = path
             raise
         self.ready.append((draft, path))
-        try:
+        with closing(fd, path):
             for part in parts:
                 write_all(fd, part)
             settle(fd, path, wanted)
             if not self.many:
                 os.fsync(fd)
-        except OSError as error:
-            error.filename = path
-            raise
-        finally:
-            os.close(fd)
 
     def place(self):
         folders = sorted(set(os.path.dirname(path) for _, path in self.ready))

@@ -17,16 +17,10 @@ def note_switch(to, given, previous, number):
 
 def append_line(path, line):
     # A line that a killed process left torn is ended first: it spoils no other.
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
-    try:
+    with closing(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644), path) as fd:
         is_torn = os.lseek(fd, 0, os.SEEK_END) > 0 and last_byte(fd) != b'\n'
         write_all(fd, (b'\n' if is_torn else b'') + line + b'\n')
         os.fsync(fd)
-    except OSError as error:
-        error.filename = path
-        raise
-    finally:
-        os.close(fd)
 
 
 def last_byte(fd):

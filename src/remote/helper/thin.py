@@ -143,11 +143,5 @@ def bytes_literal(path):
 
 def put_bytes(path, data, mode):
     # Reaches the disk with all others, before the receipt.
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o777)
-    try:
+    with closing(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o777), path) as fd:
         write_all(fd, data)
-    except OSError as error:
-        error.filename = path
-        raise
-    finally:
-        os.close(fd)

@@ -76,14 +76,8 @@ def copy_blob(cache, entry, target):
 
 def copy_file(taken, target, mode):
     found = hashlib.sha256()
-    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
+    with closing(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), target) as fd:
         for part in iter(lambda: os.read(taken, CHUNK), b''):
             found.update(part)
             write_all(fd, part)
-    except OSError as error:
-        error.filename = target
-        raise
-    finally:
-        os.close(fd)
     return found.hexdigest()
