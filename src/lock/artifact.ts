@@ -3,6 +3,15 @@ import type { Folded } from './marker.js'
 import { renderMarker } from './marker.js'
 import type { Table } from './table.js'
 
+/** What a lockfile says of a file. */
+interface Written {
+  readonly filename: string
+  readonly digest: string
+  readonly url?: string | undefined
+  readonly path?: string | undefined
+  readonly size?: number | undefined
+}
+
 /** `https://files.example.com/a/django-5.1.4-py3-none-any.whl#sha256=…` → `django-5.1.4-py3-none-any.whl` */
 export function filenameOf(url: string): string {
   const name = url
@@ -16,8 +25,17 @@ export function filenameOf(url: string): string {
   }
 }
 
-/** A file by its name: `*.whl` are wheels. */
-export const kindOf = (filename: string): Artifact['kind'] => (filename.endsWith('.whl') ? 'wheel' : 'sdist')
+/** A file as lockfiles write of it: where there is a url, a path says nothing more. */
+export function artifactOf({ filename, digest, url, path, size }: Written): Artifact {
+  return {
+    kind: filename.endsWith('.whl') ? 'wheel' : 'sdist',
+    filename,
+    ...(url !== undefined && { url }),
+    ...(url === undefined && path !== undefined && { path }),
+    digest,
+    ...(size !== undefined && { size }),
+  }
+}
 
 /** The hexadecimal digits of `sha256:…`. Throws for other hashes: only this one is checked. */
 export function digestOf(hash: string | undefined, table: Table, key: string): string {

@@ -1,5 +1,5 @@
 import { VenvoyError } from '../errors.js'
-import { hashesOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
+import { artifactOf, hashesOf, markerField, publicUrl, sorted } from './artifact.js'
 import type { Artifact, LockedPackage } from './lock.js'
 import type { Folded } from './marker.js'
 import { kindOfTarget, type LockTarget, markerFor } from './target.js'
@@ -51,7 +51,7 @@ function mergeOne(name: string, resolutions: readonly Resolution[]): LockedPacka
 
 function lockedPackage(all: readonly ResolvedPackage[], marker: Folded): LockedPackage {
   const [name, version, , , url] = all[0]!
-  const files = new Map(all.map((each) => [each[3], artifactOf(each)]))
+  const files = new Map(all.map((each) => [each[3], fileOf(each)]))
   const artifacts = [...files.values()].sort((a, b) => (a.filename < b.filename ? -1 : 1))
   return {
     name,
@@ -63,12 +63,8 @@ function lockedPackage(all: readonly ResolvedPackage[], marker: Folded): LockedP
   }
 }
 
-const artifactOf = ([, , filename, digest, url]: ResolvedPackage): Artifact => ({
-  kind: kindOf(filename),
-  filename,
-  ...(url !== '' && { url: publicUrl(url) }),
-  digest,
-})
+const fileOf = ([, , filename, digest, url]: ResolvedPackage): Artifact =>
+  artifactOf({ filename, digest, url: url === '' ? undefined : publicUrl(url) })
 
 const cannotTell = (
   name: string,

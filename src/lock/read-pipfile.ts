@@ -1,4 +1,4 @@
-import { digestOf, filenameOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
+import { artifactOf, digestOf, filenameOf, markerField, publicUrl, sorted } from './artifact.js'
 import type { LockedPackage, Lockfile, Origin } from './lock.js'
 import type { LockText } from './lock-source.js'
 import { normalName } from './name.js'
@@ -52,7 +52,7 @@ function readOne(name: string, table: Table, indexes: ReadonlyMap<string, string
     artifacts:
       file === undefined || hashes.length !== 1
         ? []
-        : [{ kind: kindOf(file), filename: file, url: (origin as { url: string }).url, digest: hashes[0]! }],
+        : [artifactOf({ filename: file, digest: hashes[0]!, url: (origin as { url: string }).url })],
     ...(origin && { origin }),
     ...(index !== undefined && { index: publicUrl(index) }),
   }

@@ -1,5 +1,5 @@
 import { VenvoyError } from '../errors.js'
-import { digestOf, filenameOf, hashesOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
+import { artifactOf, digestOf, filenameOf, hashesOf, markerField, publicUrl, sorted } from './artifact.js'
 import type { Artifact, LockedPackage, Lockfile, Origin } from './lock.js'
 import type { LockText } from './lock-source.js'
 import { anyOf, type Folded, fold } from './marker.js'
@@ -149,14 +149,9 @@ function readOne(table: Table, marker: Folded, older: Table | undefined): Locked
 }
 
 function readFile(table: Table): Artifact {
-  const filename = table.text('file')
-  const url = table.optionalText('url')
-  return {
-    kind: kindOf(filename),
-    filename: filenameOf(filename),
-    ...(url !== undefined && { url }),
-    digest: digestOf(table.optionalText('hash'), table, `hash of ${filename}`),
-  }
+  const file = table.text('file')
+  const digest = digestOf(table.optionalText('hash'), table, `hash of ${file}`)
+  return artifactOf({ filename: filenameOf(file), digest, url: table.optionalText('url') })
 }
 
 function originOf(source: Table, table: Table): Origin {

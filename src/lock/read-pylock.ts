@@ -1,5 +1,5 @@
 import { VenvoyError } from '../errors.js'
-import { digestOf, filenameOf, hashesOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
+import { artifactOf, digestOf, filenameOf, hashesOf, markerField, publicUrl, sorted } from './artifact.js'
 import type { Artifact, LockedPackage, Lockfile, Origin } from './lock.js'
 import type { LockText } from './lock-source.js'
 import { normalName } from './name.js'
@@ -86,15 +86,13 @@ function readFile(table: Table, name: string): Artifact {
   if (place === undefined) throw table.fault('name', `is missing, and so are url and path (${name})`)
   const filename = place.split('/').at(-1)!
   const digest = table.table('hashes')?.optionalText('sha256')
-  const size = table.optionalNumber('size')
-  return {
-    kind: kindOf(filename),
+  return artifactOf({
     filename,
-    ...(url !== undefined && { url }),
-    ...(url === undefined && path !== undefined && { path }),
     digest: digestOf(digest === undefined ? undefined : `sha256:${digest}`, table, `hashes of ${filename}`),
-    ...(size !== undefined && { size }),
-  }
+    url,
+    path,
+    size: table.optionalNumber('size'),
+  })
 }
 
 function originOf(table: Table): Origin | undefined {

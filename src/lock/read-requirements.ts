@@ -1,5 +1,5 @@
 import { VenvoyError } from '../errors.js'
-import { filenameOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
+import { artifactOf, filenameOf, markerField, publicUrl, sorted } from './artifact.js'
 import { hash } from './hash-option.js'
 import type { LockedPackage, Lockfile } from './lock.js'
 import { lineEnd, logicalLines } from './logical-lines.js'
@@ -67,7 +67,7 @@ function readLine(line: string, where: string): LockedPackage {
     version: version ?? versionOf(filename!),
     ...markerField(marker ?? true),
     hashes: digests,
-    artifacts: filename === undefined ? [] : [{ kind: kindOf(filename), filename, url: url!, digest: digests[0]! }],
+    artifacts: filename === undefined ? [] : [artifactOf({ filename, digest: digests[0]!, url })],
     ...(url !== undefined && { origin: { kind: 'url', url } }),
   }
 }

@@ -1,5 +1,5 @@
 import { VenvoyError } from '../errors.js'
-import { digestOf, filenameOf, hashesOf, kindOf, markerField, publicUrl, sorted } from './artifact.js'
+import { artifactOf, digestOf, filenameOf, hashesOf, markerField, publicUrl, sorted } from './artifact.js'
 import type { Artifact, LockedPackage, Lockfile, Origin } from './lock.js'
 import type { LockText } from './lock-source.js'
 import { allOf, anyOf, type Folded } from './marker.js'
@@ -169,15 +169,8 @@ function readFile(table: Table, source: string | undefined): Artifact {
   const url = table.optionalText('url') ?? source
   const path = table.optionalText('path')
   const filename = table.optionalText('filename') ?? filenameOf(url ?? path ?? '')
-  const size = table.optionalNumber('size')
-  return {
-    kind: kindOf(filename),
-    filename,
-    ...(url !== undefined && { url }),
-    ...(url === undefined && path !== undefined && { path }),
-    digest: digestOf(table.optionalText('hash'), table, `hash of ${filename}`),
-    ...(size !== undefined && { size }),
-  }
+  const digest = digestOf(table.optionalText('hash'), table, `hash of ${filename}`)
+  return artifactOf({ filename, digest, url, path, size: table.optionalNumber('size') })
 }
 
 function originOf(table: Table): Origin | undefined {
