@@ -30,9 +30,9 @@ import venv from './helper/venv.py'
 import wrapper from './helper/wrapper.py'
 import { pythonProgram } from './python-program.js'
 
-const always = [base, disk, lock, processes, home, installed, scripts, venv, bases, thin, action]
-/** Loaded by the calls that need them, by these names. */
+/** Loaded by the calls that need them, by these names; `always` by all. */
 const later = {
+  always: [disk, lock, processes, home, installed, scripts, venv, bases, thin, action].join('\n'),
   files,
   tree,
   release,
@@ -58,9 +58,9 @@ const later = {
  * begin with byte 0x1d are events (`HelperEvent`), everything else is for people. It exits with 0, with 1 after a failure
  * that it explained on stderr, or with 75 where another process holds a lock and waiting was not wanted.
  */
-export const helperSource = pythonProgram([...always, `LATER = ${packed(later)}`, main])
+export const helperSource = pythonProgram([base, `LATER = ${packed(later)}\nload("always")`, main])
 
-/** Parts that do not have to be read each time, by their names: packed, base64. What JSON says of such text, Python reads alike. */
+/** Parts by their names, deflated, base64: the program has little room. What JSON says of such text, Python reads alike. */
 function packed(parts: Readonly<Record<string, string>>): string {
   const pack = (part: string) => deflateSync(`${pythonProgram([part])}\n`, { level: 9 }).toString('base64')
   return JSON.stringify(Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, pack(part)])))
