@@ -24,7 +24,7 @@ const [targets = 200, seconds = 8] = positionals.map(Number)
 const { createRenderer } = await loadRenderer()
 const nothing = { emit() {}, end: async () => {} }
 const idle = await measure(nothing)
-const drawn = await measure(createRenderer(options()))
+const drawn = await measure(await createRenderer(options()))
 const figures = {
   targets,
   updatesPerSecond,

@@ -13,8 +13,7 @@ import { cancelListeners } from '../run/cancel.js'
 import type { Run } from '../run/run.js'
 import type { Secret } from '../shell/command.js'
 import { quote } from '../shell/quote.js'
-import { connectLocal } from '../transport/local.js'
-import type { Ask } from '../transport/transport.js'
+import type { Ask, Connection } from '../transport/transport.js'
 import { confirmOnce } from './confirm-once.js'
 import type { Options } from './options.js'
 import { configPath, runsFolder, stateFolder } from './places.js'
@@ -58,7 +57,7 @@ export async function startRun(
   const secrets = new EventMask(settings.secrets ?? [], { isOutputPlain: options.unmasked })
   // What would be done is for people to read, whatever a task would have printed.
   const kind = kindFor(world, options, selection.length, dryRun ? 'plan' : command)
-  const renderer = rendererFor(world, options, kind)
+  const renderer = await rendererFor(world, options, kind)
   const record = recordOf(world, settings, typed, secrets.text)
   const emit = secrets.over((event) => {
     record?.emit(event)
@@ -87,10 +86,7 @@ export async function startRun(
     again: settings.again,
     sudoPassword: sudo.of,
     ...(confirm !== undefined && { confirm }),
-    connect: async (host, signal) =>
-      host.local
-        ? connectLocal({ env: world.env, cwd: world.home, brake: world.brake })
-        : (await viaSsh()).connect(host, signal),
+    connect: async (host, signal) => (host.local ? connectHere(world) : (await viaSsh()).connect(host, signal)),
   }
   const report = (results: readonly TargetResult[], exitCode: number) => {
     // Whoever writes bytes to a file must know that they are not what the command printed.
@@ -157,7 +153,7 @@ function kindFor(
   return chooseKind({ json, plain, stream, quiet }, { stdoutIsTerminal, stderrIsTerminal, env }, targets, command)
 }
 
-function rendererFor(world: World, options: Options, kind: RenderKind): Renderer {
+function rendererFor(world: World, options: Options, kind: RenderKind): Promise<Renderer> {
   const { stream = false, fold = false, quiet = false, verbose = false } = options
   const { stdoutIsTerminal, env } = world
   const ci = detectCi(env)
@@ -174,6 +170,12 @@ function rendererFor(world: World, options: Options, kind: RenderKind): Renderer
     fold,
     ...(ci !== undefined && { ci }),
   })
+}
+
+/** What contacts no host loads no transport. */
+async function connectHere({ env, home, brake }: World): Promise<Connection> {
+  const { connectLocal } = await import('../transport/local.js')
+  return connectLocal({ env, cwd: home, brake })
 }
 
 /** ssh2 is loaded here, because a good part of all commands needs no SSH. */

@@ -4,8 +4,7 @@ import type { Callable } from '../config/task-call.js'
 import { assertNeeds, type Needing } from '../config/task-order.js'
 import type { Described } from '../config/task-usage.js'
 import { VenvoyError } from '../errors.js'
-import { paramsOf } from '../run/call-task.js'
-import { asNeed, type Task, type TaskTargets } from '../run/task.js'
+import { asNeed, paramsOf, type Task, type TaskTargets } from '../run/task.js'
 import type { LoadedTask } from './load-tasks.js'
 
 /** A task of the file or of `tasks/`, as people name it. */

@@ -1,11 +1,15 @@
-import { createJson } from './json.js'
-import { createLines } from './lines.js'
-import { createLive } from './live.js'
-import { createRaw } from './raw.js'
 import type { Renderer, RenderOptions } from './renderer.js'
 
-/** The one place that knows all views. */
-export function createRenderer(options: RenderOptions): Renderer {
-  const create = { live: createLive, lines: createLines, json: createJson, raw: createRaw }
-  return create[options.kind](options)
+/** The one place that knows all views. Only the one that is wanted is loaded: a start waits for each file that is read. */
+export async function createRenderer(options: RenderOptions): Promise<Renderer> {
+  switch (options.kind) {
+    case 'live':
+      return (await import('./live.js')).createLive(options)
+    case 'lines':
+      return (await import('./lines.js')).createLines(options)
+    case 'json':
+      return (await import('./json.js')).createJson(options)
+    case 'raw':
+      return (await import('./raw.js')).createRaw(options)
+  }
 }

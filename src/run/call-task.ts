@@ -1,5 +1,5 @@
 import { envOfNames } from '../config/env.js'
-import { type ParamSpec, type ParamValues, paramNames, paramSpec } from '../config/params.js'
+import { type ParamSpec, type ParamValues, paramNames } from '../config/params.js'
 import type { HostSpec } from '../config/spec.js'
 import { checked } from '../config/task-call.js'
 import { VenvoyError } from '../errors.js'
@@ -9,7 +9,7 @@ import { Sources } from '../source/read-sources.js'
 import type { Connection } from '../transport/transport.js'
 import type { Run } from './run.js'
 import type { TargetSteps } from './target-steps.js'
-import type { Task } from './task.js'
+import { paramsOf, type Task } from './task.js'
 import { type At, taskContext } from './task-context.js'
 import { runTasks } from './tasks.js'
 
@@ -47,10 +47,6 @@ export function callsOn(calls: Calls): At['call'] {
     return known.task.run(taskContext({ ...at, context, names, call: inner }), values)
   }
 }
-
-/** The parameters of a task that is code. */
-export const paramsOf = ({ params }: Task): ParamSpec[] =>
-  Object.entries(params).map(([name, written]) => paramSpec(name, written))
 
 /** What a task was told, for its commands: $VENVOY_PARAM_version. */
 export const withParams = (context: Context, params: readonly ParamSpec[], values: ParamValues): Context =>

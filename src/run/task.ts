@@ -1,5 +1,5 @@
 import type { Facts } from '../config/facts.js'
-import { mistakesInParam, type ParamValue, reservedParams } from '../config/params.js'
+import { mistakesInParam, type ParamSpec, type ParamValue, paramSpec, reservedParams } from '../config/params.js'
 import { VenvoyError } from '../errors.js'
 import type { Command, Secret, Word } from '../shell/command.js'
 import type { ShellKind } from '../shell/context.js'
@@ -170,6 +170,10 @@ export interface TaskNeed {
 /** A need that is only a task, or its name, with nothing that it is told. */
 export const asNeed = (need: string | Task | TaskNeed): TaskNeed =>
   typeof need === 'object' && 'task' in need ? need : { task: need }
+
+/** The parameters of a task that is code. */
+export const paramsOf = ({ params }: Pick<Task, 'params'>): ParamSpec[] =>
+  Object.entries(params).map(([name, written]) => paramSpec(name, written))
 
 export interface TaskOptions<P extends Params = NoParams> {
   /** `instances`, the default, `hosts`, or names of instances, hosts and groups. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from '../../src/events.js'
-import { createRenderer } from '../../src/render/create-renderer.js'
+import { createLines } from '../../src/render/lines.js'
 import { ends, prints, refused, reportOf, result, start, step, stepEnd } from './support/events.js'
 import { optionsWith, rendered as renderedAs } from './support/render.js'
 import { Recorded } from './support/sinks.js'
@@ -144,7 +144,7 @@ describe('the lines view of many targets, while time goes by', () => {
 
   it('says every ten seconds who is still running, and once how to see the output', async () => {
     const stderr = new Recorded()
-    const renderer = createRenderer(optionsWith({ ...onTerminal, stderr, now: Date.now }))
+    const renderer = createLines(optionsWith({ ...onTerminal, stderr, now: Date.now }))
     const all = names(8)
     for (const event of [start('run', all), ...all.slice(1).map((name) => step(name, 'tail -f log'))])
       renderer.emit(event)
@@ -165,7 +165,7 @@ output is shown when a step has ended on all; --stream shows it as it comes
 
   it('says nothing of the kind when quiet', async () => {
     const stderr = new Recorded()
-    const renderer = createRenderer(optionsWith({ ...onTerminal, stderr, now: Date.now, verbosity: -1 }))
+    const renderer = createLines(optionsWith({ ...onTerminal, stderr, now: Date.now, verbosity: -1 }))
     for (const event of [start('run', names(4)), step('web1', 'x'), prints('web1', 'a\n')]) renderer.emit(event)
     vi.advanceTimersByTime(20_000)
     await renderer.end()
@@ -176,7 +176,7 @@ output is shown when a step has ended on all; --stream shows it as it comes
 /** What stands on stdout after each event. */
 async function seenAfterEach(events: readonly RunEvent[]): Promise<string[]> {
   const stdout = new Recorded()
-  const renderer = createRenderer(optionsWith({ ...onTerminal, stdout }))
+  const renderer = createLines(optionsWith({ ...onTerminal, stdout }))
   const seen = events.map((event) => {
     renderer.emit(event)
     return stdout.text

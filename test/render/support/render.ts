@@ -26,7 +26,7 @@ export function optionsWith(changes: Partial<RenderOptions>): RenderOptions {
 export async function rendered(events: readonly RunEvent[], changes: Partial<RenderOptions> = {}) {
   const stdout = new Recorded()
   const stderr = new Recorded()
-  const renderer = createRenderer(optionsWith({ ...changes, stdout, stderr }))
+  const renderer = await createRenderer(optionsWith({ ...changes, stdout, stderr }))
   for (const event of events) renderer.emit(event)
   await renderer.end()
   return { stdout, stderr }
@@ -35,7 +35,7 @@ export async function rendered(events: readonly RunEvent[], changes: Partial<Ren
 /** The same with both streams in one place, as a build log has them. */
 export async function renderedTogether(events: readonly RunEvent[], changes: Partial<RenderOptions>): Promise<string> {
   const log = new Recorded()
-  const renderer = createRenderer(optionsWith({ ...changes, stdout: log, stderr: log }))
+  const renderer = await createRenderer(optionsWith({ ...changes, stdout: log, stderr: log }))
   for (const event of events) renderer.emit(event)
   await renderer.end()
   return log.text

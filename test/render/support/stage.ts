@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 import type { RunEvent } from '../../../src/events.js'
-import { createRenderer } from '../../../src/render/create-renderer.js'
+import { createLive } from '../../../src/render/live.js'
 import type { Renderer, RenderOptions } from '../../../src/render/renderer.js'
 import { optionsWith } from './render.js'
 import { FakeTerminal } from './terminal.js'
@@ -16,7 +16,7 @@ export class Stage {
     const size = { columns: () => this.terminal.columns, rows: () => this.terminal.rows }
     const sinks = { stdout: this.terminal, stderr: this.terminal }
     const now = () => Date.now() - this.#began
-    this.renderer = createRenderer(optionsWith({ kind: 'live', ...sinks, ...size, now, ...changes }))
+    this.renderer = createLive(optionsWith({ kind: 'live', ...sinks, ...size, now, ...changes }))
   }
 
   /** The screen when the events have happened and so much time has gone by. */
