@@ -13,13 +13,15 @@ import place from './helper/place.py'
 import step from './helper/step.py'
 import tree from './helper/tree.py'
 import upload from './helper/upload.py'
-import { pythonProgram, runProgramText } from './python-program.js'
+import { lazily, pythonProgram, runProgramText } from './python-program.js'
 
 /** The program of the file steps of tasks; what it is told and says is as with that of deploys (src/remote/helper.ts). */
-export const fileHelperSource = pythonProgram([
-  ...[base, disk, files, tree, attributes, drafts, excluded, place, edit],
-  ...[contents, upload, download, otherUser, action, step],
-])
+export const fileHelperSource = lazily(() =>
+  pythonProgram([
+    ...[base, disk, files, tree, attributes, drafts, excluded, place, edit],
+    ...[contents, upload, download, otherUser, action, step],
+  ]),
+)
 
 const versions = [13, 14, 12, 11, 10, 9, 8, 7, 6].map((minor) => `python3.${minor}`)
 const names = ['python3', ...versions, 'python', 'python2.7', '/usr/bin/python3', '/usr/libexec/platform-python']

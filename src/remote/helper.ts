@@ -28,7 +28,7 @@ import thin from './helper/thin.py'
 import tree from './helper/tree.py'
 import venv from './helper/venv.py'
 import wrapper from './helper/wrapper.py'
-import { pythonProgram } from './python-program.js'
+import { lazily, pythonProgram } from './python-program.js'
 
 /** Loaded by the calls that need them, by these names; `always` by all. */
 const later = {
@@ -58,7 +58,7 @@ const later = {
  * begin with byte 0x1d are events (`HelperEvent`), everything else is for people. It exits with 0, with 1 after a failure
  * that it explained on stderr, or with 75 where another process holds a lock and waiting was not wanted.
  */
-export const helperSource = pythonProgram([base, `LATER = ${packed(later)}\nload("always")`, main])
+export const helperSource = lazily(() => pythonProgram([base, `LATER = ${packed(later)}\nload("always")`, main]))
 
 /** Parts by their names, deflated, base64: the program has little room. What JSON says of such text, Python reads alike. */
 function packed(parts: Readonly<Record<string, string>>): string {

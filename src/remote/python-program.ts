@@ -12,6 +12,15 @@ export const pythonProgram = (parts: readonly string[]): string =>
     .map((line) => line.replace(indentation, (spaces) => ' '.repeat(spaces.length / 4)))
     .join('\n')
 
+/** What takes a while to make, and what a good part of all commands does not need: made when it is first asked for. */
+export function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
 /** Runs the program that the env variable holds; it finds its own text as SOURCE. */
 export const runProgramText =
   'import os; SOURCE = os.environ.pop("VENVOY_HELPER"); exec(compile(SOURCE, "venvoy-helper", "exec"))'

@@ -90,7 +90,7 @@ export function compile(
   return {
     wire: {
       ...{ id, steps, last },
-      ...(steps.some((step) => step.helper) && { helper: isForFiles ? fileHelperSource : helperSource }),
+      ...(steps.some((step) => step.helper) && { helper: (isForFiles ? fileHelperSource : helperSource)() }),
       ...(sending && { input: sending.shipment.header }),
       ...(password !== undefined && { password: password.value }),
     },

@@ -24,7 +24,7 @@ const file = { create: false, absent: false, check: false }
 
 describe.each(edgeInterpreters())('file steps with %s', (python) => {
   const call = (home: string, input: Record<string, unknown>) =>
-    callHelper({ python, home, action: 'step', program: fileHelperSource, input: { check: false, ...input } })
+    callHelper({ python, home, action: 'step', program: fileHelperSource(), input: { check: false, ...input } })
   /** Whether it says that something changed, and whatever else it says. */
   const step = async (home: string, input: Record<string, unknown>) => {
     const { code, events, stdout, stderr } = await call(home, input)
@@ -265,7 +265,13 @@ describe.each(edgeInterpreters())('file steps with %s', (python) => {
       const entries = Array.from({ length: 300 }, (_, i) => entry(`f${i}`, 'new'))
       for (const { path } of entries) write(join(home, 'st', path), 'old')
       const input = { ...upload, check: false, entries, inline: inline('new') }
-      const { process: child, result } = startHelper({ python, home, action: 'step', program: fileHelperSource, input })
+      const { process: child, result } = startHelper({
+        python,
+        home,
+        action: 'step',
+        program: fileHelperSource(),
+        input,
+      })
       const drafts = () => readdirSync(join(home, 'st')).filter((name) => name.startsWith('.venvoy-draft.'))
       while (drafts().length === 0 && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve))
       child.kill('SIGKILL')

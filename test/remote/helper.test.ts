@@ -14,22 +14,22 @@ const parts = readdirSync(folder).filter((name) => name.endsWith('.py'))
 const place = temporaryFolders()
 
 describe('the helper as a program', () => {
-  test.each([helperSource, fileHelperSource])('is ASCII and small enough for an env variable', (source) => {
+  test.each([helperSource(), fileHelperSource()])('is ASCII and small enough for an env variable', (source) => {
     expect(source).toMatch(/^[\n\x20-\x7e]*$/)
     expect(source.length).toBeLessThan(60_000)
   })
 
   test('holds every part', () => {
     // Those that are loaded by need are packed: `"tree":"eNq…"`
-    const packed = [...helperSource.matchAll(/":"(eN[^"]+)"/g)].map(([, text]) =>
+    const packed = [...helperSource().matchAll(/":"(eN[^"]+)"/g)].map(([, text]) =>
       inflateSync(Buffer.from(text!, 'base64')),
     )
-    const whole = [helperSource, ...packed].join('\n')
+    const whole = [helperSource(), ...packed].join('\n')
     for (const part of parts) {
       const line = readFileSync(join(folder, part), 'utf8')
         .split('\n')
         .find((text) => /^(def|class|ACTIONS) ?/.test(text))
-      expect(whole + fileHelperSource).toContain(line ?? 'no function')
+      expect(whole + fileHelperSource()).toContain(line ?? 'no function')
     }
   })
 

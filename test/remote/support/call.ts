@@ -33,7 +33,7 @@ interface CallResult {
 export function startHelper(options: CallOptions): { process: ChildProcess; result: Promise<CallResult> } {
   const { python, home, action, input } = options
   const child = spawn('/bin/sh', ['-c', options.around ?? 'exec "$@"', 'sh', python, '-c', runProgramText, action], {
-    env: { PATH: testPath, HOME: home, LANG: 'C', VENVOY_HELPER: options.program ?? helperSource, ...options.env },
+    env: { PATH: testPath, HOME: home, LANG: 'C', VENVOY_HELPER: options.program ?? helperSource(), ...options.env },
     cwd: options.cwd ?? '/',
     detached: true,
   })
