@@ -33,7 +33,7 @@ export function lockedLines(
 }
 
 /** Whether anything is installed whose version and hash are not known before. */
-export function isUnlocked({ files, arguments: args, lockfile }: RequirementsFiles): boolean {
+function isUnlocked({ files, arguments: args, lockfile }: RequirementsFiles): boolean {
   const isPackage = (argument: string, i: number) =>
     !argument.startsWith('-') && !['-r', '-c'].includes(args[i - 1] ?? '')
   const isListed = (argument: string, i: number) =>
@@ -41,12 +41,17 @@ export function isUnlocked({ files, arguments: args, lockfile }: RequirementsFil
   return lockfile === undefined && args.some((argument, i) => isPackage(argument, i) || isListed(argument, i))
 }
 
-/** What a plan says of a venv that is built without a lockfile. */
-export function unlockedLines({ locked }: VenvSpec, requirements: RequirementsFiles): string[] {
-  if (!isUnlocked(requirements)) return []
-  if (locked === 'off') return ['not locked, as `locked: off` says']
-  return ['not locked: the versions are those of the day (venvoy lock pins them)']
-}
+/** What a plan says of a venv that is built without a lockfile, where that is wanted. */
+export const unlockedLines = ({ locked }: VenvSpec, requirements: RequirementsFiles): string[] =>
+  locked === 'off' && isUnlocked(requirements) ? ['not locked, as `locked: off` says'] : []
+
+/** Likewise where nobody said so: as a warning, which a deploy shows too. */
+export const unlockedNotes = ({ locked, requirements: files }: VenvSpec, requirements: RequirementsFiles): string[] =>
+  locked !== 'off' && isUnlocked(requirements)
+    ? [
+        `${files.length === 0 ? 'venv.packages' : files.join(', ')}: not locked, so another day may bring other versions (venvoy lock pins them)`,
+      ]
+    : []
 
 /** What the helper installs. */
 export const lockedInput = ({ path }: Lockfile, pinned: readonly PinnedPackage[]) => ({

@@ -7,7 +7,7 @@ import { render } from '../shell/command.js'
 import { cachedTree, plural } from './files.js'
 import { fingerprint, pinnedInputs, venvInputs, withoutCredentials } from './fingerprint.js'
 import { chooseInterpreter } from './interpreter.js'
-import { checkHashes, lockedInput, lockedLines, sdistNotes, unlockedLines } from './locked.js'
+import { checkHashes, lockedInput, lockedLines, sdistNotes, unlockedLines, unlockedNotes } from './locked.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
 import type { HelperStep } from './step.js'
@@ -61,7 +61,7 @@ export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources)
     fingerprint: name,
     python: interpreter.path,
     steps: [build(spec, state, { inputs, fingerprint: name, interpreter, pinned, wrapper, ...sources })],
-    notes: [...notesOn(spec, interpreter), ...sdistNotes(pinned)],
+    notes: [...notesOn(spec, interpreter), ...unlockedNotes(spec.venv, requirements), ...sdistNotes(pinned)],
   }
 }
 

@@ -7,7 +7,6 @@ import { inputsDigest } from '../lock/inputs.js'
 import type { Lockfile } from '../lock/lock.js'
 import { readLockfile } from '../lock/read.js'
 import { hasHashes, readRequirementsLock } from '../lock/read-requirements.js'
-import { isUnlocked } from '../operations/locked.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import type { Tree } from '../operations/tree.js'
 import { readLockSources, textIn } from './lock-sources.js'
@@ -45,7 +44,6 @@ export async function readVenvSources(tree: Tree, spec: VenvSpec, notes: VenvNot
   const parts = (['extras', 'groups'] as const).find((key) => (spec[key] ?? []).length > 0)
   if (parts !== undefined) throw partsOfNothing(parts)
   const requirements = await readRequirements(tree, venv, notes.info)
-  if (spec.locked !== 'off' && isUnlocked(requirements)) notes.warn(notLocked(venv))
   return { venv, requirements }
 }
 
@@ -114,9 +112,6 @@ function notHashed(path: string): never {
     next: 'name it under venv.requirements, and lock that: venvoy lock',
   })
 }
-
-const notLocked = ({ requirements }: VenvSpec): string =>
-  `${requirements.length === 0 ? 'venv.packages' : requirements.join(', ')}: not locked, so another day may bring other versions (venvoy lock pins them)`
 
 const noLockfile = ({ name }: VenvSpec) =>
   new VenvoyError({

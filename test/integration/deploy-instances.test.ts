@@ -116,8 +116,7 @@ export const ask = task('Asks each venv', async (c) => {
     expect({ ...said, stderr: desk.mask(said.stderr) }).toEqual({
       code: 0,
       stdout: '',
-      stderr: `warning: venv.packages: not locked, so another day may bring other versions (venvoy lock pins them)
-a@web1: unchanged
+      stderr: `a@web1: unchanged
 b@web1: unchanged
 2 unchanged in TIME
 `,

@@ -165,7 +165,7 @@ describe.each(['4.8.4', '6.1.1'] as const)('in a login bash with virtualenvwrapp
     expect(await state('a')).toBe('serving; the link for workon is gone')
     expect((await desk.venvoy('venv', 'list')).stdout).toMatch(/^here +p-a +the link for workon is gone$/m)
     expect((await desk.venvoy('deploy', 'a')).stderr).toMatch(
-      /^a@here: link ~\/\.virtualenvs\/p-a …\na@here: changed\n/m,
+      /^a@here: link ~\/\.virtualenvs\/p-a …\na@here: changed\n1 changed in [^\n]+\n$/,
     )
     expect([real('p-a'), await state('a')]).toEqual([target, 'serving'])
   })

@@ -38,6 +38,8 @@ interface Case {
   readonly lines: readonly string[]
 }
 
+const notLocked =
+  '  note: requirements.txt: not locked, so another day may bring other versions (venvoy lock pins them)'
 const sendFiles = ['  + send files of main (3f2a91c)', '      2 files, 22 bytes; only what the host lacks is sent']
 
 const cases: Case[] = [
@@ -50,13 +52,13 @@ const cases: Case[] = [
       '  + build venv blog-staging (Python 3.11.2)',
       '      Python 3.11.2: /usr/bin/python3.11',
       '      installs requirements.txt (1 line)',
-      '      not locked: the versions are those of the day (venvoy lock pins them)',
       '      the first one',
       '  + make release 1: main (3f2a91c)',
       '      the first one',
       '      2 files in ~/apps/blog-staging',
       '  ~ switch to release 1',
       '      nothing serves yet',
+      notLocked,
     ],
   },
   {
@@ -97,13 +99,13 @@ const cases: Case[] = [
       '  + build venv blog-staging (Python 3.11.2)',
       '      Python 3.11.2: /usr/bin/python3.11',
       '      installs requirements.txt (2 lines)',
-      '      not locked: the versions are those of the day (venvoy lock pins them)',
       '      because the requirements or options changed',
       '  + make release 8: main (3f2a91c)',
       '      the same files as release 7, with another venv',
       '      2 files in ~/apps/blog-staging',
       '  ~ switch to release 8',
       '      from release 7',
+      notLocked,
     ],
   },
   {
@@ -137,7 +139,6 @@ const cases: Case[] = [
       '  + build venv blog-staging (Python 3.11.2)',
       '      Python 3.11.2: /usr/bin/python3.11',
       '      installs requirements.txt (1 line), gunicorn==23.0',
-      '      not locked: the versions are those of the day (venvoy lock pins them)',
       "      sees the system's packages",
       '      the first one',
       '  + make release 1: main (3f2a91c)',
@@ -147,6 +148,7 @@ const cases: Case[] = [
       '      nothing serves yet',
       '  note: Python 3.11.2 (/usr/bin/python3.11) lacks ensurepip, so pip must come from elsewhere; ' +
         'on Debian and Ubuntu: sudo apt-get install python3.11-venv',
+      notLocked,
     ],
   },
 ]

@@ -21,8 +21,8 @@ it('builds a venv from the tree where requirements refer to it, and links it', (
     '  + build venv blog-staging (Python 3.11.2)',
     '      Python 3.11.2: /usr/bin/python3.11',
     '      installs requirements.txt (1 line)',
-    '      not locked: the versions are those of the day (venvoy lock pins them)',
     '      the first one',
+    '  note: requirements.txt: not locked, so another day may bring other versions (venvoy lock pins them)',
     'to /home/ann/.virtualenvs/.venvoy/FINGERPRINT/blog-staging',
   ])
 })
@@ -34,8 +34,8 @@ it('leaves the link of an instance that serves to the next deploy', () => {
     '  + build venv blog-staging (Python 3.11.2)',
     '      Python 3.11.2: /usr/bin/python3.11',
     '      installs requirements.txt (1 line)',
-    '      not locked: the versions are those of the day (venvoy lock pins them)',
     '      because the requirements or options changed',
+    '  note: requirements.txt: not locked, so another day may bring other versions (venvoy lock pins them)',
     '  note: the current release keeps its venv until the next deploy',
   ])
 })

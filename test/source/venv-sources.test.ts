@@ -52,11 +52,7 @@ describe('where nothing is said', () => {
 
   it('requirements.txt without hashes is installed as it is', async () => {
     const unlocked = { lockfile: undefined, args: ['-r', 'requirements.txt'], named: ['requirements.txt'] }
-    expect(await read({ 'requirements.txt': 'django\n' })).toEqual({
-      ...unlocked,
-      notes: ['warn: requirements.txt: not locked, so another day may bring other versions (venvoy lock pins them)'],
-    })
-    expect(await read({ 'requirements.txt': '# nothing\n' })).toEqual({ ...unlocked, notes: [] })
+    expect(await read({ 'requirements.txt': 'django\n' })).toEqual({ ...unlocked, notes: [] })
     expect(await read(all, { ...nothingSaid, locked: 'off' })).toEqual({ ...unlocked, notes: [] })
   })
 })
@@ -82,7 +78,6 @@ describe('where requirements are named', () => {
       args: ['-r', 'web.in'],
       notes: [
         'info: pylock.toml does not count, as venv: names its requirements; if it should: venv: { lockfile: pylock.toml }',
-        'warn: web.in: not locked, so another day may bring other versions (venvoy lock pins them)',
       ],
       named: ['web.in'],
     })
