@@ -6,6 +6,7 @@ import { markTaskWords } from './task-words.js'
 const builtIn = {
   deploy: async () => (await import('../../tasks/deploy.js')).deploy,
   rollback: async (to: number | undefined) => (await import('../../tasks/rollback.js')).rollback(to),
+  venvRollback: async (to: string | undefined) => (await import('../../tasks/venv-rollback.js')).venvRollback(to),
   remove: async (keepShared: boolean) => (await import('../../tasks/remove.js')).remove(keepShared),
   freeze: async () => (await import('../../tasks/freeze.js')).freeze,
 }

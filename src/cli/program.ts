@@ -1,18 +1,17 @@
 import { Argument, Command, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import type { Procedure } from '../plan/procedure.js'
-import type { Task } from '../run/task.js'
 import type { CompletedShell } from './commands/completion.js'
 import type { SetupOptions } from './commands/setup.js'
 import { actingOptions, collect, commonOptions, optionsOf } from './program-options.js'
 import { lockWait, type ReleaseTasks, releaseCommands } from './release-commands.js'
 import { optionsOfVenvoy } from './task-words.js'
+import { type VenvTasks, venvCommands } from './venv-commands.js'
 import type { Perform } from './world.js'
 
 /** The built-in tasks; only the composition root knows where they are. */
-export interface BuiltIn extends ReleaseTasks {
+export interface BuiltIn extends ReleaseTasks, VenvTasks {
   deploy(): Promise<Procedure>
-  freeze(): Promise<Task>
 }
 
 /** The command line. Commands are loaded when they are called: `--version` and help load nothing else. */
@@ -30,7 +29,7 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
   locking(program, perform)
   acting(program, perform, builtIn)
   releaseCommands(program, perform, builtIn)
-  venvs(program, perform, builtIn)
+  venvCommands(program, perform, builtIn)
   settingUp(program, perform)
   completing(program, perform)
   return program
@@ -150,35 +149,6 @@ function settingUp(program: Command, perform: Perform): void {
       perform(async (world) =>
         (await import('./commands/setup.js')).setup(world, names, optionsOf(command) as SetupOptions),
       ),
-    )
-}
-
-function venvs(program: Command, perform: Perform, { freeze }: BuiltIn): void {
-  const venv = program
-    .command('venv')
-    .description('the venvs of hosts: what lsvirtualenv, mkvirtualenv, rmvirtualenv and pip freeze do, from here')
-  const isActing = (verb: string) => verb === 'create' || verb === 'remove'
-  const add = (usage: string, description: string, verb: 'list' | 'create' | 'remove' | 'freeze') =>
-    (isActing(verb) ? actingOptions(venv.command(usage)) : venv.command(usage))
-      .description(description)
-      .action((names: string[], _, command: Command) =>
-        perform(async (world) => {
-          const commands = await import('./commands/venv.js')
-          if (verb === 'freeze') return commands.inVenvs(world, await freeze(), names, optionsOf(command))
-          return commands[verb](world, names, optionsOf(command))
-        }),
-      )
-  add('list [instance...]', 'every venv in the WORKON_HOMEs of the hosts', 'list')
-  add('create [instance...]', 'build the venvs of instances, without a release', 'create')
-  add('remove [instance...]', 'remove the venvs of instances; only those that venvoy made', 'remove')
-  add('freeze [instance...]', 'pip freeze in the venvs of instances', 'freeze')
-  venv
-    .command('prune [instance...]')
-    .description('remove the venvs and shared packages that nothing points to, on the hosts')
-    .option('--now', 'also those that are younger than a day')
-    .option('--dry-run', 'only say what would be removed')
-    .action((names: string[], _, command: Command) =>
-      perform(async (world) => (await import('./commands/venv-prune.js')).prune(world, names, optionsOf(command))),
     )
 }
 

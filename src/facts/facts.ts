@@ -119,7 +119,7 @@ export interface SwitchEntry {
   readonly count: number
   /** ISO 8601, by the host's clock. */
   readonly when: string
-  /** `deploy`, `rollback`. */
+  /** `deploy`, `rollback`, `venv-rollback`. */
   readonly how: string
   /** Numbers of releases; null: nothing served before. */
   readonly from: number | null
@@ -131,6 +131,17 @@ export interface SwitchEntry {
   readonly by: string
   /** What the record of the run is called that did it. */
   readonly run?: string
+}
+
+/** A turn of the link of a venv without a release. */
+export interface LinkEntry {
+  /** ISO 8601, by the host's clock. */
+  readonly when: string
+  /** `create`, `venv-rollback`. */
+  readonly how: string
+  /** The fingerprint of the venv that it leads to from then on. */
+  readonly venv: string
+  readonly by: string
 }
 
 /** The state of one instance on a host. */
@@ -154,6 +165,8 @@ export interface InstanceFacts {
   readonly kept?: readonly KeptRelease[]
   /** The last switches, the oldest first; only where they were asked for. */
   readonly switches?: readonly SwitchEntry[]
+  /** The last turns of its link while it had no release; asked for with them. */
+  readonly turns?: readonly LinkEntry[]
   /** Who deploys right now, and who said that nobody shall; only where that was asked for. */
   readonly lock?: LockHolder
   readonly hold?: Hold

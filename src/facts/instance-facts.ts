@@ -6,6 +6,7 @@ import {
   readLock,
   readReleaseReceipt,
   readSwitch,
+  readTurn,
   readVenvReceipt,
   readWrapperReceipt,
 } from './receipts.js'
@@ -39,10 +40,12 @@ export function readInstances(records: Records, links: Files['links']): Record<s
     records('instance').map((fields) => {
       const [name = ''] = fields
       const switches = records('switched').flatMap(([of, line]) => (of === name ? (readSwitch(line) ?? []) : []))
+      const turns = records('turned').flatMap(([of, line]) => (of === name ? (readTurn(line) ?? []) : []))
       const releases = readReleases(fields, marks.get(name) ?? [], files)
       const lock = readLock(records('lock').find(([of]) => of === name)?.[1])
       const hold = readHold(records('hold').find(([of]) => of === name)?.[1])
-      const told = { ...(switches.length > 0 && { switches }), ...(lock && { lock }), ...(hold && { hold }) }
+      const journal = { ...(switches.length > 0 && { switches }), ...(turns.length > 0 && { turns }) }
+      const told = { ...journal, ...(lock && { lock }), ...(hold && { hold }) }
       return [name, { ...readInstance(fields, files), ...releases, ...told }]
     }),
   )

@@ -34,7 +34,7 @@ export interface InstanceQuestion {
   readonly inputs: string
   /** Whether to tell of all releases that could serve. Default: no. */
   readonly kept?: boolean
-  /** How many lines of its journal to tell. Default: none. */
+  /** How many lines of its journals to tell. Default: none. */
   readonly switches?: number
   /** Whether to tell who has its deploy lock. Default: no. */
   readonly locks?: boolean
@@ -109,8 +109,8 @@ function callInstance({ name, to, home, venvName, python, inputs, kept }: Instan
 
 const hasJournal = ({ switches = 0 }: InstanceQuestion): boolean => switches > 0
 
-const callJournal = ({ name, to, switches }: InstanceQuestion): string =>
-  call('journal', name, path(to), String(switches))
+const callJournal = ({ name, to, home, venvName, switches }: InstanceQuestion): string =>
+  call('journal', name, path(to), path(home), venvName, String(switches))
 
 function interpreters({ interpreters: mode, instances, facts = [] }: ProbeQuestion): string[] {
   const pythons = facts.includes('pythons') ? ['pythons'] : []

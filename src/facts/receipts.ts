@@ -1,4 +1,4 @@
-import type { Hold, LockHolder, ReleaseReceipt, SwitchEntry, VenvReceipt, WrapperReceipt } from './facts.js'
+import type { Hold, LinkEntry, LockHolder, ReleaseReceipt, SwitchEntry, VenvReceipt, WrapperReceipt } from './facts.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
 export function readVenvReceipt(text: string | undefined): VenvReceipt | undefined {
@@ -47,6 +47,13 @@ export function readSwitch(line: string | undefined): SwitchEntry | undefined {
     Number.isSafeInteger(value.to) &&
     hasTexts(value, ['when', 'how', 'revision', 'venv', 'by'])
   return isWhole ? (value as unknown as SwitchEntry) : undefined
+}
+
+/** A line about the link of a venv without a release; nothing where it is torn, or not one that this venvoy understands. */
+export function readTurn(line: string | undefined): LinkEntry | undefined {
+  const value = readJson(line)
+  const isWhole = value.v === 1 && hasTexts(value, ['when', 'how', 'venv', 'by'])
+  return isWhole ? (value as unknown as LinkEntry) : undefined
 }
 
 /** Who has a deploy lock, from its file's text. */

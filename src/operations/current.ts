@@ -8,7 +8,7 @@ import type { HelperStep } from './step.js'
 /** What the journal says of a switch. */
 export interface Switching {
   /** What is left by a rollback is not what a later rollback means. Default: `deploy`. */
-  readonly how?: 'deploy' | 'rollback'
+  readonly how?: 'deploy' | 'rollback' | 'venv-rollback'
   /** Who does it, from where: `ann@laptop`. Default: who made the release. */
   readonly by?: string
   /** What the record of the run is called. */

@@ -1,14 +1,28 @@
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { InstanceFacts } from '../facts/facts.js'
+import type { LinkInput } from '../remote/instance-input.js'
 import { placeOf } from './state.js'
 import type { HelperStep } from './step.js'
 
 /** The text of an instance's link in WORKON_HOME: it follows `current`. */
 export const instanceLink = (facts: InstanceFacts): string => `${facts.to}/current/venv`
 
+/** What the journal says of a link without a release. */
+interface Turning {
+  readonly how?: 'create' | 'venv-rollback'
+  /** Who does it, from where: `ann@laptop`. */
+  readonly by: string
+}
+
 /** The link by which `workon` finds a venv; nothing where it is there. Throws where that name is somebody else's. */
-export function link(spec: InstanceSpec, facts: InstanceFacts, target: string, python: string): HelperStep[] {
+export function link(
+  spec: InstanceSpec,
+  facts: InstanceFacts,
+  target: string,
+  python: string,
+  turning?: Turning,
+): HelperStep[] {
   assertOurs(spec, facts)
   if (facts.homeEntry === target) return []
   const { home, name } = spec.venv
@@ -18,7 +32,10 @@ export function link(spec: InstanceSpec, facts: InstanceFacts, target: string, p
     lines: [`to ${target}`, ...(facts.homeEntry === undefined ? [] : [`it was ${facts.homeEntry}`])],
     python,
     action: 'link',
-    input: { home: facts.home, name, venv: target },
+    input: {
+      ...{ home: facts.home, name, venv: target, expected: facts.homeEntry ?? null },
+      ...(turning && { noted: { how: turning.how ?? 'create', by: turning.by } }),
+    } satisfies LinkInput,
   }
   return [step]
 }

@@ -1,4 +1,5 @@
-import type { InstanceFacts, SwitchEntry } from '../facts/facts.js'
+import type { InstanceFacts } from '../facts/facts.js'
+import { type ToldSwitch, toldSwitches } from '../operations/switches.js'
 
 /** What the columns of `venvoy history` are called. */
 export const historyColumns = ['when', 'instance', 'host', 'what', 'release', 'revision', 'venv', 'by', 'run'] as const
@@ -15,7 +16,7 @@ export interface Switches {
  * happened, whatever its clock did.
  */
 export function describeHistory(all: readonly Switches[]): string[][] {
-  const rest = all.map((each) => ({ ...each, entries: told(each.state).reverse() }))
+  const rest = all.map((each) => ({ ...each, entries: toldSwitches(each.state).reverse() }))
   const rows: string[][] = []
   for (;;) {
     const heads = rest.filter(({ entries }) => entries.length > 0)
@@ -26,20 +27,7 @@ export function describeHistory(all: readonly Switches[]): string[][] {
   }
 }
 
-interface Told {
-  readonly entry: SwitchEntry
-  /** Whether the switch happened: it is written down before. */
-  readonly happened: boolean
-}
-
-function told({ switches = [], current }: InstanceFacts): Told[] {
-  return switches.map((entry, i) => {
-    const after = i + 1 < switches.length ? switches[i + 1]!.from : current?.number
-    return { entry, happened: after === entry.to }
-  })
-}
-
-function row({ instance, host }: Switches, { entry, happened }: Told): string[] {
+function row({ instance, host }: Switches, { entry, happened }: ToldSwitch): string[] {
   const { when, how, from, to, revision, venv, by, run = '' } = entry
   const release = from === null ? String(to) : `${from} → ${to}`
   return [when, instance, host, happened ? how : `${how}, did not last`, release, revision, venv, by, run]

@@ -13,9 +13,16 @@ import type { Plan } from './plan.js'
 
 /**
  * What brings a venv about without a release. Where an instance serves, its link stays with the release: the venv is ready
- * for the next deploy. Throws where the host has no interpreter, or the name is somebody else's.
+ * for the next deploy. `by`: who asks for it, for the journal. Throws where the host has no interpreter, or the name is
+ * somebody else's.
  */
-export function planVenv(spec: InstanceSpec, facts: HostFacts, requirements: RequirementsFiles, tree?: Tree): Plan {
+export function planVenv(
+  spec: InstanceSpec,
+  facts: HostFacts,
+  requirements: RequirementsFiles,
+  tree?: Tree,
+  by?: string,
+): Plan {
   const state = stateOf(spec, facts)
   assertOurs(spec, state)
   const { path, python, steps, notes } = venv(spec, facts, { requirements, ...(tree && { tree }) })
@@ -25,7 +32,7 @@ export function planVenv(spec: InstanceSpec, facts: HostFacts, requirements: Req
   return {
     ...targetOf(spec),
     prepare: [...needed, ...steps],
-    switch: serves ? [] : link(spec, state, path, python),
+    switch: serves ? [] : link(spec, state, path, python, by === undefined ? undefined : { by }),
     notes: serves && builds ? [...notes, 'the current release keeps its venv until the next deploy'] : notes,
   }
 }

@@ -197,9 +197,6 @@ export type VenvInput = {
   readonly now?: string
 }
 
-/** For `link`: a venv without an instance. */
-export type LinkInput = { readonly home: string; readonly name: string; readonly venv: string }
-
 /** For `resolve`: what pip would install for an interpreter. */
 export type ResolveInput = Pick<
   VenvInput,

@@ -28,8 +28,8 @@ export type SwitchInput = {
   readonly generation: number
   readonly home: string
   readonly name: string
-  /** `rollback` marks the release that is left: no later rollback chooses it by itself. Default: `deploy`. */
-  readonly how?: 'deploy' | 'rollback'
+  /** A rollback marks the release that is left: no later one chooses it by itself. Default: `deploy`. */
+  readonly how?: 'deploy' | 'rollback' | 'venv-rollback'
   /** For the journal: who switches, from where, and what the record of that run is called. Default: who made the release. */
   readonly by?: string
   readonly run?: string
@@ -37,6 +37,30 @@ export type SwitchInput = {
 
 /** For `check-release`: whether it could serve. */
 export type CheckReleaseInput = { readonly to: string; readonly number: number; readonly generation: number }
+
+/** For `check-venv`: whether it is whole and its Python starts. */
+export type CheckVenvInput = { readonly venv: string }
+
+/** For `renew-release`: the files of the release `from` once more, with another venv. */
+export type RenewReleaseInput = {
+  readonly to: string
+  readonly number: number
+  readonly from: number
+  readonly venv: string
+  readonly by: string
+  readonly generation: number
+}
+
+/** For `link`: a venv without an instance. */
+export type LinkInput = {
+  readonly home: string
+  readonly name: string
+  readonly venv: string
+  /** The link's text as the probe saw it, null for none; any other on the host is a failure: the state has moved. */
+  readonly expected?: string | null
+  /** For the journal of the link. Default: no line. */
+  readonly noted?: { readonly how: 'create' | 'venv-rollback'; readonly by: string }
+}
 
 /** For `retire`: of these, the one that serves stays. */
 export type RetireInput = { readonly to: string; readonly numbers: readonly number[] }

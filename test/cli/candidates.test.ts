@@ -3,7 +3,13 @@ import { candidatesFor } from '../../src/cli/completion/candidates.js'
 import { createProgram } from '../../src/cli/program.js'
 
 const never = () => Promise.reject(new Error('nothing is run'))
-const program = createProgram(never, { deploy: never, rollback: never, remove: never, freeze: never })
+const program = createProgram(never, {
+  deploy: never,
+  rollback: never,
+  remove: never,
+  freeze: never,
+  venvRollback: never,
+})
 
 const kinds: readonly (readonly [typed: string, kind: string])[] = [
   ['deploy |', 'instance'],

@@ -3,7 +3,13 @@ import { createProgram } from '../../src/cli/program.js'
 import { markTaskWords } from '../../src/cli/task-words.js'
 
 const never = () => Promise.reject(new Error('nothing is run'))
-const program = createProgram(never, { deploy: never, rollback: never, remove: never, freeze: never })
+const program = createProgram(never, {
+  deploy: never,
+  rollback: never,
+  remove: never,
+  freeze: never,
+  venvRollback: never,
+})
 const mark = (line: string) => markTaskWords(program, line.split(' ')).join(' ')
 
 describe('the words behind run', () => {

@@ -1,3 +1,4 @@
+import type { InstanceQuestion } from '../../facts/probe.js'
 import { questionAbout } from '../../facts/question.js'
 import { factsOfHooks } from '../../operations/hooks.js'
 import { type Place, type Procedure, planBy } from '../../plan/procedure.js'
@@ -24,31 +25,52 @@ export async function rollback(
   names: readonly string[],
   options: RollbackOptions,
 ): Promise<number> {
+  const { to } = options
+  const where = to === undefined ? '' : ` to release ${to}`
+  const question = (all: string) => `Roll back ${all}${where}?`
+  return goBack(world, procedure, names, options, { command: 'rollback', question, wanted: { kept: true } })
+}
+
+/** What distinguishes ways back. */
+interface WayBack {
+  readonly command: string
+  question(places: string): string
+  /** What the probe is to tell beside the usual. */
+  readonly wanted: Partial<InstanceQuestion>
+}
+
+/** Goes back on all hosts of the instances together, as a procedure says, once a person has agreed. */
+export async function goBack(
+  world: World,
+  procedure: Procedure<Place>,
+  names: readonly string[],
+  options: Options & { readonly to?: string | number },
+  { command, question, wanted }: WayBack,
+): Promise<number> {
   const { to, dryRun = false } = options
   const loaded = await loadConfig(world, options)
   const chosen = await chooseInstances(world, loaded.config, names, options, dryRun ? 'read' : 'act')
-  const where = to === undefined ? '' : ` to release ${to}`
-  await confirmed(world, options, `Roll back ${chosen.map(nameOf).join(', ')}${where}?`)
+  await confirmed(world, options, question(chosen.map(nameOf).join(', ')))
   const filled = await loaded.withSecrets({ targets: targetsOf(chosen), ...(dryRun && { only: [] }) })
   const specs = sameInstances(filled.config, chosen)
   const settings = {
-    command: 'rollback',
+    command,
     options,
     dryRun,
     selection: targetsOf(specs),
     hosts: loaded.config.hosts,
     notes: [...loaded.notes, ...filled.notes],
     secrets: filled.config.secrets.values(),
-    again: againWith('rollback', options, to === undefined ? [] : ['--to', String(to)]),
+    again: againWith(command, options, to === undefined ? [] : ['--to', String(to)]),
   }
   return startRun(world, settings, (run) => {
-    const lock = lockRequest(world, 'rollback', options)
+    const lock = lockRequest(world, command, options)
     const who = { by: lock.by, ...(run.id !== undefined && { run: run.id }) }
     const works = specs.map(
       (spec): Work => ({
         host: spec.host,
         instance: spec.name,
-        question: { ...questionAbout(spec, ''), kept: true },
+        question: { ...questionAbout(spec, ''), ...wanted },
         interpreters: 'none',
         facts: factsOfHooks(spec),
         plan: (facts) => planBy(procedure, { spec, facts, ...who }, lock),

@@ -14,6 +14,7 @@ import { againWith } from '../again.js'
 import { chooseHosts, chooseInstances } from '../choose.js'
 import { readDesired } from '../desired.js'
 import { type Loaded, loadConfig } from '../load.js'
+import { lockRequest } from '../lock-request.js'
 import type { Options } from '../options.js'
 import { leftOver, retryOf } from '../retry.js'
 import { rollOut } from '../rollout.js'
@@ -57,12 +58,13 @@ export async function create(world: World, names: readonly string[], given: Opti
   const notes = [...retry.notes, ...filled.notes]
   return startRun(world, settingsFor('venv create', options, withSecrets, specs, notes), async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
+    const { by } = lockRequest(world, 'venv create', options)
     const works = desired.map(
       ({ spec, tree, requirements }): Work => ({
         host: spec.host,
         instance: spec.name,
         question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
-        plan: (facts) => planVenv(spec, facts, requirements, tree),
+        plan: (facts) => planVenv(spec, facts, requirements, tree, by),
       }),
     )
     return rollOut(run, works, options, options.dryRun ?? false)

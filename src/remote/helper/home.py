@@ -12,6 +12,10 @@ def home_lock(home, name):
     return Lock(os.path.join(store_of(home), 'lock', '=' + name), 'the link of venv %s' % name)
 
 
+def link_journal(home, name):
+    return os.path.join(store_of(home), 'history', name)
+
+
 def is_built_by_us(home, path):
     return path.startswith(store_of(home) + '/')
 
@@ -60,8 +64,13 @@ def link_venv():
     with home_lock(home, name):
         target = check_home_entry(home, name)
         check_no_instance(home, name, target)
+        if target not in (given.get('expected', target), venv):
+            raise Failure('the state has moved since the plan',
+                          ['%s leads to %s' % (os.path.join(home, name), target or 'nothing')], 'plan again')
         link = HomeLink(home, name, venv)
         link.prepare()
+        if 'noted' in given:
+            note_turn(home, name, venv, given['noted'])
         link.put()
     emit('linked', path=link.path, venv=venv)
 
@@ -97,6 +106,7 @@ def remove_venv():
         for path in builds:
             remove_build(home, path)
             removed.append(path)
+        remove_file(link_journal(home, name))
     emit('removed', paths=removed)
 
 

@@ -15,6 +15,14 @@ def note_switch(to, given, previous, number):
     append_line(os.path.join(marker_of(to), 'history'), one_line_json(fields))
 
 
+def note_turn(home, name, venv, given):
+    # While a venv has no release, its link has a journal of its own: <home>/.venvoy/history/<name>.
+    path = link_journal(home, name)
+    make_folder(os.path.dirname(path))
+    fields = [('v', 1), ('when', now_text(None)), ('how', given['how'])]
+    append_line(path, one_line_json(fields + [('venv', read_receipt(venv)['fingerprint']), ('by', given['by'])]))
+
+
 def append_line(path, line):
     # A line that a killed process left torn is ended first: it spoils no other.
     with closing(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644), path) as fd:

@@ -60,6 +60,17 @@ def create_release():
     to, number, venv = expand(given['to']), given['number'], expand(given['venv'])
     check_ours(to)
     make_folder(marker_of(to))
+
+    def fill(tree):
+        put_tree(given['tree'], tree)
+        share(to, tree, given.get('shared', []))
+
+    make_release(to, given, venv, fill, lambda: release_receipt(given, number, venv))
+
+
+def make_release(to, given, venv, fill, receipt):
+    # `fill` makes its tree.
+    number = given['number']
     with state_lock(to):
         check_generation(to, given['generation'])
         check_whole_venv(venv)
@@ -67,11 +78,10 @@ def create_release():
         check_free(to, number, path)
         remove_if_there(path)
         make_folder(path)
-        put_tree(given['tree'], os.path.join(path, 'tree'))
-        share(to, os.path.join(path, 'tree'), given.get('shared', []))
+        fill(os.path.join(path, 'tree'))
         os.symlink(venv, os.path.join(path, 'venv'))
         sync_content(path)
-        write_whole(os.path.join(path, 'release.json'), release_receipt(given, number, venv))
+        write_whole(os.path.join(path, 'release.json'), receipt())
         sync_folder(os.path.dirname(path))
     emit('release', path=path)
 
@@ -107,7 +117,7 @@ def switch():
         link = HomeLink(home, name, to + INSTANCE_END)
         link.prepare()
         note_switch(to, given, previous, number)
-        mark_left(to, previous, number, given.get('how') == 'rollback')
+        mark_left(to, previous, number, given.get('how') in ('rollback', 'venv-rollback'))
         write_whole(os.path.join(marker_of(to), 'generation'), b'%d\n' % (given['generation'] + 1))
         put_link('releases/%d' % number, os.path.join(to, 'current'), os.path.join(marker_of(to), 'next'))
         link.put()
@@ -115,10 +125,14 @@ def switch():
 
 
 def check_whole_release(to, number):
+    check_release_receipt(to, number)
+    check_whole_venv(os.path.join(release_path(to, number), 'venv'))
+
+
+def check_release_receipt(to, number):
     if not os.path.isfile(os.path.join(release_path(to, number), 'release.json')):
         why = '%s has no release.json' % release_path(to, number)
         raise Failure('release %d is not whole' % number, [why], 'deploy again')
-    check_whole_venv(os.path.join(release_path(to, number), 'venv'))
 
 
 def mark_left(to, previous, number, is_rollback):

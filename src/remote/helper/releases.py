@@ -1,5 +1,7 @@
 # What becomes of the releases of an instance after their first day.
 import os
+import shutil
+import stat
 
 
 def check_release():
@@ -10,11 +12,58 @@ def check_release():
     check_generation(to, given['generation'])
     check_whole_release(to, number)
     path = release_path(to, number)
-    code, output = start_check(os.path.realpath(os.path.join(path, 'venv')))
-    if code != 0:
-        raise Failure('the venv of release %d does not run: its Python %s' % (number, describe_end(code)),
-                      last_words(output), 'deploy instead: that builds a new venv')
+    check_runs(os.path.realpath(os.path.join(path, 'venv')), 'the venv of release %d' % number)
     emit('checked', path=path)
+
+
+def check_venv():
+    # The same for a venv that is to serve again, with or without a release.
+    venv = expand(read_input()['venv'])
+    check_whole_venv(venv)
+    base = read_receipt(venv).get('base')
+    if base is not None:
+        check_whole_venv(base)
+    check_runs(venv, 'the venv at %s' % venv)
+    emit('checked', path=venv)
+
+
+def check_runs(venv, what):
+    code, output = start_check(venv)
+    if code != 0:
+        raise Failure('%s does not run: its Python %s' % (what, describe_end(code)), last_words(output),
+                      'deploy instead: that builds a new venv')
+
+
+def renew_release():
+    # The files of a release once more, with another venv. They are copied: what a program writes into its own tree must
+    # not show in the release that is left, which a rollback may go to.
+    os.umask(0o022)
+    given = read_input()
+    to, number, venv = expand(given['to']), given['number'], expand(given['venv'])
+    check_ours(to)
+    check_release_receipt(to, given['from'])
+    check_whole_venv(venv)
+    old = release_path(to, given['from'])
+    receipt = parse_json(read_file(os.path.join(old, 'release.json')))
+    receipt.update(number=number, venv=venv, fingerprint=read_receipt(venv)['fingerprint'], created=now_text(None),
+                   by=given['by'])
+    make_release(to, given, venv, lambda tree: copy_tree(os.path.join(old, 'tree'), tree),
+                 lambda: one_line_json(receipt.items()) + b'\n')
+
+
+def copy_tree(source, target):
+    # Sockets and the like belong to the process that made them. Times are kept: compiled files go by them.
+    os.mkdir(target)
+    for name in os.listdir(source):
+        old, new = os.path.join(source, name), os.path.join(target, name)
+        mode = os.lstat(old).st_mode
+        if stat.S_ISLNK(mode):
+            os.symlink(os.readlink(old), new)
+        elif stat.S_ISDIR(mode):
+            copy_tree(old, new)
+        elif stat.S_ISREG(mode):
+            shutil.copy2(old, new)
+    shutil.copystat(source, target)
 
 
 def retire():

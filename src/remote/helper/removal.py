@@ -41,6 +41,7 @@ def remove_own_venvs(to, home, name):
         if os.path.realpath(path) not in needed:
             remove_build(home, path)
             removed.append(path)
+    remove_file(link_journal(home, name))
     return removed
 
 

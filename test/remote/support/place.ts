@@ -67,7 +67,7 @@ export function listAll(folder: string, prefix = ''): readonly string[] {
 /** Something that counts as a whole venv. */
 export function fakeVenv(home: string, fingerprint: string, name: string): string {
   const venv = join(home, '.venvoy', fingerprint, name)
-  write(join(venv, '.venvoy.json'), '{"v":1,"installed":[]}\n')
+  write(join(venv, '.venvoy.json'), `{"v":1,"fingerprint":"${fingerprint}","installed":[]}\n`)
   write(join(venv, 'bin/activate'), '')
   return venv
 }
