@@ -14,6 +14,7 @@ export class Download {
   #done = 0
   #total = 0
   #said: number
+  #isSaid = false
   /** Why a file could not be written. */
   fault: Error | undefined
 
@@ -29,13 +30,15 @@ export class Download {
     this.#onFault = on.fault
   }
 
+  /** A dry run finds no file where an earlier step would have made them; that something would change is what the host says. */
   get changed(): boolean {
-    return this.#files.changed
+    return this.#files.changed || this.#isSaid
   }
 
   event(event: HelperEvent): void {
     this.#try(() => {
       if (event.event === 'begin') this.#total = event.bytes
+      else if (event.event === 'placed') this.#isSaid = event.changed
       else if (event.event === 'file') {
         this.#files.begin(event)
         if (event.same) this.#count(event.size)

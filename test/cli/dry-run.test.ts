@@ -7,6 +7,7 @@ tasks:
   both: { on: [here, there], download: { from: /etc/hostname, to: got } }
   none: { on: here, upload: { from: none, to: /x } }
   text: { on: here, template: { from: app.conf, to: app.conf } }
+  dump: { on: here, run: [make, { download: { from: ~/dump.gz, to: got } }, { absent: x }] }
   code: { on: here, run: [{ run: make, register: m }, { absent: x, when: results.m.ok }] }
 `
 const code = "import { task } from 'venvoy'\nexport const t = task('T', (c) => c.run('make'), { on: 'here' })\n"
@@ -41,6 +42,24 @@ describe('a dry run', () => {
         '1 would change in N s',
         '',
       ].join('\n'),
+    })
+  })
+
+  it('goes on where a step would fetch what another would make', async () => {
+    const { code, stdout, stderr } = await run('--dry-run', 'dump')
+    // Where the machine is slow, steps say that they begin, and how long they took.
+    const said = stderr.split('\n').filter((line) => !/ …$|, N s$/.test(line))
+    expect({ code, stdout, said }).toEqual({
+      code: 0,
+      stdout: 'here | HOME/dump.gz is not there yet\n',
+      said: [
+        'here: would run: make',
+        'here: download ~/dump.gz to got: would change',
+        'here: absent x: unchanged',
+        'here: would change',
+        '1 would change in N s',
+        '',
+      ],
     })
   })
 

@@ -315,5 +315,17 @@ describe.each(edgeInterpreters())('file steps with %s', (python) => {
         ...{ code: 1, files: [], bytes: '', said: `there is nothing at ${home}/d/no\n` },
       })
     })
+
+    it.each([
+      ['a file', '~/no', false],
+      ['what a glob finds', '~/no/*.gz', true],
+    ])(
+      'is said to be wanted where there is nothing yet, as a step before it may make it: %s',
+      async (_, path, glob) => {
+        const home = place()
+        const said = `${path.replace('~', home)} is not there yet\n`
+        expect(await step(home, { ...download, path, glob, check: true })).toEqual({ ...changed, said })
+      },
+    )
   })
 })

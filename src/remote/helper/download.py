@@ -8,7 +8,10 @@ def send_files(job):
     path = job['path']
     places = sorted(glob.glob(path)) if job['glob'] else [path]
     if not places or look(places[0]) is None:
-        raise Failure('there is nothing at %s' % path)
+        if not job['check']:
+            raise Failure('there is nothing at %s' % path)
+        show(['%s is not there yet' % path])
+        return True
     files = []
     for place in places:
         files.extend(files_below(place, os.path.basename(place) if job['glob'] else '', job))
