@@ -52,3 +52,25 @@ instances:
   ])
   expect((await desk.venvoy('deploy', '--all', '--yes')).stderr).toMatch(/2 unchanged in /)
 })
+
+it('deploys thousands of files, whose list is longer than a command may be told', async () => {
+  const paths = Array.from({ length: 1500 }, (_, i) => `static/${i % 30}/page-${i}.html`)
+  for (const path of paths) desk.write(`app/${path}`, path)
+  desk.write(
+    'deploy.yml',
+    `
+project: p
+hosts: { web1: ${JSON.stringify(desk.know(host))} }
+source: { path: app }
+instances: { a: { hosts: [web1] } }
+`,
+  )
+  const said = await desk.venvoy('deploy')
+  expect({ code: said.code, last: said.stderr.split('\n').at(-2) }).toEqual({
+    code: 0,
+    last: expect.stringMatching(/^1 changed in /),
+  })
+  const tree = join(host.home, 'apps/p-a/current/tree')
+  expect(paths.filter((path) => readFileSync(join(tree, path), 'utf8') !== path)).toEqual([])
+  expect((await desk.venvoy('deploy')).stderr).toMatch(/^a@web1: unchanged\n/)
+})
