@@ -41,6 +41,7 @@ export function venvCommands(program: Command, perform: Perform, { freeze, venvR
       perform(async (world) => (await import('./commands/venv-prune.js')).prune(world, names, optionsOf(command))),
     )
   rollingBack(venv, perform, venvRollback)
+  describing(venv, perform)
 }
 
 function rollingBack(venv: Command, perform: Perform, venvRollback: VenvTasks['venvRollback']): void {
@@ -67,6 +68,17 @@ function rollingBack(venv: Command, perform: Perform, venvRollback: VenvTasks['v
     .addOption(new Option('--lines <n>', 'so many of each instance on each host').argParser(positive).default(20))
     .action((names: string[], _, command: Command) =>
       perform(async (world) => (await import('./commands/venv-history.js')).history(world, names, optionsOf(command))),
+    )
+}
+
+function describing(venv: Command, perform: Perform): void {
+  venv
+    .command('sbom [instance...]')
+    .description('what is installed in the venvs of instances, with licences and hashes: CycloneDX 1.6 JSON')
+    .option('--output <path>', 'write it here; a folder where there are several')
+    .option('--serial-number', 'give it a serial number of its own; without one it is the same from run to run')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/venv-sbom.js')).writeSbom(world, names, optionsOf(command))),
     )
 }
 

@@ -8,6 +8,7 @@ import disk from './helper/disk.py'
 import files from './helper/files.py'
 import home from './helper/home.py'
 import installed from './helper/installed.py'
+import inventory from './helper/inventory.py'
 import journal from './helper/journal.py'
 import layer from './helper/layer.py'
 import lock from './helper/lock.py'
@@ -46,6 +47,7 @@ const later = {
   prune,
   wrapper,
   journal,
+  inventory,
   releases,
   removal,
   share,
@@ -89,6 +91,12 @@ export type HelperEvent =
   | { readonly event: 'linked'; readonly path: string; readonly venv: string }
   | { readonly event: 'pruned'; readonly paths: readonly string[]; readonly dry: boolean }
   | { readonly event: 'wrapper'; readonly kept: readonly string[] }
+  | {
+      readonly event: 'inventory'
+      /** The variables of PEP 508, as the venv's interpreter has them. */
+      readonly markers: Readonly<Record<string, string>>
+      readonly packages: readonly InstalledPackage[]
+    }
   | { readonly event: 'removed'; readonly paths: readonly string[] }
   | {
       readonly event: 'resolved'
@@ -106,6 +114,21 @@ export type HelperEvent =
       readonly extra: boolean
     }
   | FileEvent
+
+/** A package as its own metadata tells; the lists as often as the field stands there. */
+export interface InstalledPackage {
+  /** Normalised. */
+  readonly name: string
+  readonly version: string
+  readonly license: readonly string[]
+  /** License-Expression, SPDX. */
+  readonly expression: readonly string[]
+  readonly classifiers: readonly string[]
+  /** Requires-Dist. */
+  readonly requires: readonly string[]
+  /** SHA-256 of the file that it was installed from, where that is known. */
+  readonly digest?: string
+}
 
 /** What the program of file steps says (src/remote/file-helper.ts). */
 export type FileEvent =
@@ -205,6 +228,9 @@ export type ResolveInput = Pick<
   /** Versions that are kept where that is possible. */
   readonly pins: readonly (readonly [name: string, version: string])[]
 }
+
+/** For `inventory`. */
+export type InventoryInput = { readonly venv: string }
 
 /** For `remove-venv`. */
 export type RemoveVenvInput = { readonly home: string; readonly name: string }

@@ -30,10 +30,15 @@ def read_installed(venv):
 
 
 def metadata_of(path):
+    file = metadata_path(path)
+    return None if file is None else text_of(file)
+
+
+def metadata_path(path):
     if path.endswith('.dist-info'):
-        return text_of(os.path.join(path, 'METADATA'))
+        return os.path.join(path, 'METADATA')
     if path.endswith('.egg-info'):
-        return text_of(os.path.join(path, 'PKG-INFO') if os.path.isdir(path) else path)
+        return os.path.join(path, 'PKG-INFO') if os.path.isdir(path) else path
     return None
 
 

@@ -17,6 +17,7 @@ FUNCTIONS = {
     'check-venv': ('check_venv', ('creation', 'releases')),
     'remove-instance': ('remove_instance', ('release', 'removal')),
     'lock': ('take_deploy_lock', ('release', 'deploylock')),
+    'inventory': ('take_inventory', ('inventory',)),
     'wrapper': ('write_wrapper', ('wrapper',)),
 }
 

@@ -96,6 +96,12 @@ def seal(base, bare, pip, version, given):
         ('v', 1), ('fingerprint', given['fingerprint']),
         ('python', collections.OrderedDict((key, python[key]) for key in ('path', 'real', 'version', 'stamp'))),
         ('content', content_digest(contents)), ('installer', ['pip', version]), ('pip', pip),
-        ('installed', read_installed(base)), ('created', now_text(given.get('now')))]) + b'\n')
+        ('digests', known_digests(given['locked'])), ('installed', read_installed(base)), ('created', now_text(given.get('now')))]) + b'\n')
     os.chmod(os.path.join(base, RECEIPT), 0o444)
     os.chmod(base, 0o555)
+
+
+def known_digests(locked):
+    # Of what came as the one file that it can have come as: 'django 5.1.4' -> SHA-256.
+    return dict(('%s %s' % (normal_name(package[0]), package[1]), package[2][0])
+                for package in locked['packages'] if len(package[2]) == 1 and package[1])
