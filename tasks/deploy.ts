@@ -17,13 +17,13 @@ import {
 /** What `venvoy deploy` does, in order. Nothing that serves is touched before the switch. */
 export const deploy = procedure(
   'build the venv, ship the code, switch',
-  ({ spec, facts, tree, requirements, by, run }) => {
+  ({ spec, facts, tree, requirements, changes, by, run }) => {
     const state = stateOf(spec, facts)
     assertSwitchable(spec, state)
     assertOurs(spec, state)
     const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
     const { python, notes } = itsVenv
-    const itsRelease = release(spec, state, { tree, venv: itsVenv, by })
+    const itsRelease = release(spec, state, { tree, venv: itsVenv, by, changes })
     if (itsRelease === undefined) {
       // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
       const tidied = state.current ? retire(spec, state, state.current.number, python) : []

@@ -1,11 +1,13 @@
 import type { InstanceSpec, SourceSpec, VenvSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
+import type { ReleaseReceipt } from '../facts/facts.js'
 import { questionAbout } from '../facts/question.js'
 import type { LockRequest } from '../operations/deploy-lock.js'
 import { venvInputs } from '../operations/fingerprint.js'
 import { factsOfHooks } from '../operations/hooks.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
-import type { Tree } from '../operations/tree.js'
+import { stateOf } from '../operations/state.js'
+import type { SourceChanges, Tree } from '../operations/tree.js'
 import { type Procedure, planBy } from '../plan/procedure.js'
 import type { Work } from '../run/apply.js'
 import type { Run } from '../run/run.js'
@@ -36,7 +38,13 @@ export async function readDesired(
   const note = (level: 'info' | 'warning') => (text: string) => run.emit({ type: 'run:note', level, text })
   const onNote = note('info')
   const options = { base, cache: cacheFolder(world), ref, signal: run.signal, onNote }
-  const open = once((source: SourceSpec) => openSource(source, options))
+  const open = once(async (source: SourceSpec) => {
+    const tree = await openSource(source, options)
+    const { since } = tree
+    // Most hosts run the same: the way from there is looked up once.
+    if (since === undefined) return tree
+    return { ...tree, since: once(since, ({ revision, commit }) => JSON.stringify([revision, commit])) }
+  })
   // Instances that share a tree mostly share its requirements too; a note about them is said once.
   // However many venvs a warning is about, it is read once.
   const notes = { info: onNote, warn: once(async (text: string) => note('warning')(text)) }
@@ -64,12 +72,18 @@ export function workOf(procedure: Procedure, desired: Desired, lock: LockRequest
     host: spec.host,
     instance: spec.name,
     ...(spec.rollout && { rollout: spec.rollout }),
-    question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
+    question: { ...questionAbout(spec, venvInputs(spec.venv, requirements, tree)), salt: true },
     facts: factsOfHooks(spec),
-    plan: (facts) =>
-      planBy(procedure, { spec, facts, tree, requirements, by: lock.by, ...(run !== undefined && { run }) }, lock),
+    async plan(facts) {
+      const changes = await changesSince(stateOf(spec, facts).current, tree)
+      const who = { by: lock.by, ...(run !== undefined && { run }) }
+      return planBy(procedure, { spec, facts, tree, requirements, changes, ...who }, lock)
+    },
   }
 }
+
+const changesSince = async (current: ReleaseReceipt | undefined, tree: Tree): Promise<SourceChanges | undefined> =>
+  current === undefined || current.digest === tree.digest ? undefined : tree.since?.(current)
 
 /** What there is where an instance has no source. */
 export const noTree: Tree = {

@@ -22,6 +22,8 @@ interface CommonOptions {
   /** Of `venv prune`. */
   readonly now?: boolean
   readonly ref?: string
+  /** Of `plan`: fetch secrets, too. */
+  readonly secrets?: boolean
   readonly retryFailed?: boolean
   readonly serial?: readonly Amount[]
   readonly maxFailures?: Amount

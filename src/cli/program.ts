@@ -54,6 +54,7 @@ function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void 
     .command('plan [instance...]')
     .description('what a deploy would do; nothing is changed')
     .option('--ref <rev>', "another revision than the file's")
+    .option('--secrets', 'fetch secrets, too: whether they have changed')
     .action((names: string[], _, command: Command) =>
       perform(async (world) =>
         (await loadDeploy()).deploy(world, await deploy(), names, { ...optionsOf(command), dryRun: true }, 'plan'),

@@ -1,3 +1,5 @@
+import type { LoginFacts } from './login-facts.js'
+
 /** A Python found on a host. */
 export interface Interpreter {
   /** As found: `/usr/bin/python3.11`. */
@@ -53,6 +55,8 @@ export interface ReleaseReceipt {
   readonly fingerprint: string
   /** The files and folders of the tree that it shares with the other releases. */
   readonly shared?: readonly string[]
+  /** Its env: by names, what stands for the values (`keyedDigest`). */
+  readonly env?: Readonly<Record<string, string>>
   readonly created: string
   /** Who deployed, from where: `ann@laptop`. */
   readonly by: string
@@ -171,6 +175,8 @@ export interface InstanceFacts {
   readonly lock?: LockHolder
   readonly hold?: Hold
   readonly current?: ReleaseReceipt
+  /** What values in its receipts are digested with; only where it was asked for. Tells nobody. */
+  readonly salt?: string
   /** `current` exists but is not a link of ours to a release with a receipt; says what it is. */
   readonly currentProblem?: string
   /** Of the venv that serves, if it is whole and its interpreter is the one it was built with. */
@@ -185,29 +191,6 @@ export interface InstanceFacts {
   readonly homeEntry?: string
   /** Which of the two could neither be made nor written to. */
   readonly unwritable?: readonly ('to' | 'home')[]
-}
-
-/** What a login bash reads and has. */
-export interface LoginFacts {
-  /** The start-up file that it reads; where there is none yet, the one that it would. Absolute. */
-  readonly file: string
-  /** What `venvoy setup` wrote, by file, without the lines around it. */
-  readonly blocks: Readonly<Record<string, string>>
-  readonly hasWorkon: boolean
-  /** WORKON_HOME and PROJECT_HOME, where they are set. */
-  readonly workonHome?: string
-  readonly projectHome?: string
-  readonly wrapper?: WrapperScript
-}
-
-/** Where virtualenvwrapper is. */
-export interface WrapperScript {
-  /** What a shell reads. */
-  readonly path: string
-  /** The Python that has its module, where one was found. */
-  readonly python?: string
-  /** The folder with virtualenv, where it came along with the script. */
-  readonly programs?: string
 }
 
 /** All that the probe found out about one host. */

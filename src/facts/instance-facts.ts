@@ -44,8 +44,9 @@ export function readInstances(records: Records, links: Files['links']): Record<s
       const releases = readReleases(fields, marks.get(name) ?? [], files)
       const lock = readLock(records('lock').find(([of]) => of === name)?.[1])
       const hold = readHold(records('hold').find(([of]) => of === name)?.[1])
+      const salt = records('salt').find(([of]) => of === name)?.[1]
       const journal = { ...(switches.length > 0 && { switches }), ...(turns.length > 0 && { turns }) }
-      const told = { ...journal, ...(lock && { lock }), ...(hold && { hold }) }
+      const told = { ...journal, ...(lock && { lock }), ...(hold && { hold }), ...(salt && { salt }) }
       return [name, { ...readInstance(fields, files), ...releases, ...told }]
     }),
   )

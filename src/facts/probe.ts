@@ -38,6 +38,8 @@ export interface InstanceQuestion {
   readonly switches?: number
   /** Whether to tell who has its deploy lock. Default: no. */
   readonly locks?: boolean
+  /** Whether to tell what the values in its receipts are digested with. Default: no. */
+  readonly salt?: boolean
 }
 
 /** The question that asks nothing but where we are: a start for others. */
@@ -79,6 +81,11 @@ export function probeScript(question: ProbeQuestion): string {
       instances.filter(({ locks }) => locks),
       ({ name, to }) => call('locks', name, path(to)),
     ),
+    ...section(
+      'salt',
+      instances.filter(({ salt }) => salt),
+      ({ name, to }) => call('salt', name, path(to)),
+    ),
     ...(instances.length + venvHomes.length > 0 ? ['link_targets'] : []),
     ...interpreters(question),
     `fact ${answerEnd}`,
@@ -96,7 +103,7 @@ const sudoUsers = ({ sudo = [], facts = [] }: ProbeQuestion): string[] => [
 
 /** A part and its calls; without calls the part is not needed either. */
 function section<T>(
-  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal' | 'locks',
+  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal' | 'locks' | 'salt',
   items: readonly T[],
   line: (item: T) => string,
 ) {

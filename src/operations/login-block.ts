@@ -1,4 +1,4 @@
-import type { WrapperScript } from '../facts/facts.js'
+import type { WrapperScript } from '../facts/login-facts.js'
 import { path, renderWord } from '../shell/command.js'
 import { quote } from '../shell/quote.js'
 

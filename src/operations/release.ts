@@ -1,9 +1,11 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceFacts } from '../facts/facts.js'
 import { cachedTree, plural } from './files.js'
+import { envLines, envTexts } from './release-env.js'
 import { assertShareable } from './shareable.js'
+import { sourceLines } from './source-lines.js'
 import type { HelperStep } from './step.js'
-import type { Tree } from './tree.js'
+import type { SourceChanges, Tree } from './tree.js'
 import type { VenvWork } from './venv.js'
 
 /** What a release is made of. */
@@ -12,6 +14,8 @@ interface ReleaseSources {
   readonly venv: VenvWork
   /** Who deploys, from where: `ann@laptop`. */
   readonly by: string
+  /** What lies between the release that serves and the tree, where the source can say. */
+  readonly changes?: SourceChanges | undefined
 }
 
 /** A release that is to be made. */
@@ -20,16 +24,18 @@ export interface ReleaseWork {
   readonly step: HelperStep
 }
 
-/** A release of this tree with this venv; nothing where that is what serves. */
+/** A release of this tree with this venv and this env; nothing where that is what serves. */
 export function release(
   spec: InstanceSpec,
   facts: InstanceFacts,
-  { tree, venv, by }: ReleaseSources,
+  { tree, venv, by, changes }: ReleaseSources,
 ): ReleaseWork | undefined {
   const { current, served } = facts
   assertShareable(spec, tree)
   const isShared = current === undefined || isSame(current.shared ?? [], spec.shared)
-  if (current?.digest === tree.digest && served?.path === venv.path && isShared) return undefined
+  const env = envLines(spec, facts)
+  const isSameVenv = served?.path === venv.path
+  if (current?.digest === tree.digest && isSameVenv && isShared && env.length === 0) return undefined
   const number = Math.max(0, ...facts.releases) + 1
   const { revision, commit, digest } = tree
   const { fingerprint } = venv
@@ -37,8 +43,10 @@ export function release(
     kind: 'helper',
     title: `make release ${number}: ${revision}`,
     lines: [
-      isShared ? difference(facts, tree) : 'other files are shared',
-      `${plural(tree.entries.length, 'file')} in ${spec.to}`,
+      isShared ? difference(facts, tree, isSameVenv) : 'other files are shared',
+      ...(current && current.digest !== tree.digest ? sourceLines(current, tree, changes) : []),
+      `${plural(tree.entries.length, 'file')} in ${spec.to}${changed(changes)}`,
+      ...env,
       ...(spec.shared.length > 0 ? [`shared by all releases: ${spec.shared.join(', ')}`] : []),
     ],
     python: venv.python,
@@ -58,6 +66,7 @@ export function release(
         fingerprint,
         by,
       },
+      env: envTexts(spec),
       ...(spec.shared.length > 0 && { shared: spec.shared }),
       generation: facts.generation,
     },
@@ -65,11 +74,15 @@ export function release(
   return { number, step }
 }
 
-function difference({ current }: InstanceFacts, { revision, digest }: Tree): string {
+function difference({ current }: InstanceFacts, { revision, digest }: Tree, isSameVenv: boolean): string {
   if (current === undefined) return 'the first one'
-  if (current.digest === digest) return `the same files as release ${current.number}, with another venv`
+  const other = isSameVenv ? 'another env' : 'another venv'
+  if (current.digest === digest) return `the same files as release ${current.number}, with ${other}`
   if (current.revision === revision) return `other files than release ${current.number} of that revision`
   return `release ${current.number} is ${current.revision}`
 }
+
+const changed = (changes: SourceChanges | undefined): string =>
+  changes?.files === undefined ? '' : `; ${plural(changes.files, 'file')} changed`
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n')

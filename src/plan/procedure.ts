@@ -6,7 +6,7 @@ import { settleHooks } from '../operations/hooks.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import { stateOf } from '../operations/state.js'
 import type { Step } from '../operations/step.js'
-import type { Tree } from '../operations/tree.js'
+import type { SourceChanges, Tree } from '../operations/tree.js'
 import type { Plan } from './plan.js'
 
 /** What a plan for one instance on one host is made from, where no code is needed. */
@@ -23,6 +23,8 @@ export interface Place {
 export interface Given extends Place {
   readonly tree: Tree
   readonly requirements: RequirementsFiles
+  /** What lies between the release that serves and the tree, where the source can say. */
+  readonly changes?: SourceChanges | undefined
 }
 
 /** The steps of a plan. `switch` begins when every host of the instance is through with `prepare`. */

@@ -1,5 +1,6 @@
 import { VenvoyError } from '../errors.js'
-import type { HostFacts, LoginFacts, WrapperScript } from '../facts/facts.js'
+import type { HostFacts } from '../facts/facts.js'
+import type { LoginFacts, WrapperScript } from '../facts/login-facts.js'
 import { noQuestion, type ProbeQuestion } from '../facts/probe.js'
 import { loginBlock } from '../operations/login-block.js'
 import type { RunStep } from '../operations/step.js'

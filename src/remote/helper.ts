@@ -4,6 +4,7 @@ import base from './helper/base.py'
 import bases from './helper/bases.py'
 import creation from './helper/creation.py'
 import deploylock from './helper/deploylock.py'
+import digests from './helper/digests.py'
 import disk from './helper/disk.py'
 import files from './helper/files.py'
 import home from './helper/home.py'
@@ -52,6 +53,7 @@ const later = {
   removal,
   share,
   deploylock,
+  digests,
 }
 
 /**

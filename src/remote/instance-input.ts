@@ -17,6 +17,8 @@ export type ReleaseInput = {
   }
   /** Files and folders of the tree that all releases share; a folder ends in a slash. */
   readonly shared?: readonly string[]
+  /** The env that it is for: its receipt has a digest of each value, by a salt of the instance's. */
+  readonly env?: Readonly<Record<string, string>>
   /** That of the probe; any other on the host is a failure: the state has moved. */
   readonly generation: number
 }

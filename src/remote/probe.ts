@@ -9,13 +9,14 @@ import locks from './probe/locks.sh'
 import login from './probe/login.sh'
 import machine from './probe/machine.sh'
 import program from './probe/program.sh'
+import salt from './probe/salt.sh'
 import sudo from './probe/sudo.sh'
 import system from './probe/system.sh'
 import venvs from './probe/venvs.sh'
 
 const parts = {
   ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, program },
-  ...{ sudo, system, venvs },
+  ...{ salt, sudo, system, venvs },
 }
 
 /** The text of a part of the probe. It travels on a command line, so comments stay here, and a shell's indentation too. */

@@ -31,8 +31,8 @@ export interface Work {
   readonly alone?: boolean
   /** The facts that its conditions want. */
   readonly facts?: readonly Fact[]
-  /** Pure. Throws a VenvoyError for what cannot be. */
-  plan(facts: HostFacts): Plan
+  /** Contacts nobody. Throws a VenvoyError for what cannot be. */
+  plan(facts: HostFacts): Plan | Promise<Plan>
 }
 
 /**
@@ -147,30 +147,34 @@ class HostApply {
   }
 
   /** The plans that have steps. What cannot be planned has failed; what has nothing to do is unchanged. */
-  #plans(facts: HostFacts, works: readonly Work[]): Planned[] {
-    return works.flatMap((work) => {
+  async #plans(facts: HostFacts, works: readonly Work[]): Promise<Planned[]> {
+    const planned: Planned[] = []
+    for (const work of works) {
       const { instance } = work
       try {
-        const plan = work.plan(facts)
+        const plan = await work.plan(facts)
         this.#run.emit({ type: 'instance:plan', host: this.#host.name, instance, steps: plannedSteps(plan) })
         for (const left of isEmpty(plan) ? [] : (plan.leftOut ?? []))
           this.#run.emit({ type: 'step:skip', host: this.#host.name, instance, ...left })
         for (const text of plan.notes)
           this.#run.emit({ type: 'run:note', level: 'info', text: `${instance}: ${text}`, host: this.#host.name })
-        if (!isEmpty(plan) && !this.#dryRun) return [{ instance, plan }]
+        if (!isEmpty(plan) && !this.#dryRun) {
+          planned.push({ instance, plan })
+          continue
+        }
         this.#finish(instance, isEmpty(plan) ? 'unchanged' : 'ok')
         this.#barriers.get(instance)?.arrive(this.#host.name, true)
       } catch (error) {
         this.#finish(instance, 'failed', failureOfError(error, this.#host.name))
       }
-      return []
-    })
+    }
+    return planned
   }
 
   /** Everything up to the barrier; what has none is through afterwards. */
   async #prepare(connection: Connection): Promise<Prepared | undefined> {
     const { session, facts } = await probe(connection, this.#host.name, this.#question(this.#works), 'finish')
-    const planned = this.#plans(facts, this.#works)
+    const planned = await this.#plans(facts, this.#works)
     if (planned.length === 0) {
       session.close()
       return undefined
@@ -198,7 +202,7 @@ class HostApply {
   async #planAgain(session: Session, id: string, moved: readonly Planned[]): Promise<readonly Ended[]> {
     const works = this.#works.filter(({ instance }) => moved.some((each) => each.instance === instance))
     const facts = await probeOn(session, this.#host.name, this.#question(works))
-    const planned = this.#plans(facts, works).map(withoutLock)
+    const planned = (await this.#plans(facts, works)).map(withoutLock)
     return planned.length === 0 ? [] : this.#begin(session, `${id}.again`, planned)
   }
 

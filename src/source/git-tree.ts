@@ -1,5 +1,6 @@
 import type { SourceSpec } from '../config/spec.js'
 import type { Tree } from '../operations/tree.js'
+import { gitChanges } from './git-changes.js'
 import { checkOut } from './git-checkout.js'
 import { plainPath } from './git-items.js'
 import { notePointers } from './git-lfs.js'
@@ -34,6 +35,8 @@ export async function gitTree(spec: GitSpec, options: SourceOptions): Promise<Tr
     entries,
     revision: resolved.kind === 'commit' ? commit.slice(0, 7) : `${ref} (${commit.slice(0, 7)})`,
     commit,
+    since: async (release) =>
+      release.commit === undefined ? undefined : gitChanges(mirror, release.commit, commit, folder),
     read: (digest) => contents.get(digest)!(),
   })
 }

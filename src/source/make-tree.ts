@@ -10,6 +10,7 @@ export interface TreeParts {
   /** For people; where there is none, the tree's digest stands in for it. */
   readonly revision?: string | undefined
   readonly commit?: string | undefined
+  readonly since?: Tree['since']
   readonly read: (digest: string) => Promise<Uint8Array>
 }
 
@@ -17,7 +18,7 @@ export interface TreeParts {
  * Brings the entries of any source into one form. `where` names the source in errors.
  * Throws a VenvoyError when there is nothing in it, and for links that lead out of the tree.
  */
-export function makeTree(where: string, { entries, revision, commit, read }: TreeParts): Tree {
+export function makeTree(where: string, { entries, revision, commit, since, read }: TreeParts): Tree {
   if (entries.length === 0) throw new VenvoyError({ kind: 'config', where, what: 'there are no files in it' })
   assertLinksStayInside(where, entries)
   const sorted = sortByPath(entries)
@@ -28,6 +29,7 @@ export function makeTree(where: string, { entries, revision, commit, read }: Tre
     digest,
     revision: revision ?? `content ${digest.slice(0, 7)}`,
     ...(commit === undefined ? {} : { commit }),
+    ...(since === undefined ? {} : { since }),
     read: async (wanted) => {
       if (!contents.has(wanted)) throw new TypeError(`not a content of this tree: ${wanted}`)
       return readVerified(where, wanted, read)

@@ -5,6 +5,7 @@ import { loginOf } from './login.js'
 import { makeTree } from './make-tree.js'
 import { assertNoOverlaps } from './overlaps.js'
 import type { SourceOptions } from './source-options.js'
+import { revisionNumber, svnChanges } from './svn-changes.js'
 import { type SvnExport, svnExport } from './svn-export.js'
 import { absoluteUrl, type External, parseExternals } from './svn-externals.js'
 import { type SvnAt, type SvnRemote, siteOf, svnRemote } from './svn-remote.js'
@@ -37,9 +38,14 @@ export async function svnTree(spec: SvnSpec, options: SourceOptions): Promise<Tr
   const { entries, contents } = await new SvnParts(remote, options).take(own, { path: '', above: [] })
   assertNoOverlaps(where, entries)
   const { changed } = own.about
+  const revision = /^r?\d+$/.test(asked) ? `r${asked.replace(/^r/, '')}` : `${asked} (r${changed})`
   return makeTree(where, {
     entries,
-    revision: /^r?\d+$/.test(asked) ? `r${asked.replace(/^r/, '')}` : `${asked} (r${changed})`,
+    revision,
+    async since(release) {
+      const [from, to] = [revisionNumber(release.revision), revisionNumber(revision)]
+      return from === undefined || to === undefined ? undefined : svnChanges(remote, own.about.url, from, to)
+    },
     read: (digest) => contents.get(digest)!(),
   })
 }

@@ -71,6 +71,22 @@ describe('a svn source', () => {
     expect(listing((await open({ revision: '{2999-01-01}' })).tree)).toEqual(['app.py', 'new.py'])
   })
 
+  it('knows what lies between a release and itself, forwards and back', async () => {
+    const first = repo.commit({ 'trunk/app.py': '1' })
+    repo.commit({ 'other/x': '' })
+    const last = repo.commit({ 'trunk/app.py': '2' })
+    const { since } = (await open()).tree
+    const come = [{ id: `r${last}`, subject: 'more', author: expect.any(String) }]
+    const none = { count: 0, newest: [] }
+    expect(await since?.({ revision: `HEAD (r${first})` })).toEqual({
+      ...{ from: `r${first}`, to: `r${last}`, gone: none },
+      come: { count: 1, newest: come },
+    })
+    const back = await (await open({ ref: String(first) })).tree.since?.({ revision: `r${last}` })
+    expect(back).toMatchObject({ come: none, gone: { count: 1, newest: come } })
+    expect(await since?.({ revision: 'content 1234567' })).toBeUndefined()
+  })
+
   it('brings what has changed, and what has gone', async () => {
     repo.commit({ 'trunk/app.py': '1', 'trunk/old.py': '', 'trunk/same.py': '' })
     await open()

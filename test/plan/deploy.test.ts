@@ -280,6 +280,7 @@ describe('a plan to deploy', () => {
         fingerprint,
         by: 'ann@laptop',
       },
+      env: {},
       generation: 4,
     })
     expect(plan.switch).toEqual([

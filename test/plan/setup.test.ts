@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { VenvoyError } from '../../src/errors.js'
-import type { HostFacts, LoginFacts } from '../../src/facts/facts.js'
+import type { HostFacts } from '../../src/facts/facts.js'
+import type { LoginFacts } from '../../src/facts/login-facts.js'
 import { loginBlock } from '../../src/operations/login-block.js'
 import { planSetup, planSetupRemoval, type SetupWish } from '../../src/plan/setup.js'
 import { render } from '../../src/shell/command.js'

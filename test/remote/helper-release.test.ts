@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ReleaseReceipt } from '../../src/facts/facts.js'
+import { keyedDigest } from '../../src/operations/keyed-digest.js'
 import { callHelper, testPath } from './support/call.js'
 import { files, instanceMaker } from './support/instance.js'
 import { anyPython3, edgeInterpreters } from './support/interpreters.js'
@@ -62,6 +63,25 @@ describe('release and switch', () => {
     }
     expect(text).toBe(`${JSON.stringify(expected)}\n`)
   })
+
+  test.each(edgeInterpreters())(
+    'the receipt tells values of the env apart, and only whoever has the salt knows them: %s',
+    async (interpreter) => {
+      const { to, release } = instance(interpreter)
+      const env = { MODE: 'live', GRÜSSE: 'ä', EMPTY: '', SECRET_KEY: 'hunter2' }
+      await release({ env })
+      const salt = readFileSync(join(to, '.venvoy/salt'), 'utf8').trim()
+      expect([salt, statSync(join(to, '.venvoy/salt')).mode & 0o777]).toEqual([
+        expect.stringMatching(/^[0-9a-f]{32}$/),
+        0o600,
+      ])
+      const read = (number: number) => JSON.parse(readFileSync(join(to, `releases/${number}/release.json`), 'utf8'))
+      const digests = Object.entries(env).map(([name, value]) => [name, keyedDigest(salt, name, value)])
+      expect(read(1).env).toEqual(Object.fromEntries(digests))
+      await release({ number: 2, env: { ...env, MODE: 'test' } })
+      expect(read(2).env).toEqual({ ...read(1).env, MODE: keyedDigest(salt, 'MODE', 'test') })
+    },
+  )
 
   test('what the receipt vouches for reaches the disk before it', async () => {
     const { home, to, venv, tree } = instance()

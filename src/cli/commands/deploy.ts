@@ -1,3 +1,5 @@
+import type { InstanceSpec } from '../../config/spec.js'
+import { unknownSecrets } from '../../operations/release-env.js'
 import type { Procedure } from '../../plan/procedure.js'
 import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
@@ -26,7 +28,8 @@ export async function deploy(
   const all = await chooseInstances(world, loaded.config, names, options, dryRun ? 'read' : 'act')
   const chosen = leftOver(all, retry, targetOf)
   // A plan shows no values: it needs no secrets but those that open its sources.
-  const filled = await loaded.withSecrets({ targets: targetsOf(chosen), ...(dryRun && { only: ['source'] }) })
+  const only = dryRun && !options.secrets && (['source'] as const)
+  const filled = await loaded.withSecrets({ targets: targetsOf(chosen), ...(only && { only }) })
   const specs = sameInstances(filled.config, chosen)
   const settings = {
     command,
@@ -34,7 +37,7 @@ export async function deploy(
     dryRun,
     selection: targetsOf(specs),
     hosts: loaded.config.hosts,
-    notes: [...retry.notes, ...loaded.notes, ...filled.notes],
+    notes: [...retry.notes, ...loaded.notes, ...filled.notes, ...(only ? notCompared(specs) : [])],
     secrets: filled.config.secrets.values(),
     again: againWith(command, options, options.ref === undefined ? [] : ['--ref', options.ref]),
   }
@@ -43,4 +46,11 @@ export async function deploy(
     const works = desired.map((each) => workOf(procedure, each, lockRequest(world, command, options), run.id))
     return rollOut(run, works, options, dryRun)
   })
+}
+
+/** What a plan cannot say: whether secrets have changed that nobody has fetched. */
+function notCompared(specs: readonly InstanceSpec[]): string[] {
+  const names = [...new Set(specs.flatMap(unknownSecrets))]
+  if (names.length === 0) return []
+  return [`not compared, because a plan fetches no secrets: ${names.join(', ')} (venvoy plan --secrets fetches them)`]
 }

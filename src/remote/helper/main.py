@@ -5,7 +5,7 @@ import sys
 FUNCTIONS = {
     'files': ('receive_files', ('files',)),
     'venv': ('build_venv', ()),
-    'release': ('create_release', ('files', 'tree', 'release', 'share')),
+    'release': ('create_release', ('files', 'tree', 'release', 'share', 'digests')),
     'switch': ('switch', ('journal', 'release')),
     'link': ('link_venv', ('journal',)),
     'remove-venv': ('remove_venv', ()),

@@ -1,4 +1,5 @@
 # Releases of an instance: <to>/releases/<n>/{tree, venv, release.json}, and `current`, the link that says which serves.
+import collections
 import os
 import re
 
@@ -65,7 +66,7 @@ def create_release():
         put_tree(given['tree'], tree)
         share(to, tree, given.get('shared', []))
 
-    make_release(to, given, venv, fill, lambda: release_receipt(given, number, venv))
+    make_release(to, given, venv, fill, lambda: release_receipt(to, given, number, venv))
 
 
 def make_release(to, given, venv, fill, receipt):
@@ -91,13 +92,15 @@ def check_free(to, number, path):
         raise Failure('release %d exists already' % number, [path], 'plan again')
 
 
-def release_receipt(sources, number, venv):
+def release_receipt(to, sources, number, venv):
     given = sources['receipt']
     fields = [('v', 1), ('number', number), ('revision', given['revision'])]
     if 'commit' in given:
         fields.append(('commit', given['commit']))
     fields += [('digest', given['digest']), ('venv', venv), ('fingerprint', given['fingerprint'])]
     fields += [('shared', sources['shared'])] if sources.get('shared') else []
+    if 'env' in sources:
+        fields.append(('env', collections.OrderedDict(keyed_digests(to, sources['env']))))
     fields += [('created', now_text(None)), ('by', given['by'])]
     return one_line_json(fields) + b'\n'
 
