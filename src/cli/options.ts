@@ -22,8 +22,10 @@ interface CommonOptions {
   /** Of `venv prune`. */
   readonly now?: boolean
   readonly ref?: string
-  /** Of `plan`: fetch secrets, too. */
+  /** Of `plan`: fetch secrets, too; a file to save it to; 6 where there is something to do. */
   readonly secrets?: boolean
+  readonly out?: string
+  readonly exitCode?: boolean
   readonly retryFailed?: boolean
   readonly serial?: readonly Amount[]
   readonly maxFailures?: Amount

@@ -55,6 +55,8 @@ function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void 
     .description('what a deploy would do; nothing is changed')
     .option('--ref <rev>', "another revision than the file's")
     .option('--secrets', 'fetch secrets, too: whether they have changed')
+    .option('--exit-code', 'exits with 6 if there is something to do')
+    .option('--out <file>', 'save the plan, for venvoy apply')
     .action((names: string[], _, command: Command) =>
       perform(async (world) =>
         (await loadDeploy()).deploy(world, await deploy(), names, { ...optionsOf(command), dryRun: true }, 'plan'),
@@ -100,6 +102,15 @@ function acting(program: Command, perform: Perform, { deploy }: BuiltIn): void {
     .addOption(lockWait())
     .action((names: string[], _, command: Command) =>
       perform(async (world) => (await loadDeploy()).deploy(world, await deploy(), names, optionsOf(command), 'deploy')),
+    )
+  program
+    .command('apply <plan>')
+    .description('what a saved plan says, and nothing else; refused with 6 where the state has moved')
+    .addOption(lockWait())
+    .action((path: string, _, command: Command) =>
+      perform(async (world) =>
+        (await import('./commands/apply.js')).apply(world, await deploy(), path, optionsOf(command)),
+      ),
     )
   actingOptions(program.command('run <task...>'))
     .usage('[options] <task> [options of the task] [<task>...]')

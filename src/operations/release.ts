@@ -70,6 +70,7 @@ export function release(
       ...(spec.shared.length > 0 && { shared: spec.shared }),
       generation: facts.generation,
     },
+    sealed: ['env'],
   }
   return { number, step }
 }

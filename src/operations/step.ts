@@ -84,6 +84,8 @@ export interface HelperStep extends Titled {
   readonly python: string
   readonly action: string
   readonly input: Readonly<Record<string, unknown>>
+  /** Those of its keys that may hold secrets: they stand in no saved plan. */
+  readonly sealed?: readonly string[]
   /** Takes the deploy lock: nobody is told of it unless it fails or waits. */
   readonly locks?: boolean
   /** After this step the release serves: a lost connection no longer stops the section. */

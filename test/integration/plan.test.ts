@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { useWorkshop } from '../source/repository.js'
 import { startHost, type TestHost } from '../support/hosts.js'
 import { type Desk, openDesk } from '../support/project.js'
@@ -19,12 +19,12 @@ afterEach(async () => {
 })
 
 /** deploy.yml of a project in git, whose instance has this env. */
-const project = (env: string) =>
-  desk.write(
+const project = (env: string, at: Desk = desk) =>
+  at.write(
     'deploy.yml',
     `project: blog
 source: { git: ${join(shop.root, 'blog')}, ref: main }
-hosts: { web1: ${JSON.stringify(desk.know(host))} }
+hosts: { web1: ${JSON.stringify(at.know(host))} }
 venv: { locked: "off" }
 secrets: { BLOG_KEY: { file: key } }
 instances: { staging: { hosts: [web1], env: { ${env} } } }
@@ -65,5 +65,64 @@ ${key}    ~ env MODE
     const said = [plan, deploy].map(({ stdout, stderr }) => stdout + stderr).join()
     for (const secret of ['hunter', salt]) expect([said, receipt].some((text) => text.includes(secret))).toBe(false)
     expect((await desk.venvoy('plan', '--secrets')).stdout).toBe('staging@web1: nothing to do\n')
+  })
+})
+
+const empty = { v: 1, by: 'ann@laptop', project: 'blog', set: [], targets: [] }
+const target = {
+  ...{ host: 'web1', instance: 'client', revision: 'r1', tree: 'd' },
+  generation: 0,
+  steps: [],
+  digest: 'd',
+}
+
+describe('a saved plan', () => {
+  it('is applied elsewhere as it was saved, and refused when the state has moved', async () => {
+    const planned = shop.commit('blog', { 'app.py': '1' })
+    desk.write('key', 'hunter2\n')
+    project('KEY: !secret BLOG_KEY')
+    const saving = await desk.venvoy('plan', '--exit-code', '--out', 'plan.json')
+    expect([saving.code, saving.stderr]).toEqual([6, expect.stringContaining('venvoy apply plan.json')])
+    const file = join(desk.project, 'plan.json')
+    const text = readFileSync(file, 'utf8')
+    expect([statSync(file).mode & 0o777, text.includes('hunter')]).toEqual([0o600, false])
+
+    shop.commit('blog', { 'app.py': '2' })
+    const other = openDesk()
+    onTestFinished(() => other.remove())
+    for (const name of ['plan.json', 'key']) other.write(name, readFileSync(join(desk.project, name)))
+    project('KEY: !secret BLOG_KEY', other)
+    const applied = await other.venvoy('apply', 'plan.json')
+    expect([applied.code, applied.stderr]).toEqual([0, expect.stringContaining('staging@web1: changed')])
+    const receipt = JSON.parse(readFileSync(join(host.home, 'apps/blog-staging/current/release.json'), 'utf8'))
+    expect([receipt.commit, receipt.revision]).toEqual([planned, `main (${planned.slice(0, 7)})`])
+
+    const again = await other.venvoy('apply', 'plan.json')
+    expect([again.code, again.stdout + again.stderr]).toEqual([
+      6,
+      expect.stringContaining(
+        'staging on web1: what was planned is not what would be done now\n  it has been switched',
+      ),
+    ])
+    expect((await other.venvoy('plan', '--exit-code')).code).toBe(6)
+    expect((await other.venvoy('plan', '--exit-code', '--ref', planned)).code).toBe(0)
+  })
+
+  it.each<[string, string | undefined, string, number]>([
+    ['it is not there', undefined, 'plan.json: there is no such file', 2],
+    ['it is broken off', '{"v":1,"created":', 'plan.json: not a plan that this venvoy can apply', 2],
+    ['it is of another version', '{"v":2}', 'another version of venvoy wrote it (2)', 2],
+    ['it is old', JSON.stringify({ ...empty, created: '2020-01-01T00:00:00Z' }), 'plan.json: this plan has expired', 6],
+    [
+      'deploy.yml has lost an instance',
+      JSON.stringify({ ...empty, created: new Date().toISOString(), targets: [target] }),
+      'client on web1, of the project blog',
+      6,
+    ],
+  ])('is refused where %s', async (_, text, said, code) => {
+    project('')
+    if (text !== undefined) desk.write('plan.json', text)
+    const result = await desk.venvoy('apply', 'plan.json')
+    expect([result.code, result.stderr]).toEqual([code, expect.stringContaining(said)])
   })
 })

@@ -1,9 +1,12 @@
 import type { InstanceSpec } from '../../config/spec.js'
+import type { TargetResult } from '../../events.js'
 import { unknownSecrets } from '../../operations/release-env.js'
 import type { Procedure } from '../../plan/procedure.js'
+import type { Work } from '../../run/apply.js'
+import type { Run } from '../../run/run.js'
 import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
-import { readDesired, workOf } from '../desired.js'
+import { type Desired, readDesired, workOf } from '../desired.js'
 import { loadConfig } from '../load.js'
 import { lockRequest } from '../lock-request.js'
 import type { Options } from '../options.js'
@@ -31,8 +34,10 @@ export async function deploy(
   const only = dryRun && !options.secrets && (['source'] as const)
   const filled = await loaded.withSecrets({ targets: targetsOf(chosen), ...(only && { only }) })
   const specs = sameInstances(filled.config, chosen)
+  let differs = false
   const settings = {
     command,
+    ...(options.exitCode && { exitCode: (ofResults: number) => (ofResults === 0 && differs ? 6 : ofResults) }),
     options,
     dryRun,
     selection: targetsOf(specs),
@@ -43,9 +48,26 @@ export async function deploy(
   }
   return startRun(world, settings, async (run) => {
     const desired = await readDesired(world, run, loaded, specs, options)
-    const works = desired.map((each) => workOf(procedure, each, lockRequest(world, command, options), run.id))
-    return rollOut(run, works, options, dryRun)
+    const lock = lockRequest(world, command, options)
+    const works = desired.map((each) => workOf(procedure, each, lock, run.id))
+    const results = await planOrDeploy(world, run, works, desired, options)
+    differs = results.some(({ outcome }) => outcome === 'ok')
+    return results
   })
+}
+
+/** A plan that is to be saved is kept as it is made. */
+async function planOrDeploy(
+  world: World,
+  run: Run,
+  works: readonly Work[],
+  desired: readonly Desired[],
+  options: Options,
+): Promise<TargetResult[]> {
+  const { out, dryRun = false } = options
+  if (out === undefined) return rollOut(run, works, options, dryRun)
+  const { savePlans } = await import('../save-plans.js')
+  return savePlans(world, run, out, works, desired, options)
 }
 
 /** What a plan cannot say: whether secrets have changed that nobody has fetched. */
