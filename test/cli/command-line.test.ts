@@ -70,6 +70,8 @@ describe('the command line', () => {
                                           with hashes: pylock.toml, for the hosts of
                                           the instances
         deploy [options] [instance...]    build the venv, ship the code, switch
+        apply [options] <plan>            what a saved plan says, and nothing else;
+                                          refused with 6 where the state has moved
         run [options] <task...>           run tasks, one after the other; \`venvoy run
                                           TASK --help\` shows what a task can be told
         exec [options] <command...>       run a command: on hosts, or with -i in the
@@ -179,15 +181,20 @@ describe('the command line', () => {
     const { stdout } = await venvoy({ args: ['venv', '--help'] })
     expect(stdout.split('\n\n').at(-1)).toMatchInlineSnapshot(`
       "Commands:
-        list [instance...]              every venv in the WORKON_HOMEs of the hosts
-        create [options] [instance...]  build the venvs of instances, without a
-                                        release
-        remove [options] [instance...]  remove the venvs of instances; only those that
-                                        venvoy made
-        freeze [instance...]            pip freeze in the venvs of instances
-        prune [options] [instance...]   remove the venvs and shared packages that
-                                        nothing points to, on the hosts
-        help [command]                  display help for command
+        list [instance...]                every venv in the WORKON_HOMEs of the hosts
+        create [options] [instance...]    build the venvs of instances, without a
+                                          release
+        remove [options] [instance...]    remove the venvs of instances; only those
+                                          that venvoy made
+        freeze [instance...]              pip freeze in the venvs of instances
+        prune [options] [instance...]     remove the venvs and shared packages that
+                                          nothing points to, on the hosts
+        rollback [options] [instance...]  the venv before the present one, with the
+                                          code that serves, on all hosts of the
+                                          instance
+        history [options] [instance...]   which venvs instances have had: when, by
+                                          whom, and which are there
+        help [command]                    display help for command
       "
     `)
   })

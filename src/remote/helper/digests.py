@@ -1,4 +1,4 @@
-# What a release was made with, told apart without being known: digests by a salt that only the instance's user can read.
+# What a release was made with, told apart without being known: digests by a salt that only the user can read.
 import binascii
 import hashlib
 import hmac
