@@ -1,33 +1,19 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { paramSpec } from '../../src/config/params.js'
-import type { RunEvent } from '../../src/events.js'
 import { param, type Task, type TaskContext, task } from '../../src/index.js'
 import type { FindTask } from '../../src/run/call-task.js'
-import { cancelListeners } from '../../src/run/cancel.js'
 import { runDynamic } from '../../src/run/dynamic.js'
-import type { Run } from '../../src/run/run.js'
-import { shell } from '../../src/shell/command.js'
 import { emptyContext } from '../../src/shell/context.js'
 import { scriptedHost } from '../../src/testing/index.js'
+import { hostSpec, runStep, testRun } from '../support/run.js'
 
 const script = { 'echo 1': '1', 'echo "$VENVOY_PARAM_n"': 'n', fail: { code: 3 } }
 
 /** What a task does on a scripted host. */
 async function runs(block: (c: TaskContext) => Promise<unknown>, find?: FindTask) {
   const host = scriptedHost(script)
-  const events: RunEvent[] = []
-  const run: Run = {
-    emit: (event) => events.push(event),
-    signal: new AbortController().signal,
-    onCancel: cancelListeners(new AbortController().signal),
-    now: Date.now,
-    parallel: 1,
-    failFast: false,
-    again: () => 'venvoy run t',
-    connect: async () => host,
-  }
-  const web1 = { name: 'web1', local: false, env: {}, vars: {} }
-  const target = { host: web1, context: emptyContext, folder: '/', ...(find && { find }) }
+  const { run, events } = testRun({ connect: async () => host })
+  const target = { host: hostSpec('web1'), context: emptyContext, folder: '/', ...(find && { find }) }
   const [result] = await runDynamic(run, task('t', block), [target])
   return { ...result!, what: result!.failure?.what, host, events }
 }
@@ -42,15 +28,7 @@ const inFile: FindTask = (name) => ({
   name,
   params: [paramSpec('n', { default: 1 })],
   stepsOf: (values, context) =>
-    ['echo 1', values.n === 1 ? 'echo "$VENVOY_PARAM_n"' : 'fail'].map((text) => ({
-      kind: 'run',
-      title: text,
-      lines: [],
-      command: shell(text),
-      context,
-      retries: 0,
-      warnOnly: false,
-    })),
+    ['echo 1', values.n === 1 ? 'echo "$VENVOY_PARAM_n"' : 'fail'].map((text) => runStep(text, { context })),
 })
 
 describe('a task that calls another', () => {

@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RunEvent } from '../../src/events.js'
-import { cancelListeners } from '../../src/run/cancel.js'
 import { runDynamic } from '../../src/run/dynamic.js'
 import type { Run } from '../../src/run/run.js'
 import { type TaskContext, task } from '../../src/run/task.js'
 import { secret } from '../../src/shell/command.js'
 import { emptyContext } from '../../src/shell/context.js'
+import { hostSpec, testRun } from '../support/run.js'
 import { localHost } from '../support/session.js'
 
 const hosts: ReturnType<typeof localHost>[] = []
@@ -18,21 +17,12 @@ type Block = (c: TaskContext) => Promise<unknown>
 async function runOn(block: Block, confirm?: Run['confirm']) {
   const [host, here] = [localHost(), localHost()]
   hosts.push(host, here)
-  const events: RunEvent[] = []
-  const run: Run = {
-    emit: (event) => events.push(event),
-    signal: new AbortController().signal,
-    onCancel: cancelListeners(new AbortController().signal),
-    now: Date.now,
-    parallel: 1,
-    failFast: false,
-    again: () => 'venvoy run t',
+  const { run } = testRun({
     connect: async ({ local }) => (local ? here.connection : host.connection),
     ...(confirm && { confirm }),
-  }
-  const web1 = { name: 'web1', local: false, env: {}, vars: {} }
+  })
   const context = { ...emptyContext, env: { A: 'x' }, cwd: '/' }
-  const [result] = await runDynamic(run, task('t', block), [{ host: web1, context, folder: here.home }])
+  const [result] = await runDynamic(run, task('t', block), [{ host: hostSpec('web1'), context, folder: here.home }])
   return { outcome: result!.outcome, what: result!.failure?.what, here: here.home }
 }
 

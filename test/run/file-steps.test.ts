@@ -3,17 +3,16 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FileWork, UploadWork } from '../../src/config/file-work.js'
-import type { RunEvent } from '../../src/events.js'
-import type { FileStep, RunStep, TaskStep } from '../../src/operations/step.js'
-import { cancelListeners } from '../../src/run/cancel.js'
+import type { FileStep, TaskStep } from '../../src/operations/step.js'
 import { assertApart } from '../../src/run/downloads-apart.js'
 import { runDynamic } from '../../src/run/dynamic.js'
 import type { Run } from '../../src/run/run.js'
 import { type TaskContext, task } from '../../src/run/task.js'
 import { runTasks } from '../../src/run/tasks.js'
-import { secret, shell } from '../../src/shell/command.js'
+import { secret } from '../../src/shell/command.js'
 import { emptyContext, withEnv } from '../../src/shell/context.js'
 import { Sources } from '../../src/source/read-sources.js'
+import { runStep as command, hostSpec, testRun } from '../support/run.js'
 import { localHost } from '../support/session.js'
 
 const removed: (() => void)[] = []
@@ -26,18 +25,7 @@ function stage(settings: Partial<Run> = {}, controller = new AbortController()) 
   const host = localHost()
   const folder = mkdtempSync(join(tmpdir(), 'venvoy-files-'))
   removed.push(host.remove, () => rmSync(folder, { recursive: true, force: true }))
-  const events: RunEvent[] = []
-  const run: Run = {
-    emit: (event) => events.push(event),
-    signal: controller.signal,
-    onCancel: cancelListeners(controller.signal),
-    now: Date.now,
-    parallel: 2,
-    failFast: false,
-    again: ({ host }) => `venvoy run x -H ${host}`,
-    connect: async () => host.connection,
-    ...settings,
-  }
+  const { run, events } = testRun({ connect: async () => host.connection, ...settings }, controller)
   const write = (path: string, content: string | Buffer) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), content)
@@ -47,16 +35,12 @@ function stage(settings: Partial<Run> = {}, controller = new AbortController()) 
   const ends = () => events.flatMap((event) => (event.type === 'step:end' ? [`${event.title}: ${event.outcome}`] : []))
   const steps = async (...all: TaskStep[]) => {
     const read = await new Sources(() => undefined).read(all.map((step) => ({ ...step, folder })))
-    const [result] = await runTasks(
-      run,
-      [{ host: { name: 'web1', local: false, env: {}, vars: {} }, steps: read }],
-      'finish',
-    )
+    const [result] = await runTasks(run, [{ host: hostSpec('web1'), steps: read }], 'finish')
     return result!
   }
   const code = async (body: (c: TaskContext) => Promise<unknown>) => {
     const target = {
-      host: { name: 'web1', local: false, env: {}, vars: {} },
+      host: hostSpec('web1'),
       context: withEnv(emptyContext, { KEY: secret('KEY', 'sekrit') }),
       names: new Map([['host.name', 'web1']]),
       folder,
@@ -78,10 +62,6 @@ const file = (work: FileWork, extra: Partial<FileStep> = {}): FileStep => ({
     retries: 0,
     warnOnly: false,
   },
-  ...extra,
-})
-const command = (text: string, extra: Partial<RunStep> = {}): RunStep => ({
-  ...{ kind: 'run', title: text, lines: [], command: shell(text), context: emptyContext, retries: 0, warnOnly: false },
   ...extra,
 })
 const upload = (from: string, path: string, more: Partial<UploadWork> = {}): UploadWork => ({

@@ -7,22 +7,12 @@ import { secret, shell } from '../../src/shell/command.js'
 import { as, type Context, emptyContext, inShell, prefix, withEnv, within, withPath } from '../../src/shell/context.js'
 import { edgeInterpreters, findInterpreters } from '../remote/support/interpreters.js'
 import { processes, until } from '../support/processes.js'
+import { runStep } from '../support/run.js'
 import { localHost, type Recorder, record } from '../support/session.js'
-
-const step = (text: string, extra: Partial<RunStep> = {}): RunStep => ({
-  kind: 'run',
-  title: text,
-  lines: [],
-  command: shell(text),
-  context: emptyContext,
-  retries: 0,
-  warnOnly: false,
-  ...extra,
-})
 
 /** The text of a step as the runner gets it. */
 const textOf = (text: string, extra: Partial<RunStep> = {}): string =>
-  compile('p', [{ host: 'h', steps: [step(text, extra)] }], false).wire.steps[0]!.text
+  compile('p', [{ host: 'h', steps: [runStep(text, extra)] }], false).wire.steps[0]!.text
 
 describe.each(['dash', 'bash', 'busybox sh'])('what a command reads, with %s', (sh) => {
   const host = localHost({ TERM: 'xterm' })

@@ -8,28 +8,17 @@ import { describeFailure } from '../../src/errors.js'
 import type { RunEvent } from '../../src/events.js'
 import { connect } from '../../src/library/library.js'
 import type { RunStep } from '../../src/operations/step.js'
-import { cancelListeners } from '../../src/run/cancel.js'
 import { runRetrying } from '../../src/run/retry.js'
 import type { Run } from '../../src/run/run.js'
 import { SudoOnHost } from '../../src/run/sudo-on-host.js'
 import { runTasks } from '../../src/run/tasks.js'
-import { secret, shell } from '../../src/shell/command.js'
+import { secret } from '../../src/shell/command.js'
 import { as, emptyContext, inShell, withEnv } from '../../src/shell/context.js'
 import { openSession } from '../../src/transport/session.js'
 import type { StepShell } from '../support/hosts.js'
 import { processes } from '../support/processes.js'
+import { hostSpec, runStep as step, testRun } from '../support/run.js'
 import { canMakeUsers, type SudoUser, sudoUser } from '../support/sudo-user.js'
-
-const step = (text: string, extra: Partial<RunStep> = {}): RunStep => ({
-  kind: 'run',
-  title: text,
-  lines: [],
-  command: shell(text),
-  context: emptyContext,
-  retries: 0,
-  warnOnly: false,
-  ...extra,
-})
 
 const asNobody = as(emptyContext, 'nobody')
 const nobody = (text: string, extra: Partial<RunStep> = {}) => step(text, { context: asNobody, ...extra })
@@ -53,32 +42,29 @@ describe.skipIf(!canMakeUsers())("sudo with a password, by Debian's own", () => 
   const allow = (...rules: string[]) => user.allow([`Defaults:USER logfile=${user.home}/log`, ...rules].join('\n'))
   const attempts = () => readFileSync(join(user.home, 'log'), 'utf8').match(/incorrect password attempt/g)?.length ?? 0
 
-  const web1: HostSpec = { name: 'web1', user: 'ann', local: false, env: {}, vars: {} }
+  const web1: HostSpec = { ...hostSpec('web1'), user: 'ann' }
 
   /** A run as the user, on hosts whose language is not ours. */
   function runAs({ answers = [user.password], sh, onOutput }: Settings = {}, isAnybodyThere = true) {
     const asked: string[] = []
-    const events: RunEvent[] = []
     const controller = new AbortController()
     const left = [...answers]
     const ask = async (prompt: string) => {
       asked.push(prompt)
       return left.shift() ?? ''
     }
-    const run: Run = {
-      emit(event) {
-        events.push(event)
-        if (event.type === 'step:output') onOutput?.(String(Buffer.from(event.data)), () => controller.abort())
+    const { run: base, events } = testRun(
+      {
+        connect: async () => user.connection({ LC_ALL: 'de_DE.UTF-8', LANGUAGE: 'de' }, sh),
+        sudoPassword: sudoPasswords({ ask: isAnybodyThere ? ask : undefined }).of,
       },
-      signal: controller.signal,
-      onCancel: cancelListeners(controller.signal),
-      now: Date.now,
-      parallel: 2,
-      failFast: false,
-      again: ({ host }) => `venvoy run x -H ${host}`,
-      connect: async () => user.connection({ LC_ALL: 'de_DE.UTF-8', LANGUAGE: 'de' }, sh),
-      sudoPassword: sudoPasswords({ ask: isAnybodyThere ? ask : undefined }).of,
+      controller,
+    )
+    const emit: Run['emit'] = (event) => {
+      base.emit(event)
+      if (event.type === 'step:output') onOutput?.(String(Buffer.from(event.data)), () => controller.abort())
     }
+    const run: Run = { ...base, emit }
     const output = (stream: 'stdout' | 'stderr') =>
       events.flatMap((e) => (e.type === 'step:output' && e.stream === stream ? [Buffer.from(e.data)] : [])).join('')
     return { run, asked, events, output }

@@ -1,16 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { HostSpec } from '../../src/config/spec.js'
 import { VenvoyError } from '../../src/errors.js'
-import type { RunEvent } from '../../src/events.js'
 import type { RunStep } from '../../src/operations/step.js'
 import { inBatches } from '../../src/run/batches.js'
-import { cancelListeners } from '../../src/run/cancel.js'
 import type { Run } from '../../src/run/run.js'
 import type { TargetSteps } from '../../src/run/target-steps.js'
 import { runTasks } from '../../src/run/tasks.js'
 import { shell } from '../../src/shell/command.js'
 import { emptyContext, prefix } from '../../src/shell/context.js'
 import type { Connection } from '../../src/transport/transport.js'
+import { hostSpec, runStep as step, testRun } from '../support/run.js'
 import { localHost } from '../support/session.js'
 
 const hosts: ReturnType<typeof localHost>[] = []
@@ -18,41 +16,19 @@ afterEach(() => {
   for (const host of hosts.splice(0)) host.remove()
 })
 
-const hostSpec = (name: string): HostSpec => ({ name, local: false, env: {}, vars: {} })
-
-const step = (text: string, extra: Partial<RunStep> = {}): RunStep => ({
-  kind: 'run',
-  title: text,
-  lines: [],
-  command: shell(text),
-  context: emptyContext,
-  retries: 0,
-  warnOnly: false,
-  ...extra,
-})
-
 /** A run whose hosts are shells on this machine; hosts named `dead` cannot be reached. */
-function testRun(controller = new AbortController()) {
-  const events: RunEvent[] = []
+function localRun(controller = new AbortController()) {
   const connections: Connection[] = []
   const homes: string[] = []
-  const run: Run = {
-    emit: (event) => events.push(event),
-    signal: controller.signal,
-    onCancel: cancelListeners(controller.signal),
-    now: Date.now,
-    parallel: 2,
-    failFast: false,
-    again: ({ host }) => `venvoy run x -H ${host}`,
-    connect: async ({ name }) => {
-      if (name === 'dead') throw new VenvoyError({ kind: 'unreachable', where: name, what: 'it does not answer' })
-      const host = localHost()
-      hosts.push(host)
-      homes.push(host.home)
-      connections.push(host.connection)
-      return host.connection
-    },
+  const connect: Run['connect'] = async ({ name }) => {
+    if (name === 'dead') throw new VenvoyError({ kind: 'unreachable', where: name, what: 'it does not answer' })
+    const host = localHost()
+    hosts.push(host)
+    homes.push(host.home)
+    connections.push(host.connection)
+    return host.connection
   }
+  const { run, events } = testRun({ connect }, controller)
   const output = (stream: 'stdout' | 'stderr') =>
     events
       .map((event) =>
@@ -66,7 +42,7 @@ const on = (name: string, ...steps: RunStep[]): TargetSteps => ({ host: hostSpec
 
 describe('runTasks', () => {
   it('runs the steps of a target in order over one connection', async () => {
-    const { run, output, connections } = testRun()
+    const { run, output, connections } = localRun()
     const host = hostSpec('web1')
     const results = await runTasks(
       run,
@@ -85,7 +61,7 @@ describe('runTasks', () => {
   })
 
   it('reports a failure with its last words, the command and how to repeat it, and goes on elsewhere', async () => {
-    const { run } = testRun()
+    const { run } = localRun()
     const results = await runTasks(
       run,
       [on('web1', step('echo why >&2; exit 4'), step('echo no')), on('web2', step('echo yes'))],
@@ -102,13 +78,13 @@ describe('runTasks', () => {
   })
 
   it('names the signal that ended a step', async () => {
-    const { run } = testRun()
+    const { run } = localRun()
     const [result] = await runTasks(run, [on('web1', step('kill -KILL $$'))], 'kill')
     expect(result?.failure?.what).toBe('kill -KILL $$: was killed by KILL')
   })
 
   it('reports a host that cannot be reached, and runs the others', async () => {
-    const { run } = testRun()
+    const { run } = localRun()
     const results = await runTasks(run, [on('dead', step('echo 1')), on('web1', step('echo 2'))], 'kill')
     expect(results.map(({ outcome, failure }) => [outcome, failure?.kind])).toEqual([
       ['failed', 'unreachable'],
@@ -117,13 +93,13 @@ describe('runTasks', () => {
   })
 
   it('goes on after a step that may fail', async () => {
-    const { run, output } = testRun()
+    const { run, output } = localRun()
     const [result] = await runTasks(run, [on('web1', step('exit 1', { warnOnly: true }), step('echo on'))], 'kill')
     expect([result?.outcome, output('stdout')]).toEqual(['ok', 'web1|on\n'])
   })
 
   it('tries a step again, as often as it says, and continues from there', async () => {
-    const { run, output } = testRun()
+    const { run, output } = localRun()
     const flaky = step(
       'echo try; test -e three && exit 0; test -e two && touch three; test -e one && touch two; touch one; exit 1',
       { retries: 3 },
@@ -134,7 +110,7 @@ describe('runTasks', () => {
   })
 
   it('gives up after the last try', async () => {
-    const { run, output } = testRun()
+    const { run, output } = localRun()
     const [result] = await runTasks(
       run,
       [on('web1', step('echo try; exit 1', { retries: 1 }), step('echo after'))],
@@ -144,13 +120,13 @@ describe('runTasks', () => {
   })
 
   it('stops a step that takes too long, with all that it started', async () => {
-    const { run } = testRun()
+    const { run } = localRun()
     const [result] = await runTasks(run, [on('web1', step('sleep 71.731 & sleep 72.731', { timeout: 0.1 }))], 'kill')
     expect(result?.failure?.what).toBe(
       'sleep 71.731 & sleep 72.731: took longer than 0.1 s and was stopped, with all that it had started',
     )
     const left = await runTasks(
-      testRun().run,
+      localRun().run,
       [on('web1', step('pgrep -fx "sleep 7[12].731" && exit 1; true'))],
       'kill',
     )
@@ -159,7 +135,7 @@ describe('runTasks', () => {
 
   it('cancels what runs, and begins nothing more', async () => {
     const controller = new AbortController()
-    const { run, events } = testRun(controller)
+    const { run, events } = localRun(controller)
     const stopping: Run = {
       ...run,
       parallel: 1,
@@ -179,7 +155,7 @@ describe('runTasks', () => {
   })
 
   it('begins no further host after the first failure when told so', async () => {
-    const { run } = testRun()
+    const { run } = localRun()
     const targets = [on('web1', step('exit 1')), on('web2', step('true'))]
     const results = await inBatches({ ...run, parallel: 1, failFast: true }, targets, {}, (limited, own) =>
       runTasks(limited, own, 'kill'),
@@ -188,7 +164,7 @@ describe('runTasks', () => {
   })
 
   it('never takes a lost connection for success', async () => {
-    const { run } = testRun()
+    const { run } = localRun()
     const [result] = await runTasks(run, [on('web1', step('kill -KILL $PPID; sleep 0.1'), step('echo no'))], 'kill')
     expect(result?.outcome).toBe('unknown')
     expect(result?.failure).toEqual({
@@ -200,7 +176,7 @@ describe('runTasks', () => {
   })
 
   it('runs nothing when a prefix fails', async () => {
-    const { run, output } = testRun()
+    const { run, output } = localRun()
     const context = prefix(emptyContext, shell('workon nowhere'))
     const [result] = await runTasks(run, [on('web1', step('echo a; echo b', { context }))], 'kill')
     expect([result?.failure?.what, output('stdout')]).toEqual(['echo a; echo b: exited with 1', ''])

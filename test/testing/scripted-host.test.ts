@@ -4,26 +4,15 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src/index.js'
 import { param, task } from '../../src/index.js'
-import { cancelListeners } from '../../src/run/cancel.js'
 import { runDynamic } from '../../src/run/dynamic.js'
 import type { Run } from '../../src/run/run.js'
 import { runTasks } from '../../src/run/tasks.js'
-import { shell } from '../../src/shell/command.js'
 import { emptyContext } from '../../src/shell/context.js'
 import { type ScriptedHost, scriptedHost } from '../../src/testing/index.js'
+import { hostSpec, runStep, testRun } from '../support/run.js'
 
-const web1 = { name: 'web1', local: false, env: {}, vars: {} }
-
-const runOn = (host: ScriptedHost): Run => ({
-  emit: () => undefined,
-  signal: new AbortController().signal,
-  onCancel: cancelListeners(new AbortController().signal),
-  now: Date.now,
-  parallel: 1,
-  failFast: false,
-  again: () => 'venvoy run t',
-  connect: async () => host,
-})
+const web1 = hostSpec('web1')
+const runOn = (host: ScriptedHost): Run => testRun({ connect: async () => host }).run
 
 async function run(host: ScriptedHost, tested: Task, values = {}) {
   const target = { host: web1, context: emptyContext, folder: '/', values }
@@ -83,7 +72,7 @@ describe('a scripted host', () => {
       where: 'web1',
       what: 'uptiem: exited with 127',
       why: ['the scripted host has no answer for "uptiem"; it has: "uptime"'],
-      next: 'venvoy run t',
+      next: 'venvoy run x -H web1',
     })
   })
 
@@ -133,15 +122,7 @@ describe('a scripted host', () => {
 
   it('runs the steps of a task, up to the first that fails', async () => {
     const host = scriptedHost({ one: '1', two: { code: 4 }, three: '3' })
-    const steps = ['one', 'two', 'three'].map((text) => ({
-      kind: 'run' as const,
-      title: text,
-      lines: [],
-      command: shell(text),
-      context: emptyContext,
-      retries: 0,
-      warnOnly: false,
-    }))
+    const steps = ['one', 'two', 'three'].map((text) => runStep(text))
     const [result] = await runTasks(runOn(host), [{ host: web1, steps }], 'kill')
     expect([result!.outcome, host.commands()]).toEqual(['failed', ['one', 'two']])
   })
