@@ -15,7 +15,7 @@ export type {
   ProgramRunOptions,
 } from './library/library-options.js'
 export type { Switching } from './operations/current.js'
-export { assertSwitchable, switchTo } from './operations/current.js'
+export { assertSwitchable, switchBack, switchTo } from './operations/current.js'
 export { files } from './operations/files.js'
 export { afterSwitch, beforeSwitch } from './operations/hooks.js'
 export { assertOurs, instanceLink, link } from './operations/link.js'

@@ -10,6 +10,7 @@ import {
   release,
   retire,
   stateOf,
+  switchBack,
   switchTo,
   venv,
 } from '../src/index.js'
@@ -28,16 +29,14 @@ export const deploy = procedure(
       // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
       const tidied = state.current ? retire(spec, state, state.current.number, python) : []
       const linked = link(spec, state, instanceLink(state), python)
-      return { prepare: itsVenv.steps, switch: [...linked, ...tidied], notes }
+      return { prepare: itsVenv.steps, switch: linked, settle: tidied, notes }
     }
     const { number, step } = itsRelease
     return {
       prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
-      switch: [
-        switchTo(spec, state, number, python, { by, run }),
-        ...afterSwitch(spec),
-        ...retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
-      ],
+      switch: [switchTo(spec, state, number, python, { by, run }), ...afterSwitch(spec)],
+      undo: switchBack(spec, state, number, python, { by, run }),
+      settle: retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
       notes,
     }
   },

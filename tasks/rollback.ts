@@ -8,6 +8,7 @@ import {
   procedure,
   rollbackOf,
   stateOf,
+  switchBack,
   switchTo,
 } from '../src/index.js'
 
@@ -23,6 +24,7 @@ export const rollback = (to?: number): Procedure<Place> =>
     return {
       prepare: [checkRelease(state, back)],
       switch: [switchTo(spec, state, number, back.python, { how: 'rollback', by, run }), ...afterSwitch(spec)],
+      undo: switchBack(spec, state, number, back.python, { by, run }),
       notes: back.notes,
     }
   })

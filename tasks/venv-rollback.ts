@@ -10,6 +10,7 @@ import {
   renewRelease,
   retire,
   stateOf,
+  switchBack,
   switchTo,
   venvRollbackOf,
 } from '../src/index.js'
@@ -32,11 +33,9 @@ export const venvRollback = (to?: string): Procedure<Place> =>
     const left = [...(state.left ?? []), state.current.number]
     return {
       prepare: [checkVenv(back), step],
-      switch: [
-        switchTo(spec, state, number, python, { how: 'venv-rollback', by, run }),
-        ...afterSwitch(spec),
-        ...retire(spec, { ...state, releases: [...state.releases, number], left }, number, python),
-      ],
+      switch: [switchTo(spec, state, number, python, { how: 'venv-rollback', by, run }), ...afterSwitch(spec)],
+      undo: switchBack(spec, state, number, python, { by, run }),
+      settle: retire(spec, { ...state, releases: [...state.releases, number], left }, number, python),
       notes,
     }
   })

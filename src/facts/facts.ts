@@ -1,3 +1,4 @@
+import type { LinkEntry, SwitchEntry } from './journal-entries.js'
 import type { LoginFacts } from './login-facts.js'
 
 /** A Python found on a host. */
@@ -117,37 +118,6 @@ export interface Hold {
   readonly until?: string
 }
 
-/** A line of an instance's journal. */
-export interface SwitchEntry {
-  /** Counts the switches. */
-  readonly count: number
-  /** ISO 8601, by the host's clock. */
-  readonly when: string
-  /** `deploy`, `rollback`, `venv-rollback`. */
-  readonly how: string
-  /** Numbers of releases; null: nothing served before. */
-  readonly from: number | null
-  readonly to: number
-  readonly revision: string
-  readonly commit?: string
-  /** The fingerprint of its venv. */
-  readonly venv: string
-  readonly by: string
-  /** What the record of the run is called that did it. */
-  readonly run?: string
-}
-
-/** A turn of the link of a venv without a release. */
-export interface LinkEntry {
-  /** ISO 8601, by the host's clock. */
-  readonly when: string
-  /** `create`, `venv-rollback`. */
-  readonly how: string
-  /** The fingerprint of the venv that it leads to from then on. */
-  readonly venv: string
-  readonly by: string
-}
-
 /** The state of one instance on a host. */
 export interface InstanceFacts {
   /** The instance's folder and the venvs' home, absolute. */
@@ -161,8 +131,10 @@ export interface InstanceFacts {
   readonly releases: readonly number[]
   /** Those of them that have a receipt. */
   readonly whole?: readonly number[]
-  /** Those that did not pass their health check. */
+  /** Those that something failed of behind the switch: a restart, `after_switch`, the health check. */
   readonly failed?: readonly number[]
+  /** What follows the last switch has not come to its end, as far as is known. */
+  readonly unsettled?: boolean
   /** Those that a rollback turned away from. */
   readonly left?: readonly number[]
   /** The whole ones, the oldest first; only where they were asked for. */

@@ -1,4 +1,5 @@
-import type { Hold, LinkEntry, LockHolder, ReleaseReceipt, SwitchEntry, VenvReceipt, WrapperReceipt } from './facts.js'
+import type { Hold, LockHolder, ReleaseReceipt, VenvReceipt, WrapperReceipt } from './facts.js'
+import type { LinkEntry, SwitchEntry } from './journal-entries.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
 export function readVenvReceipt(text: string | undefined): VenvReceipt | undefined {

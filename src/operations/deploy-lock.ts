@@ -27,4 +27,5 @@ export const deployLock = (
   action: 'lock',
   input: { to, instance: name, by, command, wait, generation } satisfies LockInput,
   locks: true,
+  quiet: true,
 })

@@ -31,11 +31,12 @@ export function release(
   { tree, venv, by, changes }: ReleaseSources,
 ): ReleaseWork | undefined {
   const { current, served } = facts
+  const flaw = flawOf(facts)
   assertShareable(spec, tree)
   const isShared = current === undefined || isSame(current.shared ?? [], spec.shared)
   const env = envLines(spec, facts)
   const isSameVenv = served?.path === venv.path
-  if (current?.digest === tree.digest && isSameVenv && isShared && env.length === 0) return undefined
+  if (current?.digest === tree.digest && isSameVenv && isShared && env.length === 0 && !flaw) return undefined
   const number = Math.max(0, ...facts.releases) + 1
   const { revision, commit, digest } = tree
   const { fingerprint } = venv
@@ -43,7 +44,7 @@ export function release(
     kind: 'helper',
     title: `make release ${number}: ${revision}`,
     lines: [
-      isShared ? difference(facts, tree, isSameVenv) : 'other files are shared',
+      isShared ? (flaw ?? difference(facts, tree, isSameVenv)) : 'other files are shared',
       ...(current && current.digest !== tree.digest ? sourceLines(current, tree, changes) : []),
       `${plural(tree.entries.length, 'file')} in ${spec.to}${changed(changes)}`,
       ...env,
@@ -85,5 +86,12 @@ function difference({ current }: InstanceFacts, { revision, digest }: Tree, isSa
 
 const changed = (changes: SourceChanges | undefined): string =>
   changes?.files === undefined ? '' : `; ${plural(changes.files, 'file')} changed`
+
+/** Why what serves is not to be left as it is, even if it is what is wanted. */
+function flawOf({ current, failed, unsettled }: InstanceFacts): string | undefined {
+  if (current === undefined) return undefined
+  if (failed?.includes(current.number)) return `release ${current.number} serves although it failed`
+  return unsettled ? `what follows the switch to release ${current.number} did not come to its end` : undefined
+}
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n')

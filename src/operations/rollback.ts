@@ -20,7 +20,7 @@ export interface Rollback {
 export function rollbackOf(spec: InstanceSpec, state: InstanceFacts, number?: number): Rollback | undefined {
   const { current } = state
   if (current === undefined) throw nothingServes(spec)
-  if (number === current.number) return undefined
+  if (number === current.number && !state.unsettled) return undefined
   const release = number === undefined ? newestBefore(state, current.number) : named(state, number)
   if (release === undefined) throw noRelease(spec, state, current, number)
   const passed = number === undefined ? between(state, release.receipt.number, current.number) : []
@@ -68,7 +68,7 @@ const keptAs = ({ kept = [] }: InstanceFacts, number: number): KeptRelease | und
 function flawOf(state: InstanceFacts, number: number): string | undefined {
   const release = keptAs(state, number)
   if (release === undefined) return 'has no receipt'
-  if (state.failed?.includes(number)) return 'failed its health check'
+  if (state.failed?.includes(number)) return 'failed behind its switch'
   if (release.venv === undefined) return 'has lost its venv'
   return state.left?.includes(number) ? 'was rolled back from' : undefined
 }

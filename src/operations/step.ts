@@ -13,6 +13,12 @@ interface Titled {
   readonly lines: readonly string[]
   /** Seconds; none: no limit. */
   readonly timeout?: number
+  /** Only where something fails behind the switch: what brings back what served before. */
+  readonly undoes?: boolean
+  /** What the failure says once that has ended well: `release 7 serves again`. */
+  readonly undone?: string
+  /** Bookkeeping of venvoy's own: people are told of it only if it fails or waits. */
+  readonly quiet?: boolean
 }
 
 interface OfTask extends Titled {
@@ -86,7 +92,7 @@ export interface HelperStep extends Titled {
   readonly input: Readonly<Record<string, unknown>>
   /** Those of its keys that may hold secrets: they stand in no saved plan. */
   readonly sealed?: readonly string[]
-  /** Takes the deploy lock: nobody is told of it unless it fails or waits. */
+  /** Takes the deploy lock. */
   readonly locks?: boolean
   /** After this step the release serves: a lost connection no longer stops the section. */
   readonly switches?: boolean
@@ -121,3 +127,6 @@ export function sudoUserOf(step: Step): string | undefined {
 
 /** The step that takes the deploy lock. */
 export const isLock = (step: Step): boolean => step.kind === 'helper' && step.locks === true
+
+/** The step that turns `current`. */
+export const isTurn = (step: Step): boolean => step.kind === 'helper' && step.switches === true

@@ -1,4 +1,5 @@
-import type { InstanceFacts, SwitchEntry } from '../facts/facts.js'
+import type { InstanceFacts } from '../facts/facts.js'
+import type { SwitchEntry } from '../facts/journal-entries.js'
 
 /** A line of the journal. */
 export interface ToldSwitch {

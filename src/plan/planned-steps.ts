@@ -1,13 +1,15 @@
 import type { PlannedStep } from '../events.js'
 import type { HelperStep, Step } from '../operations/step.js'
-import type { Plan } from './plan.js'
+import { type Plan, stepsOf } from './plan.js'
 
 /**
  * The steps of a plan as people read them, titles with their marks, and the lines beneath: `+` makes something, `~` changes what is
  * there or runs a command, `-` removes. Deploy prints the same lines as the dry run.
  */
 export const plannedSteps = (plan: Plan): PlannedStep[] =>
-  [...plan.prepare, ...plan.switch].map((step) => ({ title: `${markOf(step)} ${step.title}`, lines: step.lines }))
+  stepsOf(plan)
+    .filter(({ quiet }) => !quiet)
+    .map((step) => ({ title: `${markOf(step)} ${step.title}`, lines: step.lines }))
 
 function markOf(step: Step): '+' | '~' | '-' {
   if (step.kind === 'helper') return helperMark(step)

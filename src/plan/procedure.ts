@@ -1,11 +1,12 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts } from '../facts/facts.js'
 import { namedFacts } from '../facts/named-facts.js'
+import { endSwitch } from '../operations/current.js'
 import { deployLock, type LockRequest } from '../operations/deploy-lock.js'
 import { settleHooks } from '../operations/hooks.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import { stateOf } from '../operations/state.js'
-import type { Step } from '../operations/step.js'
+import { isOfTask, isTurn, type Step } from '../operations/step.js'
 import type { SourceChanges, Tree } from '../operations/tree.js'
 import type { Plan } from './plan.js'
 
@@ -27,10 +28,19 @@ export interface Given extends Place {
   readonly changes?: SourceChanges | undefined
 }
 
-/** The steps of a plan. `switch` begins when every host of the instance is through with `prepare`. */
+/** The steps of a plan. */
 export interface Phases {
+  /** Nothing that serves is touched. */
   readonly prepare: readonly Step[]
+  /** Begun when every host of the instance is through with `prepare`: the switch, and whatever proves that it went well. */
   readonly switch: readonly Step[]
+  /**
+   * What brings back what served before. It runs on every host of the instance, all of it whatever fails, when one of them fails
+   * or is stopped in `switch` after that has begun to turn `current`.
+   */
+  readonly undo?: readonly Step[]
+  /** Begun when every host of the instance is through with `switch`: there is no way back any more. */
+  readonly settle?: readonly Step[]
   readonly notes?: readonly string[]
 }
 
@@ -48,18 +58,25 @@ export const procedure = <G extends Place = Given>(
 
 /** Any of its steps has a Python that can take the lock. */
 function lockFor({ spec, facts }: Place, steps: Phases, request: LockRequest): Step | undefined {
-  const own = [...steps.prepare, ...steps.switch].find((step) => step.kind === 'helper' || step.kind === 'files')
+  const own = [...steps.prepare, ...steps.switch, ...(steps.settle ?? [])].find(
+    (step) => step.kind === 'helper' || step.kind === 'files',
+  )
   return own && deployLock(spec, stateOf(spec, facts), own.python, request)
 }
 
 /** What a procedure would do for one instance on one host, under the deploy lock if that is asked for. */
 export function planBy<G extends Place>({ phases }: Procedure<G>, given: G, request?: LockRequest): Plan {
   const { spec, leftOut } = settleHooks(given.spec, namedFacts(given.facts))
-  const { notes = [], ...steps } = phases({ ...given, spec })
+  const { notes = [], undo = [], ...steps } = phases({ ...given, spec })
   const lock = request && lockFor({ ...given, spec }, steps, request)
   return {
     ...{ host: spec.host.name, instance: spec.name, ...steps, notes },
+    ...(undo.length > 0 && { undo: undo.map(asUndo) }),
+    ...(steps.switch.some(isTurn) && { switch: [...steps.switch, endSwitch(spec)] }),
     ...(lock && { lock }),
     ...(leftOut.length > 0 && { leftOut }),
   }
 }
+
+/** Of the steps that undo, none runs where there is nothing to undo. */
+const asUndo = (step: Step): Step => ({ ...step, undoes: true, ...(isOfTask(step) && { always: false }) }) as Step

@@ -1,5 +1,6 @@
 import runner from './runner.sh'
 import lock from './runner-lock.sh'
+import order from './runner-order.sh'
 import sudo from './runner-sudo.sh'
 
 const newline = '\x01'
@@ -8,7 +9,7 @@ export const recordSeparator = '\x1e'
 
 // Comments and indentation do not travel. The probe's place is kept: it cuts the text in two.
 const [beforeProbe = '', afterProbe = ''] = runner
-  .replace('#SUDO\n', () => sudo + lock)
+  .replace('#SUDO\n', () => sudo + lock + order)
   .replace(/^[ \t]*(#(?!PROBE).*\n)?/gm, '')
   .split('#PROBE\n')
   .map(oneLine)

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib'
+import type { FileEvent } from './file-event.js'
 import action from './helper/action.py'
 import base from './helper/base.py'
 import bases from './helper/bases.py'
@@ -26,6 +27,7 @@ import resolve from './helper/resolve.py'
 import scripts from './helper/scripts.py'
 import settings from './helper/settings.py'
 import share from './helper/share.py'
+import switchback from './helper/switchback.py'
 import thin from './helper/thin.py'
 import tree from './helper/tree.py'
 import venv from './helper/venv.py'
@@ -54,6 +56,7 @@ const later = {
   share,
   deploylock,
   digests,
+  switchback,
 }
 
 /**
@@ -131,23 +134,6 @@ export interface InstalledPackage {
   /** SHA-256 of the file that it was installed from, where that is known. */
   readonly digest?: string
 }
-
-/** What the program of file steps says (src/remote/file-helper.ts). */
-export type FileEvent =
-  | { readonly event: 'placed'; readonly changed: boolean }
-  /** All that a download is about. */
-  | { readonly event: 'begin'; readonly files: number; readonly bytes: number }
-  /** The next file, with what it holds behind it in pieces, up to `end`; `same`: as it is here, so that nothing follows. */
-  | {
-      readonly event: 'file'
-      readonly path: string
-      readonly size: number
-      readonly executable: boolean
-      readonly same: boolean
-    }
-  /** So many raw bytes are next. */
-  | { readonly event: 'bytes'; readonly count: number }
-  | { readonly event: 'end' }
 
 /**
  * For `files`, preceded by its length in bytes as eight hexadecimal digits. Behind it, on the same channel and only after

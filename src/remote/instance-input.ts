@@ -37,6 +37,12 @@ export type SwitchInput = {
   readonly run?: string
 }
 
+/** For `switch-back`: undoes a switch to `number`, which is marked as failed; nothing where that does not serve. */
+export type SwitchBackInput = Omit<SwitchInput, 'how'> & {
+  /** What served before. Default: nothing did, and `number` stays. */
+  readonly back?: number
+}
+
 /** For `check-release`: whether it could serve. */
 export type CheckReleaseInput = { readonly to: string; readonly number: number; readonly generation: number }
 

@@ -9,7 +9,9 @@
 #                           if there is one: whom it becomes by sudo. Flags:
 #                           a runs always, o runs always, but only when its section cannot go on (also when the channel
 #                           ends before the next program), g go on after failure, h gets the helper, c reads the
-#                           channel (the first steps only), w the switch, p holds sudo's password, l takes a lock, - none
+#                           channel (the first steps only), w the switch, u undoes it: runs always, but only when its
+#                           section has begun to switch and cannot go on, t a failure is tried again by the next program,
+#                           p holds sudo's password, l takes a lock, - none
 #   r ID [last]             run the steps; `last`: and leave
 #   k ID                    stop that step if it is running      c   cancel: stop the running step, then run only a-steps
 # Frames, on stdout and stderr alike: RS MARKER then  s ID | e ID STATUS SIGNAL WHY WORDS | p ID | x REASON
@@ -129,12 +131,12 @@ step() {
     return
   }
   case $3 in
-  *[ao]*) : >"$D/always" ;;
+  *[aou]*) : >"$D/always" ;;
   *) [ ! -e "$D/always" ] || rm -f "$D/always" ;;
   esac
   frame s "$1"
   : >"$D/running" >"$D/messages"
-  case $3 in *l*) hold ;; esac
+  case $3 in *l*) hold ;; *w*) eval "TURN$2=1" ;; esac
   case $3 in
   *c*) launch "$1" "$3" <&3 ;;
   *)
@@ -152,6 +154,7 @@ step() {
   case "$fine:$3" in
   1:*w*) eval "PAST$2=1" ;;
   1:* | *:*g*) ;;
+  *:*t*) eval "HELD$2=1" ;;
   *) eval "BAD$2=1" ;;
   esac
   frame e "$1" $status $signal $why
@@ -162,43 +165,6 @@ settle() {
   while read -r whose state <"$D/stopped"; [ "$state" != 'done' ]; do sleep 0.1 || sleep 1; done
   [ "$whose" != "$1" ] || why=stopped
   rm -f "$D/stopped"
-}
-
-# $1 section, $2 flags: whether its next step is to run. None does while the section waits for a password.
-due() {
-  eval "[ -z \"\$HELD$1\" ]" || return
-  case $2 in
-  *a*) return 0 ;;
-  *o*) ! goes_on "$1" ;;
-  *) goes_on "$1" ;;
-  esac
-}
-
-goes_on() {
-  eval "[ -z \"\$BAD$1\$BAD0\" ]" || return
-  [ ! -e "$D/cancelled" ] || return
-  eval "[ ! -e \"\$D/lost\" ] || [ -n \"\$PAST$1\" ]"
-}
-
-# What waits for a failure goes on waiting while its section waits for its next program.
-stand_by() {
-  case $5 in
-  *[ao]*)
-    O=$((O + 1))
-    eval "HO$O=\$* XO$O=\$X"
-    ;;
-  esac
-}
-
-# The channel has ended between two programs, or a cancel came there.
-orphaned() {
-  [ "$O" = 0 ] || : >"$D/lost"
-  i=0
-  while [ $i -lt "$O" ]; do
-    i=$((i + 1))
-    eval "set -- \$HO$i; X=\$XO$i"
-    step "$2" "$4" "$5" "${6:-0}" "$7"
-  done
 }
 
 run() {
@@ -233,7 +199,7 @@ while IFS= read -r l <&3; do
   s)
     N=$((N + 1)) O=0
     # Sections are of this program: what failed in an earlier one says nothing.
-    unset "BAD$4" "PAST$4" "HELD$4"
+    unset "BAD$4" "PAST$4" "HELD$4" "TURN$4"
     eval "H$N=\$l"
     text "$3"
     eval "X$N=\$X"

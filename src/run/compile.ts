@@ -32,6 +32,12 @@ export interface Section {
   readonly leftOut?: ReadonlyMap<Step, readonly LeftOut[]>
   /** This step is tried again if it fails: the section is not over then. */
   readonly triedAgain?: WorkStep
+  /** What is tried again in the next program if it fails: until then nothing is undone. */
+  readonly mayRepeat?: ReadonlySet<Step>
+  /** An earlier program has begun to switch: what fails now is to be undone. */
+  readonly hasTurned?: boolean
+  /** Its steps undo a switch of an earlier program: they all run, whatever happens. */
+  readonly isUndoing?: boolean
   /** Hears what the helper tells of its steps. */
   readonly onHelper?: (step: Step, event: HelperEvent) => void
 }
@@ -72,7 +78,11 @@ export function compile(
   const put = (section: Section, s: number, i: number, step: Exclude<Step, FilesStep | ShipStep>): WireStep => {
     const wireId = `${id}.${s + 1}.${i}`
     placed.set(wireId, { id: wireId, section, step })
-    return { id: wireId, section: s + 1, ...wireOf(step, passwordFor, sending?.inputs.get(step)) }
+    return {
+      ...{ id: wireId, section: s + 1 },
+      ...wireOf(step, passwordFor, sending?.inputs.get(step)),
+      ...undoing(section, step, i === 0),
+    }
   }
   sections.forEach((section, s) => {
     section.steps.forEach((step, i) => {
@@ -97,6 +107,16 @@ export function compile(
     sections,
     placed,
     ...(sending && { shipment: sending.shipment }),
+  }
+}
+
+/** How a step stands to a switch that may have to be undone. */
+function undoing({ isUndoing, hasTurned, mayRepeat }: Section, step: Step, isFirst: boolean): Partial<WireStep> {
+  if (isUndoing) return { always: true }
+  return {
+    ...(step.undoes && { undoes: true }),
+    ...(isFirst && hasTurned && { switches: true }),
+    ...(mayRepeat?.has(step) && { triedAgain: true }),
   }
 }
 

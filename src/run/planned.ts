@@ -25,6 +25,15 @@ const movedCode = 76
 export const hasMoved = ({ failed }: SectionEnd): boolean =>
   failed?.placed.step.kind === 'helper' && failed.placed.step.locks === true && failed.end.code === movedCode
 
+export const isOk = ({ outcome }: SectionEnd): boolean => outcome === 'ok'
+
+/** What one program does where there is no other host to wait for: what undoes the switch comes before what cannot be undone. */
+export const behindPrepare = ({ switch: turn, undo = [], settle = [] }: Plan): Step[] => [...turn, ...undo, ...settle]
+
+/** How the program with the switch ended for an instance; where it had none to do, what it was prepared by. */
+export const endOf = (ends: readonly SectionEnd[], { instance, end }: Ended): SectionEnd =>
+  ends.find(({ section }) => section.instance === instance) ?? end
+
 export const notSwitched = (host: string, instance: string, missing: string): Failure => ({
   kind: 'command',
   where: `${instance} on ${host}`,

@@ -19,8 +19,11 @@ export interface SectionEnd {
   readonly done: number
   /** The step that failed, if one did. */
   readonly failed?: FailedStep
+  readonly begun: ReadonlySet<Step>
   /** Its steps that ended, well or not, and those that it had on standby. */
   readonly ended: ReadonlySet<Step>
+  /** Those that were to undo a switch; how they failed, if they did. */
+  readonly undone: ReadonlyMap<Step, FailedStep | undefined>
   readonly results: ReadonlyMap<Step, StepResult>
   /** Of the file steps that ended well: whether they changed something. */
   readonly changes: ReadonlyMap<Step, boolean>
@@ -43,7 +46,9 @@ export function sectionEnds(
     const known = {
       section,
       done,
+      begun: watch.begun,
       ended: watch.ended,
+      undone: watch.undone,
       results: watch.results,
       changes: watch.changes,
       isClosed: watch.hasClosed,
@@ -57,7 +62,7 @@ export function sectionEnds(
       return { ...known, outcome: 'failed', failure: notStarted(section.host, end.end, noise) }
     }
     if (end.lost) return { ...known, outcome: 'unknown', failure: lostFailure(run, section, watch, end) }
-    const wanted = section.steps.filter((step) => step.kind !== 'files' && !isLock(step)).length
+    const wanted = section.steps.filter((step) => step.kind !== 'files' && !step.quiet && !step.undoes).length
     return { ...known, outcome: done < wanted ? 'cancelled' : 'ok' }
   })
 }
@@ -103,7 +108,8 @@ function notBegun({ steps }: Section, stopped: Step): string {
   return count === 0 ? '' : `; not begun: ${count} more step${count === 1 ? '' : 's'}`
 }
 
-function howItEnded({ end, timedOut, placed }: FailedStep): string {
+/** `exited with 3`, `was killed by KILL`. */
+export function howItEnded({ end, timedOut, placed }: FailedStep): string {
   if (timedOut) return `took longer than ${placed.step.timeout} s and was stopped, with all that it had started`
   if (end.stopped) return 'was stopped, with all that it had started'
   return end.signal === undefined ? `exited with ${end.code}` : `was killed by ${end.signal}`

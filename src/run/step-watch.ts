@@ -1,6 +1,6 @@
 import type { StepResult } from '../config/condition.js'
 import type { RunEvent } from '../events.js'
-import { isLock, isOfTask, type Step } from '../operations/step.js'
+import { isOfTask, type Step } from '../operations/step.js'
 import type { HelperEvent } from '../remote/helper.js'
 import type { ProgramObserver, StepEnd } from '../transport/program.js'
 import type { Session } from '../transport/session.js'
@@ -36,8 +36,11 @@ export class StepWatch implements ProgramObserver {
   readonly failed = new Map<Section, FailedStep>()
   /** How many steps of each section ended well. */
   readonly done = new Map<Section, number>()
+  readonly begun = new Set<Step>()
   /** The steps that ended, well or not. */
   readonly ended = new Set<Step>()
+  /** Those that were to undo a switch; how they failed, if they did. */
+  readonly undone = new Map<Step, FailedStep | undefined>()
   /** Of the steps whose results conditions ask for. */
   readonly results = new Map<Step, StepResult>()
   /** Whether file steps found something else than they want. */
@@ -68,7 +71,8 @@ export class StepWatch implements ProgramObserver {
       ...this.#readerOf(placed),
       ...(isOfTask(step) && (step.register ?? step.until) !== undefined && { capture: new Capture() }),
     }
-    if (!isLock(step)) this.lastBegun = placed
+    if (!step.quiet) this.lastBegun = placed
+    this.begun.add(step)
     this.#running.set(id, running)
     for (const left of section.leftOut?.get(step) ?? [])
       this.#run.emit({ type: 'step:skip', ...placeOf(section.host, section.instance), ...left })
@@ -127,15 +131,15 @@ export class StepWatch implements ProgramObserver {
       ...(end.signal !== undefined && { signal: end.signal }),
       ms: this.#run.now() - began,
     })
-    if (isLock(step) && ok) return
+    const lastWords = [...tail.lines(), ...(download?.fault ? [download.fault.message] : [])]
+    const failedStep = { placed, end, timedOut, lastWords }
+    if (step.undoes) this.undone.set(step, ok ? undefined : failedStep)
+    if ((step.quiet && ok) || step.undoes) return
     if (isCheck(step) && ok) this.#run.emit(wouldNote(section, `${step.title}: ${fine}`))
     if (section.standby?.some((each) => each === step)) return
     const mayFail = isOfTask(step) && (step.warnOnly || step.until !== undefined)
     if (outcome === fine || (mayFail && outcome === 'failed')) this.done.set(section, (this.done.get(section) ?? 0) + 1)
-    else if (!this.failed.has(section)) {
-      const lastWords = [...tail.lines(), ...(download?.fault ? [download.fault.message] : [])]
-      this.failed.set(section, { placed, end, timedOut, lastWords })
-    }
+    else if (!this.failed.has(section)) this.failed.set(section, failedStep)
   }
 
   /** A step that reads the channel would take a cancel for its input: for it, the end of the input is the cancel. */
@@ -204,9 +208,8 @@ export class StepWatch implements ProgramObserver {
     return { download, helper }
   }
 
-  /** Nobody is told of the deploy lock while it is free. */
   #tell(step: Step, event: RunEvent): void {
-    if (!isLock(step)) this.#run.emit(event)
+    if (!step.quiet) this.#run.emit(event)
   }
 
   #onHelper(placed: Placed, event: HelperEvent): void {

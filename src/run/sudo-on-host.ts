@@ -1,6 +1,6 @@
 import type { HostSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
-import { isAlways, type Step, sudoUserOf } from '../operations/step.js'
+import { isAlways, isTurn, type Step, sudoUserOf } from '../operations/step.js'
 import type { Secret } from '../shell/command.js'
 import type { SudoTrouble } from '../transport/program.js'
 import type { Section } from './compile.js'
@@ -95,17 +95,20 @@ function withReason(end: SectionEnd, reason: VenvoyError | 'unknown' | undefined
 }
 
 /** What is left of a section from a step on. */
-export const from = (section: Section, step: Step): Section => ({
-  ...section,
-  steps: section.steps.slice(section.steps.indexOf(step)),
-})
+export function from(section: Section, step: Step): Section {
+  const at = section.steps.indexOf(step)
+  const hasTurned = section.hasTurned || section.steps.slice(0, at).some(isTurn)
+  return { ...section, steps: section.steps.slice(at), ...(hasTurned && { hasTurned }) }
+}
 
 /** The end of a section that took one more program. */
 export const joinEnds = (first: SectionEnd, next: SectionEnd, section: Section): SectionEnd => ({
   ...next,
   section,
   done: first.done + next.done,
+  begun: new Set([...first.begun, ...next.begun]),
   ended: new Set([...first.ended, ...next.ended]),
+  undone: new Map([...first.undone, ...next.undone]),
   results: new Map([...first.results, ...next.results]),
   changes: new Map([...first.changes, ...next.changes]),
 })

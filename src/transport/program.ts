@@ -20,6 +20,10 @@ export interface WireStep {
   readonly channel?: boolean
   /** Once it has succeeded, a lost connection no longer stops its section. */
   readonly switches?: boolean
+  /** Runs only if its section has begun to switch and cannot go on. */
+  readonly undoes?: boolean
+  /** If it fails, the next program tries it again: until then its section neither goes on nor undoes anything. */
+  readonly triedAgain?: boolean
   /** Leaves a lock behind that is held as long as the runner lives. */
   readonly locks?: boolean
   /** Whom the text becomes by sudo: whether sudo allows that is asked first. */
@@ -89,16 +93,18 @@ function codesOf({ okCodes, user }: WireStep): string {
   return okCodes === undefined ? '' : ` ${okCodes.join(',')}`
 }
 
-function flagsOf({ always, standby, goesOn, helper, channel, switches, hasPassword, locks }: WireStep): string {
+function flagsOf(step: WireStep): string {
   const flags = [
-    always && 'a',
-    standby && 'o',
-    goesOn && 'g',
-    helper && 'h',
-    channel && 'c',
-    switches && 'w',
-    hasPassword && 'p',
-    locks && 'l',
+    step.always && 'a',
+    step.standby && 'o',
+    step.goesOn && 'g',
+    step.helper && 'h',
+    step.channel && 'c',
+    step.switches && 'w',
+    step.undoes && 'u',
+    step.triedAgain && 't',
+    step.hasPassword && 'p',
+    step.locks && 'l',
   ]
     .filter(Boolean)
     .join('')

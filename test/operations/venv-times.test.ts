@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { InstanceFacts, LinkEntry, SwitchEntry } from '../../src/facts/facts.js'
+import type { InstanceFacts } from '../../src/facts/facts.js'
+import type { LinkEntry, SwitchEntry } from '../../src/facts/journal-entries.js'
 import { venvsBefore, venvTimes } from '../../src/operations/venv-times.js'
 import { factsOf, releaseReceiptOf, treeOf } from '../plan/given.js'
 

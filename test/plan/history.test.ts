@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { InstanceFacts, SwitchEntry } from '../../src/facts/facts.js'
+import type { InstanceFacts } from '../../src/facts/facts.js'
+import type { SwitchEntry } from '../../src/facts/journal-entries.js'
 import { describeHistory, historyColumns } from '../../src/plan/history.js'
 import { factsOf, releaseReceiptOf, treeOf } from './given.js'
 

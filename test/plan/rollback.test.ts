@@ -49,7 +49,7 @@ describe('a rollback', () => {
       'never by itself to one that failed',
       state({ failed: [6] }),
       undefined,
-      [...toFive, '  note: release 6 is passed over: it failed its health check'],
+      [...toFive, '  note: release 6 is passed over: it failed behind its switch'],
     ],
     [
       'never by itself to one that was rolled back from',
@@ -113,7 +113,7 @@ describe('a rollback', () => {
       `staging on web1: there is no release before 7 to go back to
   release 7 serves
   release 8; it has no receipt
-  release 6 is v1.4.1 (cc33dd4); it failed its health check
+  release 6 is v1.4.1 (cc33dd4); it failed behind its switch
   release 5; it has no receipt
   try: deploy what you want instead: venvoy deploy staging --ref REVISION`,
     ],
@@ -123,7 +123,7 @@ describe('a rollback', () => {
       6,
       `staging on web1: release 6 cannot serve
   release 7 serves
-  release 6 is v1.4.1 (cc33dd4); it failed its health check
+  release 6 is v1.4.1 (cc33dd4); it failed behind its switch
   try: deploy what you want instead: venvoy deploy staging --ref REVISION`,
     ],
     [

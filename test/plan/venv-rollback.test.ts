@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { BuiltVenv, HostFacts, InstanceFacts, SwitchEntry } from '../../src/facts/facts.js'
+import type { BuiltVenv, HostFacts, InstanceFacts } from '../../src/facts/facts.js'
+import type { SwitchEntry } from '../../src/facts/journal-entries.js'
 import { planBy } from '../../src/plan/procedure.js'
 import { describeVenvHistory, venvHistoryColumns } from '../../src/plan/venv-history.js'
 import { venvRollback } from '../../tasks/venv-rollback.js'

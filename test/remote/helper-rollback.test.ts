@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { contents } from './support/contents.js'
 import { instanceMaker } from './support/instance.js'
 import { edgeInterpreters } from './support/interpreters.js'
 import { write } from './support/place.js'
@@ -37,7 +38,7 @@ describe('retire', () => {
         events: [{ event: 'removed', paths: [`${to}/releases/1`, `${to}/releases/3`] }],
       })
       expect(readdirSync(join(to, 'releases'))).toEqual(['2'])
-      expect(readdirSync(join(to, '.venvoy')).sort()).toEqual(['generation', 'history', 'state.lock'])
+      expect(readdirSync(join(to, '.venvoy')).sort()).toEqual(['generation', 'history', 'state.lock', 'unsettled'])
     },
   )
 
@@ -46,6 +47,57 @@ describe('retire', () => {
     write(join(to, '.venvoy/trash/1.2.3/tree/x'), '')
     expect((await call('retire', { to, numbers: [1] })).code).toBe(0)
     expect(existsSync(join(to, '.venvoy/trash'))).toBe(false)
+  })
+})
+
+describe('a switch back', () => {
+  const back = (to: string, number: number, more: object = { back: 1 }) => ({
+    ...{ to, number, generation: 1, home: '~/venvs', name: 'blog', by: 'ann@laptop' },
+    ...more,
+  })
+  const noted = (to: string) =>
+    ['failed', 'unsettled'].map((name) => {
+      const path = join(to, name === 'failed' ? 'releases/2/failed' : '.venvoy/unsettled')
+      return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+    })
+
+  test.each(edgeInterpreters())('turns the link, and marks what failed: %s', async (interpreter) => {
+    const { to, call } = await withTwo(interpreter)
+    expect(noted(to)).toEqual([undefined, '2\n'])
+    expect(await call('switch-back', back(to, 2))).toMatchObject({
+      code: 0,
+      stderr: '',
+      events: [{ event: 'switched', from: 2, to: 1 }],
+    })
+    expect([readlinkSync(join(to, 'current')), noted(to)]).toEqual(['releases/1', ['', '1\n']])
+    expect(readFileSync(join(to, '.venvoy/generation'), 'utf8')).toBe('3\n')
+    const [last] = readFileSync(join(to, '.venvoy/history'), 'utf8').trimEnd().split('\n').slice(-1)
+    expect(JSON.parse(last!)).toMatchObject({ count: 3, how: 'switch back', from: 2, to: 1, by: 'ann@laptop' })
+  })
+
+  test('does nothing where the switch has not happened', async () => {
+    const { to, call, rollBack } = await withTwo()
+    await rollBack(1, 2)
+    const before = contents(to)
+    expect(await call('switch-back', back(to, 2))).toMatchObject({ code: 0, stderr: '' })
+    expect(contents(to)).toEqual(before)
+  })
+
+  test('marks what stays where nothing served before', async () => {
+    const { to, call } = await withTwo()
+    expect(await call('switch-back', back(to, 2, {}))).toMatchObject({ code: 0, stderr: '' })
+    expect([readlinkSync(join(to, 'current')), noted(to)]).toEqual(['releases/2', ['', '2\n']])
+  })
+
+  test('turns the link even where nothing can be written, and says so', async () => {
+    const { to, call } = await withTwo()
+    const around = 'trap "" XFSZ; ulimit -f 0; exec "$@"'
+    const done = await call('switch-back', back(to, 2), around)
+    expect([done.code, done.stderr.split('\n')[0], readlinkSync(join(to, 'current'))]).toEqual([
+      1,
+      'release 1 serves, but that could not be noted',
+      'releases/1',
+    ])
   })
 })
 

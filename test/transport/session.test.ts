@@ -127,6 +127,43 @@ for (const sh of shells) {
         ])
         expect(order).toEqual(['a1', 'a2', 'a4', 'b1', 'b2'])
       })
+
+      it.each<[string, string, string[]]>([
+        ['is not begun', 'false true true true', ['prepare']],
+        ['fails itself', 'true false true true', ['prepare', 'turn', 'back', 'tell']],
+        ['is followed by a failure', 'true true false true', ['prepare', 'turn', 'check', 'back', 'tell']],
+        ['is settled, whatever fails then', 'true true true false', ['prepare', 'turn', 'check', 'settle']],
+      ])('undoes a switch that %s', async (_, texts, wanted) => {
+        const [prepare, turn, check, settle] = texts.split(' ').map((text) => ({ text }))
+        const { order } = await on.program([
+          { id: 'prepare', ...prepare! },
+          { id: 'turn', ...turn!, switches: true },
+          { id: 'check', ...check! },
+          { id: 'back', text: 'false', undoes: true },
+          { id: 'tell', text: 'true', undoes: true },
+          { id: 'settle', ...settle! },
+        ])
+        expect(order).toEqual(wanted)
+      })
+
+      it('undoes nothing while another try is to come, and then what that wants', async () => {
+        const back = { id: 'back', text: 'true', undoes: true }
+        const first = await on.program([
+          { id: 'turn', text: 'true', switches: true },
+          { id: 'check', text: 'false', triedAgain: true },
+          { id: 'rest', text: 'true' },
+          back,
+        ])
+        const again = await on.program([
+          { id: 'check', text: 'false', switches: true },
+          { id: 'rest', text: 'true' },
+          back,
+        ])
+        expect([first.order, again.order]).toEqual([
+          ['turn', 'check'],
+          ['check', 'back'],
+        ])
+      })
     })
   }
 }

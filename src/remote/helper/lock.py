@@ -18,8 +18,7 @@ class Lock(object):
         if not self.take(fcntl.LOCK_NB):
             self.announce()
             self.take(0)
-        os.ftruncate(self.fd, 0)
-        os.write(self.fd, b'%d\n' % os.getpid())
+        self.sign()
         return self
 
     def __exit__(self, *_):
@@ -34,6 +33,14 @@ class Lock(object):
                 error.filename = self.path
                 raise
             return False
+
+    def sign(self):
+        # Who holds it is only for people to know: a full disk keeps nobody from it.
+        try:
+            os.ftruncate(self.fd, 0)
+            os.write(self.fd, b'%d\n' % os.getpid())
+        except (IOError, OSError):
+            pass
 
     def announce(self):
         holder = os.read(self.fd, 32).decode('ascii', 'replace').strip() or 'another'

@@ -7,6 +7,7 @@ FUNCTIONS = {
     'venv': ('build_venv', ()),
     'release': ('create_release', ('files', 'tree', 'release', 'share', 'digests')),
     'switch': ('switch', ('journal', 'release')),
+    'switch-back': ('switch_back', ('journal', 'release', 'switchback')),
     'link': ('link_venv', ('journal',)),
     'remove-venv': ('remove_venv', ()),
     'resolve': ('resolve', BUILDING + ('resolve',)),

@@ -24,6 +24,10 @@ def read_generation(to):
     return 0 if text is None else int(text)
 
 
+def write_generation(to, generation):
+    write_whole(os.path.join(marker_of(to), 'generation'), b'%d\n' % generation)
+
+
 def check_generation(to, planned):
     found = read_generation(to)
     if found != planned:
@@ -121,7 +125,8 @@ def switch():
         link.prepare()
         note_switch(to, given, previous, number)
         mark_left(to, previous, number, given.get('how') in ('rollback', 'venv-rollback'))
-        write_whole(os.path.join(marker_of(to), 'generation'), b'%d\n' % (given['generation'] + 1))
+        mark_unsettled(to, number)
+        write_generation(to, given['generation'] + 1)
         put_link('releases/%d' % number, os.path.join(to, 'current'), os.path.join(marker_of(to), 'next'))
         link.put()
     emit('switched', **{'from': previous, 'to': number})
@@ -144,3 +149,8 @@ def mark_left(to, previous, number, is_rollback):
     remove_file(os.path.join(release_path(to, number), 'left'))
     if is_rollback and previous not in (None, number):
         write_new(os.path.join(release_path(to, previous), 'left'), b'', 0o644)
+
+
+def mark_unsettled(to, number):
+    # Until what follows a switch has come to its end. A deploy of what serves has something to do as long as it stands.
+    write_new(os.path.join(marker_of(to), 'unsettled'), b'%d\n' % number, 0o644)

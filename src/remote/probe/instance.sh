@@ -4,7 +4,7 @@ count=0 receipts= pythons= sound= based=
 # `kept`: those of all releases and their venvs.
 instance() {
   count=$((count + 1))
-  to=$2 home=$3 venv=$4 generation=0 releases= whole= failed= left=
+  to=$2 home=$3 venv=$4 generation=0 releases= whole= failed= left= unsettled=
   [ ! -f "$to/.venvoy/generation" ] || read -r generation <"$to/.venvoy/generation"
   for each in "$to"/releases/*; do
     [ -d "$each" ] || continue
@@ -15,8 +15,8 @@ instance() {
     [ -z "$7" ] || ask_release "$each"
   done
   find_owner
-  fact releases "$1" "$whole" "$failed" "$left" "$owner" "$7"
   find_current
+  fact releases "$1" "$whole" "$failed" "$left" "$owner" "$7" "$unsettled"
   find_served
   entry "$home/$venv"
   unwritable=
@@ -53,11 +53,18 @@ find_current() {
     esac
     [ -L "$to/current" ] || problem='is a folder, not a link'
     receipts=$receipts$newline$release/release.json
+    find_unsettled
   elif [ -L "$to/current" ]; then
     problem='is a link that leads nowhere'
   elif [ -e "$to/current" ]; then
     problem='is a file, not a link'
   fi
+}
+
+# Sets $unsettled if that is what is noted of the release that serves.
+find_unsettled() {
+  [ -f "$to/.venvoy/unsettled" ] && read -r unsettled <"$to/.venvoy/unsettled" || return
+  [ "$unsettled" = "${release##*/}" ] || unsettled=
 }
 
 # Sets $served to the venv of the current release, as a path below $home if it is there.

@@ -16,8 +16,8 @@ function makeInstance(home: string, interpreter: string) {
   const to = join(home, 'apps/blog')
   const venv = fakeVenv(join(home, 'venvs'), '0f3c9a1b2d4e5f60', 'blog')
   const tree = cachedTree(join(home, 'cache'), files, links)
-  const call = (action: string, input: unknown) =>
-    callHelper({ python: interpreter, home, action, input, env: { LC_ALL: 'C' } })
+  const call = (action: string, input: unknown, around?: string) =>
+    callHelper({ python: interpreter, home, action, input, env: { LC_ALL: 'C' }, ...(around && { around }) })
   const release = (more = {}) => call('release', releaseInput('~/apps/blog', venv, tree, more))
   const switchTo = (number: number, generation: number) =>
     call('switch', { to, number, generation, home: '~/venvs', name: 'blog' })
