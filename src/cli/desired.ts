@@ -1,6 +1,6 @@
 import type { InstanceSpec, SourceSpec, VenvSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
-import type { ReleaseReceipt } from '../facts/facts.js'
+import type { HostFacts, ReleaseReceipt } from '../facts/facts.js'
 import { questionAbout } from '../facts/question.js'
 import type { LockRequest } from '../operations/deploy-lock.js'
 import { venvInputs } from '../operations/fingerprint.js'
@@ -8,11 +8,13 @@ import { factsOfHooks } from '../operations/hooks.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import { stateOf } from '../operations/state.js'
 import type { SourceChanges, Tree } from '../operations/tree.js'
+import { packagesToSend } from '../operations/venv.js'
 import { type Procedure, planBy } from '../plan/procedure.js'
 import type { Work } from '../run/apply.js'
 import type { Run } from '../run/run.js'
 import { once } from '../source/once.js'
 import { openSource } from '../source/open-source.js'
+import { checkWheels, openWheels, type WheelsFor } from '../source/open-wheels.js'
 import { readVenvSources } from '../source/venv-sources.js'
 import type { Loaded } from './load.js'
 import type { Options } from './options.js'
@@ -25,6 +27,8 @@ export interface Desired {
   /** Absent where the instance has no source. */
   readonly tree?: Tree
   readonly requirements: RequirementsFiles
+  /** The same with the wheels that its host is to be sent, once they are at hand. */
+  complete(facts: HostFacts): Promise<RequirementsFiles>
 }
 
 /** Opens every source once a run, however many instances come from it, and reads the requirements from the trees. */
@@ -48,20 +52,36 @@ export async function readDesired(
   // Instances that share a tree mostly share its requirements too; a note about them is said once.
   // However many venvs a warning is about, it is read once.
   const notes = { info: onNote, warn: once(async (text: string) => note('warning')(text)) }
+  const wheels = openWheels({ ...options, env: world.env, home: world.home })
   const read = once((tree: Tree, venv: VenvSpec) => readVenvSources(tree, venv, notes), requirementsKey)
   return Promise.all(
     specs.map(async (spec) => {
       const tree = spec.source && (await open(spec.source))
       const { venv, requirements } = await read(tree ?? noTree, spec.venv)
+      await checkWheels(spec.venv, base)
       // What was read may serve several instances; the name and the rest of the venv are each one's own.
       const { requirements: files, packages, constraints } = venv
+      const own = { ...spec, venv: { ...spec.venv, requirements: files, packages, constraints } }
       return {
-        spec: { ...spec, venv: { ...spec.venv, requirements: files, packages, constraints } },
+        spec: own,
         ...(tree && { tree }),
         requirements,
+        complete: (facts) => withWheels(wheels, own, facts, requirements, tree),
       }
     }),
   )
+}
+
+async function withWheels(
+  wheelsFor: WheelsFor,
+  spec: InstanceSpec,
+  facts: HostFacts,
+  requirements: RequirementsFiles,
+  tree: Tree | undefined,
+): Promise<RequirementsFiles> {
+  const needed = packagesToSend(spec, facts, { requirements, ...(tree && { tree }) })
+  const wheels = needed && (await wheelsFor(spec.venv, needed))
+  return wheels === undefined ? requirements : { ...requirements, wheels }
 }
 
 /** The work of a procedure on one instance. Throws where it has no source. */
@@ -76,8 +96,8 @@ export function workOf(procedure: Procedure, desired: Desired, lock: LockRequest
     facts: factsOfHooks(spec),
     async plan(facts) {
       const changes = await changesSince(stateOf(spec, facts).current, tree)
-      const who = { by: lock.by, ...(run !== undefined && { run }) }
-      return planBy(procedure, { spec, facts, tree, requirements, changes, ...who }, lock)
+      const whole = { spec, facts, tree, requirements: await desired.complete(facts), changes }
+      return planBy(procedure, { ...whole, by: lock.by, ...(run !== undefined && { run }) }, lock)
     },
   }
 }
@@ -94,9 +114,9 @@ export const noTree: Tree = {
 }
 
 const requirementsKey = (tree: Tree, venv: VenvSpec): string => {
-  const { requirements, requirementsGiven, constraints, packages, lockfile, locked, extras, groups } = venv
+  const { requirements, requirementsGiven, constraints, packages, lockfile, locked, extras, groups, wheels } = venv
   const files = [requirements, requirementsGiven, constraints, packages]
-  return JSON.stringify([tree.digest, files, lockfile, locked, extras, groups])
+  return JSON.stringify([tree.digest, files, lockfile, locked, extras, groups, wheels])
 }
 
 const noSource = ({ name }: InstanceSpec) =>

@@ -44,6 +44,11 @@ export const venv = z
     extras: texts.optional().describe('Extras of the lockfile that are wanted too.'),
     groups: texts.optional().describe('Dependency groups of the lockfile that are wanted too. Default: as it says.'),
     index: text.optional().describe('The URL of the package index. Default: as pip is configured on the host.'),
+    wheels: text
+      .optional()
+      .describe(
+        'Where hosts get the files of the lockfile: `server`, from an index; `ship`: they are fetched here and sent; a folder beside deploy.yml, whose files are sent. Default: `server`.',
+      ),
     system_site_packages: flagOrPlaceholder
       .optional()
       .describe("Whether it sees the interpreter's own packages. Default: `false`."),

@@ -60,6 +60,9 @@ export interface SourceLogin {
 /** The hooks of virtualenvwrapper's that a venv has for itself, and that deploy.yml may say. */
 export type HookName = 'preactivate' | 'postactivate' | 'predeactivate' | 'postdeactivate'
 
+/** `ship`: fetched here and sent; a folder, relative to deploy.yml: what lies there is sent. */
+export type WheelsSpec = 'server' | 'ship' | { readonly folder: string }
+
 /** A venv as it should be; paths may start with `~/`. */
 export interface VenvSpec {
   readonly name: string
@@ -82,6 +85,8 @@ export interface VenvSpec {
   /** Dependency groups of the lockfile; undefined: those that it calls default. */
   readonly groups?: readonly string[]
   readonly index?: string
+  /** Where a host gets the files of a lockfile: from an index by itself, or from here. Default: server. */
+  readonly wheels?: WheelsSpec
   readonly systemSitePackages: boolean
   /** Commands run in the new venv before it counts as whole. */
   readonly postInstall: readonly Command[]

@@ -3,7 +3,7 @@ import type { Path } from './diagnostic.js'
 import { itemPath } from './groups.js'
 import type { VenvInput } from './schema.js'
 import type { Scope } from './scope.js'
-import type { VenvSpec } from './spec.js'
+import type { VenvSpec, WheelsSpec } from './spec.js'
 import { flag, hostPath, python, treePath, venvName } from './values.js'
 
 export const defaultHome = '~/.virtualenvs'
@@ -35,6 +35,7 @@ export function resolveVenv(
     ...(venv.extras !== undefined && { extras: list('extras').map(([text, path]) => scope.text(text, path)) }),
     ...(venv.groups !== undefined && { groups: list('groups').map(([text, path]) => scope.text(text, path)) }),
     ...(venv.index === undefined ? {} : { index: scope.text(venv.index, pathOf('index')) }),
+    ...(venv.wheels !== undefined && { wheels: wheelsOf(scope.text(venv.wheels, pathOf('wheels'))) }),
     systemSitePackages: sitePackages(top, own, pathOf, scope),
     postInstall: list('post_install').map(([text, path]) => commandOf(text, path, scope)),
     ...hooksOf(venv.hooks ?? false, pathOf('hooks'), scope),
@@ -42,6 +43,9 @@ export function resolveVenv(
     ...(venv.project_home !== undefined && { projectHome: folder('project_home', venv.project_home) }),
   }
 }
+
+const wheelsOf = (written: string): WheelsSpec =>
+  written === 'server' || written === 'ship' ? written : { folder: written }
 
 const hookNames = ['preactivate', 'postactivate', 'predeactivate', 'postdeactivate'] as const
 

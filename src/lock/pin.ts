@@ -33,6 +33,19 @@ export function pin(
   })
 }
 
+/**
+ * The file of a package whose lockfile has only hashes, among those that there are. Throws a VenvoyError where none of them
+ * is for this interpreter.
+ */
+export function pinFile(
+  lockfile: Lockfile,
+  each: PinnedPackage,
+  interpreter: Interpreter,
+  { arch }: Pick<HostFacts['system'], 'arch'>,
+): PinnedPackage {
+  return { ...each, ...fileOf(lockfile, each, interpreter, arch, compatibleTags(interpreter, arch)) }
+}
+
 function checkFor(lockfile: Lockfile, interpreter: Interpreter, values: MarkerValues): void {
   const { path, requiresPython, targets } = lockfile
   if (requiresPython !== undefined && satisfies(interpreter.version, requiresPython) === false)

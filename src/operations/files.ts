@@ -39,7 +39,7 @@ export function cachedTree(tree: Tree): CachedTree {
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** `812 bytes`, `4.1 MB`, by powers of 1000. */
-function readableSize(bytes: number): string {
+export function readableSize(bytes: number): string {
   if (bytes < 1000) return plural(bytes, 'byte')
   const power = Math.min(3, Math.floor(Math.log10(bytes) / 3))
   return `${(bytes / 1000 ** power).toFixed(1)} ${['', 'kB', 'MB', 'GB'][power]}`

@@ -1,7 +1,7 @@
 import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts, VenvReceipt } from '../facts/facts.js'
-import type { InventoryInput } from '../remote/helper.js'
+import type { InventoryInput } from '../remote/venv-input.js'
 import { placeOf, stateOf } from './state.js'
 import type { HelperStep } from './step.js'
 import { activeVenv } from './venv-times.js'

@@ -5,6 +5,7 @@ import { changeLines, shortened } from '../lock/changes.js'
 import type { Lockfile, PinnedPackage } from '../lock/lock.js'
 import { plural } from './files.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
+import type { Wheels } from './wheels.js'
 
 /** Lines about packages that a plan shows of one venv. */
 const most = 30
@@ -33,7 +34,7 @@ export function lockedLines(
 }
 
 /** Whether anything is installed whose version and hash are not known before. */
-function isUnlocked({ files, arguments: args, lockfile }: RequirementsFiles): boolean {
+export function isUnlocked({ files, arguments: args, lockfile }: RequirementsFiles): boolean {
   const isPackage = (argument: string, i: number) =>
     !argument.startsWith('-') && !['-r', '-c'].includes(args[i - 1] ?? '')
   const isListed = (argument: string, i: number) =>
@@ -54,9 +55,9 @@ export const unlockedNotes = ({ locked, requirements: files }: VenvSpec, require
     : []
 
 /** What the helper installs. */
-export const lockedInput = ({ path }: Lockfile, pinned: readonly PinnedPackage[]) => ({
+export const lockedInput = ({ path }: Lockfile, pinned: readonly PinnedPackage[], wheels?: Wheels) => ({
   path,
-  packages: pinned.map(({ name, version, hashes, origin }) => [
+  packages: (wheels?.packages ?? pinned).map(({ name, version, hashes, origin }) => [
     name,
     version,
     hashes,

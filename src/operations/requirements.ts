@@ -1,4 +1,5 @@
 import type { Lockfile } from '../lock/lock.js'
+import type { Wheels } from './wheels.js'
 
 /** What pip is to install, read from the tree and the spec on the control side. */
 export interface RequirementsFiles {
@@ -10,6 +11,8 @@ export interface RequirementsFiles {
   readonly needsTree: boolean
   /** What counts instead, where there is one: `files` and `arguments` are empty then. */
   readonly lockfile?: Lockfile
+  /** The files of the lockfile's packages for one interpreter, where they are sent. */
+  readonly wheels?: Wheels
 }
 
 /**

@@ -10,8 +10,9 @@ import { chooseInterpreter } from './interpreter.js'
 import { checkHashes, lockedInput, lockedLines, sdistNotes, unlockedLines, unlockedNotes } from './locked.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
-import type { HelperStep } from './step.js'
+import type { FilesStep, HelperStep } from './step.js'
 import type { Tree } from './tree.js'
+import { bringsPip, sendWheels, type ToSend, type Wheels, wheelsInput } from './wheels.js'
 import { type WrapperFiles, wrapperFiles, wrapperNotes, wrapperStep } from './wrapper.js'
 
 /** What a venv is built from, beside its spec. */
@@ -29,7 +30,7 @@ export interface VenvWork {
   readonly fingerprint: string
   /** A Python of the host's that can run the helper. */
   readonly python: string
-  readonly steps: readonly HelperStep[]
+  readonly steps: readonly (HelperStep | FilesStep)[]
   readonly notes: readonly string[]
 }
 
@@ -39,30 +40,69 @@ export interface VenvWork {
  */
 export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources): VenvWork {
   const state = stateOf(spec, facts)
-  const inputs = venvInputs(spec.venv, sources.requirements, sources.tree)
   const wrapper = wrapperFiles(
     spec,
     state,
     sources.deploys ?? state.current !== undefined,
     sources.requirements.lockfile?.path,
   )
+  const wanted = wantedOf(spec, facts, state, sources)
+  if ('ready' in wanted) return refreshed(spec, state, wanted.ready, wrapper)
+  const { interpreter, pinned } = wanted
+  const { wheels, lockfile } = sources.requirements
+  return {
+    path: freePlace(spec, state, wanted.fingerprint),
+    fingerprint: wanted.fingerprint,
+    python: interpreter.path,
+    steps: [
+      ...(wheels && lockfile ? [sendWheels(interpreter.path, lockfile.path, wheels)] : []),
+      build(spec, state, { ...wanted, wrapper, ...sources }),
+    ],
+    notes: [
+      ...notesOn(spec, interpreter, wheels),
+      ...unlockedNotes(spec.venv, sources.requirements),
+      ...sdistNotes(pinned),
+    ],
+  }
+}
+
+/** What has to be sent for a venv whose host needs no index; nothing where it, or its packages, are there. */
+export function packagesToSend(spec: InstanceSpec, facts: HostFacts, sources: VenvSources): ToSend | undefined {
+  if (!sendsWheels(spec, sources)) return undefined
+  const state = stateOf(spec, facts)
+  const wanted = wantedOf(spec, facts, state, sources)
+  if ('ready' in wanted || hasBase(state, wanted.fingerprint)) return undefined
+  const { lockfile } = sources.requirements
+  return lockfile && { lockfile, interpreter: wanted.interpreter, system: facts.system, packages: wanted.pinned ?? [] }
+}
+
+const sendsWheels = ({ venv }: InstanceSpec, { requirements: { lockfile } }: VenvSources): boolean =>
+  lockfile !== undefined && (venv.wheels ?? 'server') !== 'server'
+
+/** A venv that is to be built. */
+interface Wanted {
+  readonly inputs: string
+  readonly fingerprint: string
+  readonly interpreter: Interpreter
+  readonly pinned: readonly PinnedPackage[] | undefined
+}
+
+function wantedOf(
+  spec: InstanceSpec,
+  facts: HostFacts,
+  state: InstanceFacts,
+  { requirements, tree }: VenvSources,
+): Wanted | { readonly ready: BuiltVenv } {
+  const inputs = venvInputs(spec.venv, requirements, tree)
   const ready = findReady(spec, state, ({ receipt }) => receipt.inputs === inputs)
-  if (ready !== undefined) return refreshed(spec, state, ready, wrapper)
+  if (ready !== undefined) return { ready }
   const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters, placeOf(spec))
-  const { requirements, tree } = sources
   const pinned = requirements.lockfile && pin(requirements.lockfile, interpreter, facts.system)
   if (requirements.lockfile && pinned) checkHashes(requirements.lockfile, pinned)
   const name = fingerprint(pinned ? pinnedInputs(spec.venv, requirements, pinned, tree) : inputs, interpreter)
   // The lockfile may have changed for other interpreters only.
   const same = findReady(spec, state, ({ receipt }) => receipt.fingerprint === name)
-  if (same !== undefined) return refreshed(spec, state, same, wrapper)
-  return {
-    path: freePlace(spec, state, name),
-    fingerprint: name,
-    python: interpreter.path,
-    steps: [build(spec, state, { inputs, fingerprint: name, interpreter, pinned, wrapper, ...sources })],
-    notes: [...notesOn(spec, interpreter), ...unlockedNotes(spec.venv, requirements), ...sdistNotes(pinned)],
-  }
+  return same === undefined ? { inputs, fingerprint: name, interpreter, pinned } : { ready: same }
 }
 
 /** It is there; only what people's tools look for in it may have to be written anew. */
@@ -100,11 +140,7 @@ function freePlace(spec: InstanceSpec, state: InstanceFacts, name: string): stri
   return place(number)
 }
 
-interface Build extends VenvSources {
-  readonly inputs: string
-  readonly fingerprint: string
-  readonly interpreter: Interpreter
-  readonly pinned: readonly PinnedPackage[] | undefined
+interface Build extends VenvSources, Wanted {
   readonly wrapper: WrapperFiles
 }
 
@@ -128,7 +164,9 @@ function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperSte
       files: requirements.files,
       ...(requirements.needsTree && tree && { tree: cachedTree(tree) }),
       arguments: requirements.arguments,
-      ...(requirements.lockfile && pinned && { locked: lockedInput(requirements.lockfile, pinned) }),
+      ...(requirements.lockfile &&
+        pinned && { locked: lockedInput(requirements.lockfile, pinned, requirements.wheels) }),
+      ...(sendsWheels(spec, from) && wheelsInput(requirements.wheels)),
       ...(spec.venv.index !== undefined && { index: spec.venv.index }),
       postInstall: spec.venv.postInstall.map((command) => render(command, 'shell')),
       wrapper,
@@ -168,8 +206,13 @@ function reason(spec: InstanceSpec, state: InstanceFacts, { inputs, interpreter 
   return isInPlace(spec, state, before.path) ? 'because its interpreter was replaced' : `because it was ${before.path}`
 }
 
-function notesOn({ venv }: InstanceSpec, { version, path, hasVenv, hasEnsurepip }: Interpreter): string[] {
-  if (venv.with === 'virtualenv' || (hasVenv && hasEnsurepip)) return []
+function notesOn(
+  { venv }: InstanceSpec,
+  { version, path, hasVenv, hasEnsurepip }: Interpreter,
+  wheels: Wheels | undefined,
+): string[] {
+  const hasPip = hasEnsurepip || (wheels !== undefined && bringsPip(wheels))
+  if (venv.with === 'virtualenv' || (hasVenv && hasPip)) return []
   const minor = version.split('.').slice(0, 2).join('.')
   const lacks = hasVenv ? 'ensurepip, so pip must come from elsewhere' : 'the module venv'
   return [`Python ${version} (${path}) lacks ${lacks}; on Debian and Ubuntu: sudo apt-get install python${minor}-venv`]

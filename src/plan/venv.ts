@@ -26,7 +26,7 @@ export function planVenv(
   const state = stateOf(spec, facts)
   assertOurs(spec, state)
   const { path, python, steps, notes } = venv(spec, facts, { requirements, ...(tree && { tree }) })
-  const builds = steps.some(({ action }) => action === 'venv')
+  const builds = steps.some((step) => step.kind === 'helper' && step.action === 'venv')
   const needed = builds && requirements.needsTree && tree ? [files(python, tree)] : []
   const serves = state.current !== undefined
   return {

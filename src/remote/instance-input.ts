@@ -1,4 +1,4 @@
-import type { HelperTree } from './helper.js'
+import type { HelperTree } from './venv-input.js'
 
 /** What the helper is told of a whole instance, by its actions; see src/remote/helper.ts. Paths may begin with `~/`. */
 

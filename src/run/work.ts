@@ -17,6 +17,6 @@ export interface Work {
   readonly alone?: boolean
   /** The facts that its conditions want. */
   readonly facts?: readonly Fact[]
-  /** Contacts nobody. Throws a VenvoyError for what cannot be. */
+  /** Contacts no host; may have to fetch what will be sent. Throws a VenvoyError for what cannot be. */
   plan(facts: HostFacts): Plan | Promise<Plan>
 }

@@ -4,7 +4,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { VenvoyError } from '../errors.js'
-import type { Login } from './login.js'
+import { authorization, type Login } from './login.js'
 
 interface Download {
   /** Without name and password. */
@@ -26,7 +26,7 @@ export async function download({ url, login, sha256, signal }: Download, place: 
     },
   })
   try {
-    const response = await fetch(url, { headers: headersOf(login), ...(signal && { signal }) })
+    const response = await fetch(url, { headers: authorization(login), ...(signal && { signal }) })
     if (!response.ok || response.body === null) {
       await response.body?.cancel()
       throw refused(where, url, response)
@@ -52,11 +52,6 @@ export async function download({ url, login, sha256, signal }: Download, place: 
   const digest = hash.digest('hex')
   if (digest !== sha256) throw otherContent(where, sha256, digest)
 }
-
-const headersOf = ({ user, password }: Login): Record<string, string> =>
-  user === undefined && password === undefined
-    ? {}
-    : { authorization: `Basic ${Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')}` }
 
 function refused(where: string, url: string, { status, statusText }: Response): VenvoyError {
   const why = [`HTTP ${status} ${statusText}`.trim()]

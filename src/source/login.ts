@@ -10,3 +10,9 @@ export const loginOf = ({ login: { user, password } = {} }: { readonly login?: S
   ...(user !== undefined && { user }),
   ...(password !== undefined && { password: password.value }),
 })
+
+/** What says who asks, by HTTP. */
+export const authorization = ({ user, password }: Login): Record<string, string> =>
+  user === undefined && password === undefined
+    ? {}
+    : { authorization: `Basic ${Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')}` }

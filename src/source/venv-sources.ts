@@ -7,6 +7,7 @@ import { inputsDigest } from '../lock/inputs.js'
 import type { Lockfile } from '../lock/lock.js'
 import { readLockfile } from '../lock/read.js'
 import { hasHashes, readRequirementsLock } from '../lock/read-requirements.js'
+import { isUnlocked } from '../operations/locked.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import type { Tree } from '../operations/tree.js'
 import { readLockSources, textIn } from './lock-sources.js'
@@ -44,6 +45,7 @@ export async function readVenvSources(tree: Tree, spec: VenvSpec, notes: VenvNot
   const parts = (['extras', 'groups'] as const).find((key) => (spec[key] ?? []).length > 0)
   if (parts !== undefined) throw partsOfNothing(parts)
   const requirements = await readRequirements(tree, venv, notes.info)
+  if ((spec.wheels ?? 'server') !== 'server' && isUnlocked(requirements)) throw notToSend(spec)
   return { venv, requirements }
 }
 
@@ -118,6 +120,14 @@ const noLockfile = ({ name }: VenvSpec) =>
     kind: 'config',
     where: 'venv.locked',
     what: `venv ${name} is to be built from a lockfile, and the source has none`,
+    next: 'make one, and put it under version control: venvoy lock',
+  })
+
+const notToSend = ({ name, locked }: VenvSpec) =>
+  new VenvoyError({
+    kind: 'config',
+    where: 'venv.wheels',
+    what: `the packages of venv ${name} are to be sent, and ${locked === 'off' ? '`locked: off` leaves open' : 'no lockfile says'} which they are`,
     next: 'make one, and put it under version control: venvoy lock',
   })
 

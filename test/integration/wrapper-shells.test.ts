@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { VenvInput } from '../../src/remote/helper.js'
+import type { VenvInput } from '../../src/remote/venv-input.js'
 import { callHelper, testPath } from '../remote/support/call.js'
 import { anyPython3, describePython, findInterpreters } from '../remote/support/interpreters.js'
 import { venvInput, write } from '../remote/support/place.js'

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { HostFacts, VenvReceipt } from '../../src/facts/facts.js'
 import type { LockedPackage } from '../../src/lock/lock.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
+import { packagesToSend } from '../../src/operations/venv.js'
+import type { Wheels } from '../../src/operations/wheels.js'
 import { planRemoveVenv, planVenv } from '../../src/plan/venv.js'
 import { described } from './described.js'
-import { factsOf, requirementsOf, serving, specOf, treeOf, venvReceiptOf } from './given.js'
+import { factsOf, python311, requirementsOf, serving, specOf, treeOf, venvOf, venvReceiptOf } from './given.js'
 
 const tree = treeOf({ 'setup.py': '1' })
 const path = '/home/ann/.virtualenvs/.venvoy/0123456789abcdef/blog-staging'
@@ -123,6 +125,30 @@ describe('a venv from a lockfile', () => {
       'wheel 0.44 → 0.45',
     ])
     expect(linesOf(factsOf(), requirements)).toEqual(['installs pylock.toml (3 packages)'])
+  })
+
+  it('has its wheels sent where the host is to need no index, unless its packages are there', () => {
+    const requirements = lockedBy(locked('django', '5.1.5', { origin: { kind: 'url', url: 'https://example.com/x' } }))
+    const spec = specOf({ venv: venvOf({ wheels: 'ship' }) })
+    const needed = packagesToSend(spec, factsOf(), { requirements })
+    expect(needed?.packages.map(({ name }) => name)).toEqual(['django'])
+    expect(packagesToSend(specOf(), factsOf(), { requirements })).toBe(undefined)
+    const wheels: Wheels = {
+      packages: [{ name: 'django', version: '5.1.5', hashes: ['b'.repeat(64)], artifacts: [] }],
+      tree: treeOf({ 'wheels/django-5.1.5-py3-none-any.whl': 'django', 'pip/pip-24.0-py3-none-any.whl': 'pip' }),
+    }
+    const bare = factsOf({}, { interpreters: [{ ...python311, hasEnsurepip: false }] })
+    const { prepare, notes } = planVenv(spec, bare, { ...requirements, wheels })
+    expect([prepare.map(({ title }) => title), notes]).toEqual([
+      ['send wheels of pylock.toml', 'build venv blog-staging (Python 3.11.2)'],
+      [],
+    ])
+    const input = prepare[1]!.kind === 'helper' ? prepare[1]!.input : undefined
+    expect(input).toMatchObject({ offline: true, locked: { packages: [['django', '5.1.5', ['b'.repeat(64)]]] } })
+    const { fingerprint } = input as { fingerprint: string }
+    const there = factsOf({ bases: [`/home/ann/.virtualenvs/.venvoy/base-${fingerprint}`] })
+    expect(packagesToSend(spec, there, { requirements })).toBe(undefined)
+    expect(planVenv(spec, there, requirements).prepare.map(({ kind }) => kind)).toEqual(['helper'])
   })
 
   it('counts changes where there are too many', () => {

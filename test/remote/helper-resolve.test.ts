@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ResolveInput } from '../../src/remote/helper.js'
+import type { ResolveInput } from '../../src/remote/venv-input.js'
 import {
   buildWheel,
   type PackageIndex,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { VenvInput } from '../../src/remote/helper.js'
+import type { VenvInput } from '../../src/remote/venv-input.js'
 import { callHelper } from './support/call.js'
 import { anyPython3, describePython } from './support/interpreters.js'
 import { listAll, temporaryFolders, venvInput } from './support/place.js'

@@ -60,11 +60,11 @@ export async function create(world: World, names: readonly string[], given: Opti
     const desired = await readDesired(world, run, loaded, specs, options)
     const { by } = lockRequest(world, 'venv create', options)
     const works = desired.map(
-      ({ spec, tree, requirements }): Work => ({
+      ({ spec, tree, requirements, complete }): Work => ({
         host: spec.host,
         instance: spec.name,
         question: questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
-        plan: (facts) => planVenv(spec, facts, requirements, tree, by),
+        plan: async (facts) => planVenv(spec, facts, await complete(facts), tree, by),
       }),
     )
     return rollOut(run, works, options, options.dryRun ?? false)

@@ -3,9 +3,9 @@
 import os
 
 
-def pip_layer(home, python):
-    # The folder to put on sys.path, and pip's version.
-    source = newest_pip(python)
+def pip_layer(home, python, sent):
+    # The folder to put on sys.path, and pip's version. One that was sent is the one that is meant.
+    source = newest_wheel(sent, 'pip', version_tuple(python['version'])[:2]) or newest_pip(python)
     version = source_version(source)
     # 'pip-23_2_1-3_11': what follows a dot is a number of ours.
     name = 'pip-%s-%d_%d' % ((version.replace('.', '_'),) + version_tuple(python['version'])[:2])

@@ -17,7 +17,8 @@ def fill_base(home, base, work, given):
     create_bare_venv(pattern_of(base), given, PATTERN_PROMPT)
     check_starts(base)
     bare = set(read_contents(base))
-    pip, version = pip_layer(home, given['python'])
+    wheels = put_wheels(work, given)
+    pip, version = pip_layer(home, given['python'], os.path.join(wheels, 'pip'))
     if given['locked']['packages']:
         emit('phase', text='installing')
         install_locked(base, work, pip, given)
@@ -31,6 +32,16 @@ def fill_base(home, base, work, given):
     seal(base, bare, pip, version, given)
 
 
+def put_wheels(work, given):
+    # What was sent, where pip finds it by its names.
+    folder = os.path.join(work, 'sent')
+    if given.get('wheels'):
+        put_tree(given['wheels'], folder)
+    elif given.get('offline') and given['locked']['packages']:
+        raise Failure('the packages of venv %s are no longer there' % given['name'], [], AGAIN)
+    return folder
+
+
 def install_locked(base, work, pip, given):
     # Exactly these files, by their hashes: no resolver, nothing built, nothing that is there already taken for it.
     lines = [' '.join([requirement(*package)] + ['--hash=sha256:' + digest for digest in package[2]])
@@ -39,6 +50,8 @@ def install_locked(base, work, pip, given):
     options = ['--no-deps', '--ignore-installed', '--only-binary', ':all:', '--require-hashes', '--no-compile']
     for name in given['locked'].get('sdists', []):
         options += ['--no-binary', name]
+    if given.get('offline'):
+        options += ['--no-index', '--find-links', os.path.join(work, 'sent', 'wheels')]
     options += ['-r', os.path.join(work, 'locked.txt')]
     code = run(pip_call(base, pip, 'install') + options, pip_env(base, work, given), work)
     if code != 0:

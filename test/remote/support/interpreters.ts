@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { VenvInput } from '../../../src/remote/helper.js'
+import type { VenvInput } from '../../../src/remote/venv-input.js'
 
 /** Every Python on this machine that tests may use: pyenv's, and the system's. */
 export function findInterpreters(): readonly string[] {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { VenvInput } from '../../../src/remote/helper.js'
+import type { VenvInput } from '../../../src/remote/venv-input.js'
 import { buildWheel, type WheelSpec, wheelFilename } from '../../../src/testing/wheel.js'
 import { callHelper } from './call.js'
 import { sha256, venvInput } from './place.js'

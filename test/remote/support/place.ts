@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach } from 'vitest'
-import type { HelperTree, VenvInput } from '../../../src/remote/helper.js'
 import type { ReleaseInput } from '../../../src/remote/instance-input.js'
+import type { HelperTree, VenvInput } from '../../../src/remote/venv-input.js'
 
 export const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex')
 
