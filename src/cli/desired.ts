@@ -1,4 +1,4 @@
-import type { InstanceSpec, SourceSpec, VenvSpec } from '../config/spec.js'
+import type { InstanceSpec, SourceSpec, TemplateSpec, VenvSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts, ReleaseReceipt } from '../facts/facts.js'
 import { questionAbout } from '../facts/question.js'
@@ -15,6 +15,7 @@ import type { Run } from '../run/run.js'
 import { once } from '../source/once.js'
 import { openSource } from '../source/open-source.js'
 import { checkWheels, openWheels, type WheelsFor } from '../source/open-wheels.js'
+import { Sources } from '../source/read-sources.js'
 import { readVenvSources } from '../source/venv-sources.js'
 import type { Loaded } from './load.js'
 import type { Options } from './options.js'
@@ -51,6 +52,7 @@ export async function readDesired(
   })
   // Instances that share a tree mostly share its requirements too; a note about them is said once.
   // However many venvs a warning is about, it is read once.
+  const sources = new Sources(onNote)
   const notes = { info: onNote, warn: once(async (text: string) => note('warning')(text)) }
   const wheels = openWheels({ ...options, env: world.env, home: world.home })
   const read = once((tree: Tree, venv: VenvSpec) => readVenvSources(tree, venv, notes), requirementsKey)
@@ -61,7 +63,11 @@ export async function readDesired(
       await checkWheels(spec.venv, base)
       // What was read may serve several instances; the name and the rest of the venv are each one's own.
       const { requirements: files, packages, constraints } = venv
-      const own = { ...spec, venv: { ...spec.venv, requirements: files, packages, constraints } }
+      const own = {
+        ...spec,
+        venv: { ...spec.venv, requirements: files, packages, constraints },
+        ...(spec.templates && { templates: await readTemplates(spec.templates, sources, base) }),
+      }
       return {
         spec: own,
         ...(tree && { tree }),
@@ -83,6 +89,13 @@ async function withWheels(
   const wheels = needed && (await wheelsFor(spec.venv, needed))
   return wheels === undefined ? requirements : { ...requirements, wheels }
 }
+
+const readTemplates = (templates: readonly TemplateSpec[], sources: Sources, base: string): Promise<TemplateSpec[]> =>
+  Promise.all(
+    templates.map(async (template) =>
+      'from' in template.text ? { ...template, text: await sources.template(template.text, base) } : template,
+    ),
+  )
 
 /** The work of a procedure on one instance. Throws where it has no source. */
 export function workOf(procedure: Procedure, desired: Desired, lock: LockRequest, run?: string): Work {

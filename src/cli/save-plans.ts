@@ -45,7 +45,7 @@ function keepingPlan(work: Work, { spec, tree }: Desired, targets: SavedTarget[]
     ...work,
     async plan(facts) {
       const plan = await work.plan(facts)
-      targets.push(saveTarget(plan, { env: spec.env, state: stateOf(spec, facts), tree: tree! }))
+      targets.push(saveTarget(plan, { state: stateOf(spec, facts), tree: tree! }))
       return plan
     },
   }

@@ -15,6 +15,7 @@ import { resolveShared } from './shared-paths.js'
 import { resolveSource } from './source.js'
 import type { HostSpec, InstanceSpec, VenvSpec } from './spec.js'
 import { resolveHooks } from './steps.js'
+import { resolveTemplates } from './templates.js'
 import { hostPath, portNumber } from './values.js'
 import { defaultHome, resolveVenv } from './venv.js'
 
@@ -59,6 +60,8 @@ function resolveOn(
     resolveHooks(deploy[field] ?? [], pathIn(written, 'deploy', field), scope, file.tasks ?? {})
   const venvPath = (field: keyof VenvInput) => pathIn(written, 'venv', field)
   const venv = resolveVenv(file.venv ?? {}, input.venv ?? {}, venvPath, scope)
+  const env = envOfInstance(host, written, file, groups, scope, venv)
+  const shared = resolveShared(deploy.shared ?? [], pathIn(written, 'deploy', 'shared'), scope)
   const to = deploy.to ?? `${venv.projectHome ?? '~/apps'}/{{ project }}-{{ instance }}`
   return given({
     project: file.project,
@@ -67,12 +70,15 @@ function resolveOn(
     first,
     ports: portsOf(definitionsOfPorts(written), scope),
     vars: varsOf(names),
-    env: envOfInstance(host, written, file, groups, scope, venv),
+    env,
     source: resolveSource(file.source, input.source, key, ofSource),
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
     rollout: rolloutOf(deploy),
-    shared: resolveShared(deploy.shared ?? [], pathIn(written, 'deploy', 'shared'), scope),
+    shared,
+    templates:
+      deploy.templates &&
+      resolveTemplates(deploy.templates, pathIn(written, 'deploy', 'templates'), scope, { env, shared }),
     keep: deploy.keep ?? 5,
     beforeSwitch: steps('before_switch'),
     afterSwitch: steps('after_switch'),

@@ -11,6 +11,7 @@ export type Part =
   | 'hooks'
   | 'source'
   | 'deploy'
+  | 'template'
   | 'step'
   | 'param'
   | 'secret'
@@ -22,7 +23,7 @@ const keys: Partial<Record<Part, readonly string[]>> = {
   project: ['services', 'cron'],
   instance: ['services', 'cron'],
   venv: ['python_pin', 'installer', 'sdist', 'compile', 'verify', 'keep'],
-  deploy: ['templates', 'health', 'via'],
+  deploy: ['health', 'via'],
 }
 
 /** Values likewise. */
@@ -62,6 +63,7 @@ export function partOf(path: Path): Part {
 
 function partOfTarget([key, ...rest]: Path): Part {
   if (key === 'port' || key === 'ports') return 'port'
+  if (key === 'deploy' && rest[0] === 'templates') return rest.length === 2 ? 'template' : 'other'
   if (key === 'deploy' && rest.length > 0) return 'step'
   if (key === 'venv' && rest[0] === 'hooks') return 'hooks'
   return key === 'venv' || key === 'source' || key === 'deploy' ? key : 'other'

@@ -51,6 +51,17 @@ const template = z
   .refine((given) => (given.from === undefined) !== (given.text === undefined), 'needs exactly one of from and text')
   .meta({ id: 'template', description: 'A text with values put in, as a file on the host.' })
 
+/** The same in a release: its path is in the tree, and nobody else owns it. */
+export const releaseTemplate = z
+  .strictObject({
+    from: text.optional().describe('A file here, relative to this file, with `{{ }}` in it.'),
+    text: z.string().optional().describe('The text itself, instead of `from`.'),
+    to: text.describe('Its path in the release.'),
+    mode: mode.describe('The mode, in quotes. Default: `"644"`, or `"600"` where a secret is in it.'),
+  })
+  .refine((given) => (given.from === undefined) !== (given.text === undefined), 'needs exactly one of from and text')
+  .meta({ id: 'release_template', description: 'A text with values put in, as a file of each release.' })
+
 const line = z
   .strictObject({
     in: text.describe('The file on the host.'),

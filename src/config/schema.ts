@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
-import { fileKeysOf } from './schema-file-step.js'
+import { fileKeysOf, releaseTemplate } from './schema-file-step.js'
 import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
 import { hooks, venv } from './schema-venv.js'
 import {
@@ -106,6 +106,10 @@ const deploy = z
     shared: texts
       .optional()
       .describe('Files and folders (`media/`) of the tree that all releases share, in `shared` of the instance.'),
+    templates: z
+      .array(releaseTemplate)
+      .optional()
+      .describe('Texts with values put in, as files of each release, before `before_switch`.'),
     serial: amounts
       .optional()
       .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),
@@ -186,6 +190,7 @@ export function keysAt(path: Path): readonly string[] {
     hooks: hooks.shape,
     source: source.shape,
     deploy: deploy.shape,
+    template: releaseTemplate.shape,
     param: param.shape,
     secret: secretMap.shape,
   }

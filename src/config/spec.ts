@@ -1,7 +1,7 @@
 import type { Command, Secret, Word } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
-import type { FileWork } from './file-work.js'
+import type { Content, FileWork, TemplateFile } from './file-work.js'
 import type { Rollout } from './rollout.js'
 import type { Scalar } from './scalar.js'
 
@@ -157,6 +157,15 @@ interface ConfirmSpec extends StepSpecBase {
 
 export type StepSpec = CommandSpec | FileSpec | ConfirmSpec
 
+/** A text that is a file of each release. */
+export interface TemplateSpec {
+  /** In the tree. */
+  readonly path: string
+  /** What it holds, once the file here has been read. */
+  readonly text: Content | TemplateFile
+  readonly mode?: string
+}
+
 /** What should be, for one instance on one host: nothing is left to look up. */
 export interface InstanceSpec {
   readonly project: string
@@ -178,6 +187,7 @@ export interface InstanceSpec {
   readonly rollout?: Rollout
   /** Files and folders of the tree that all releases share; a folder ends in a slash. */
   readonly shared: readonly string[]
+  readonly templates?: readonly TemplateSpec[]
   /** How many releases stay on a host. */
   readonly keep: number
   readonly beforeSwitch: readonly CommandSpec[]

@@ -58,6 +58,8 @@ export interface ReleaseReceipt {
   readonly shared?: readonly string[]
   /** Its env: by names, what stands for the values (`keyedDigest`). */
   readonly env?: Readonly<Record<string, string>>
+  /** Its templates likewise, by paths. */
+  readonly templates?: Readonly<Record<string, string>>
   readonly created: string
   /** Who deployed, from where: `ann@laptop`. */
   readonly by: string

@@ -2,6 +2,7 @@ import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceFacts } from '../facts/facts.js'
 import { cachedTree, plural } from './files.js'
 import { envLines, envTexts } from './release-env.js'
+import { assertPlaces, templateInputs, templateLines } from './release-templates.js'
 import { assertShareable } from './shareable.js'
 import { sourceLines } from './source-lines.js'
 import type { HelperStep } from './step.js'
@@ -34,20 +35,22 @@ export function release(
   const flaw = flawOf(facts)
   assertShareable(spec, tree)
   const isShared = current === undefined || isSame(current.shared ?? [], spec.shared)
-  const env = envLines(spec, facts)
+  assertPlaces(spec, tree)
+  const values = [...envLines(spec, facts), ...templateLines(spec, facts)]
   const isSameVenv = served?.path === venv.path
-  if (current?.digest === tree.digest && isSameVenv && isShared && env.length === 0 && !flaw) return undefined
+  if (current?.digest === tree.digest && isSameVenv && isShared && values.length === 0 && !flaw) return undefined
   const number = Math.max(0, ...facts.releases) + 1
   const { revision, commit, digest } = tree
+  const { templates = [] } = spec
   const { fingerprint } = venv
   const step: HelperStep = {
     kind: 'helper',
     title: `make release ${number}: ${revision}`,
     lines: [
-      isShared ? (flaw ?? difference(facts, tree, isSameVenv)) : 'other files are shared',
+      isShared ? (flaw ?? difference(facts, tree, isSameVenv, values)) : 'other files are shared',
       ...(current && current.digest !== tree.digest ? sourceLines(current, tree, changes) : []),
       `${plural(tree.entries.length, 'file')} in ${spec.to}${changed(changes)}`,
-      ...env,
+      ...values,
       ...(spec.shared.length > 0 ? [`shared by all releases: ${spec.shared.join(', ')}`] : []),
     ],
     python: venv.python,
@@ -68,17 +71,27 @@ export function release(
         by,
       },
       env: envTexts(spec),
+      ...(templates.length > 0 && { templates: templateInputs(spec) }),
       ...(spec.shared.length > 0 && { shared: spec.shared }),
       generation: facts.generation,
     },
-    sealed: ['env'],
+    sealed: { env: spec.env, templates },
   }
   return { number, step }
 }
 
-function difference({ current }: InstanceFacts, { revision, digest }: Tree, isSameVenv: boolean): string {
+function difference(
+  { current }: InstanceFacts,
+  { revision, digest }: Tree,
+  isSameVenv: boolean,
+  values: string[],
+): string {
   if (current === undefined) return 'the first one'
-  const other = isSameVenv ? 'another env' : 'another venv'
+  const other = isSameVenv
+    ? values.some((line) => line.includes(' env '))
+      ? 'another env'
+      : 'other templates'
+    : 'another venv'
   if (current.digest === digest) return `the same files as release ${current.number}, with ${other}`
   if (current.revision === revision) return `other files than release ${current.number} of that revision`
   return `release ${current.number} is ${current.revision}`

@@ -90,8 +90,8 @@ export interface HelperStep extends Titled {
   readonly python: string
   readonly action: string
   readonly input: Readonly<Record<string, unknown>>
-  /** Those of its keys that may hold secrets: they stand in no saved plan. */
-  readonly sealed?: readonly string[]
+  /** What stands in a saved plan for those of its keys whose texts may hold secrets: the same with secrets as words. */
+  readonly sealed?: Readonly<Record<string, unknown>>
   /** Takes the deploy lock. */
   readonly locks?: boolean
   /** After this step the release serves: a lost connection no longer stops the section. */

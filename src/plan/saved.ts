@@ -6,7 +6,6 @@ import { shortened } from '../lock/changes.js'
 import { withoutCredentials } from '../operations/fingerprint.js'
 import type { HelperStep } from '../operations/step.js'
 import type { Tree } from '../operations/tree.js'
-import type { Word } from '../shell/command.js'
 import type { Plan } from './plan.js'
 import { plannedSteps } from './planned-steps.js'
 
@@ -28,13 +27,12 @@ export interface SavedTarget {
 
 /** What a plan was made from. */
 interface Made {
-  readonly env: Readonly<Record<string, Word>>
   readonly state: InstanceFacts
   readonly tree: Tree
 }
 
 /** What is kept of a plan. */
-export function saveTarget(plan: Plan, { env, state, tree }: Made): SavedTarget {
+export function saveTarget(plan: Plan, { state, tree }: Made): SavedTarget {
   return {
     host: plan.host,
     instance: plan.instance,
@@ -43,7 +41,7 @@ export function saveTarget(plan: Plan, { env, state, tree }: Made): SavedTarget 
     tree: tree.digest,
     generation: state.generation,
     steps: plannedSteps(plan),
-    digest: digestOf(plan, env),
+    digest: digestOf(plan),
   }
 }
 
@@ -81,9 +79,9 @@ const linesOf = ({ steps }: SavedTarget): string[] =>
   steps.length === 0 ? ['nothing to do'] : steps.flatMap(({ title, lines }) => [title, ...lines])
 
 /** Who does it, and what people read of it, may differ. */
-function digestOf(plan: Plan, env: Made['env']): string {
+function digestOf(plan: Plan): string {
   const { lock: _, notes: __, leftOut: ___, ...phases } = plan
-  return createHash('sha256').update(JSON.stringify({ phases, env }, open)).digest('hex')
+  return createHash('sha256').update(JSON.stringify(phases, open)).digest('hex')
 }
 
 /** For JSON: a value without its secrets, and without what does not decide what is done. */
@@ -99,8 +97,4 @@ function open(key: string, value: unknown): unknown {
 
 const isOf = (kind: string, value: object): boolean => 'kind' in value && value.kind === kind
 
-function unsealed({ sealed = [], ...step }: HelperStep): unknown {
-  if (sealed.length === 0) return step
-  const input = Object.entries(step.input).filter(([key]) => !sealed.includes(key))
-  return { ...step, input: Object.fromEntries(input) }
-}
+const unsealed = ({ sealed, ...step }: HelperStep) => ({ ...step, input: { ...step.input, ...sealed } })

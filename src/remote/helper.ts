@@ -28,6 +28,7 @@ import scripts from './helper/scripts.py'
 import settings from './helper/settings.py'
 import share from './helper/share.py'
 import switchback from './helper/switchback.py'
+import templates from './helper/templates.py'
 import thin from './helper/thin.py'
 import tree from './helper/tree.py'
 import venv from './helper/venv.py'
@@ -57,6 +58,7 @@ const later = {
   deploylock,
   digests,
   switchback,
+  templates,
 }
 
 /**

@@ -19,6 +19,8 @@ export type ReleaseInput = {
   readonly shared?: readonly string[]
   /** The env that it is for: its receipt has a digest of each value, by a salt of the instance's. */
   readonly env?: Readonly<Record<string, string>>
+  /** Texts that are put over the tree. */
+  readonly templates?: readonly { readonly path: string; readonly text: string; readonly mode: number }[]
   /** That of the probe; any other on the host is a failure: the state has moved. */
   readonly generation: number
 }

@@ -35,10 +35,11 @@ export class Sources {
       return { root, have: await digestsAt(root, work) }
     }
     if (work.kind !== 'template' || !('from' in work.text)) return {}
-    return { work: { ...work, text: await this.#template(work.text, folder) } }
+    return { work: { ...work, text: await this.template(work.text, folder) } }
   }
 
-  async #template({ from, names }: TemplateFile, folder: string) {
+  /** The text of a template, filled in. Throws as `read` does. */
+  async template({ from, names }: TemplateFile, folder: string) {
     const place = localPath(from, folder)
     return templateOf(await this.#textAt(place, from), from, names)
   }

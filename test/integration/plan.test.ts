@@ -68,6 +68,30 @@ ${key}    ~ env MODE
   })
 })
 
+it('puts templates into a release, with secrets for its user alone, and makes another where one changes', async () => {
+  shop.commit('blog', { 'app.py': '1' })
+  desk.write('key', 'hunter2\n')
+  desk.write('conf/app.ini', 'name = {{ instance }}\nkey = {{ env.KEY }}\n')
+  const rest = readFileSync(project('KEY: !secret BLOG_KEY'), 'utf8')
+  const write = (text: string) =>
+    desk.write(
+      'deploy.yml',
+      `${rest}deploy:
+  templates: [{ from: conf/app.ini, to: conf/app.ini }, { text: "${text}", to: motd }]
+  before_switch: [cat conf/app.ini motd]
+`,
+    )
+  write('hello {{ project }}')
+  const first = await desk.venvoy('deploy')
+  const printed = ['name = staging', 'key = [BLOG_KEY]', 'hello blog'].map((line) => `staging@web1 | ${line}\n`)
+  expect([first.code, first.stdout]).toEqual([0, printed.join('')])
+  const file = join(host.home, 'apps/blog-staging/current/tree/conf/app.ini')
+  expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['name = staging\nkey = hunter2\n', 0o600])
+  expect((await desk.venvoy('plan', '--secrets')).stdout).toBe('staging@web1: nothing to do\n')
+  write('good bye')
+  expect((await desk.venvoy('plan')).stdout).toContain('    ~ template motd\n')
+})
+
 const empty = { v: 1, by: 'ann@laptop', project: 'blog', set: [], targets: [] }
 const target = {
   ...{ host: 'web1', instance: 'client', revision: 'r1', tree: 'd' },

@@ -30,7 +30,7 @@ function saved({
 }: Made = {}) {
   const spec = specOf(changes)
   const plan = planBy(deploy, { spec, facts, tree: of, requirements: requirementsOf(), by, run })
-  return saveTarget(plan, { env: spec.env, state: stateOf(spec, facts), tree: of })
+  return saveTarget(plan, { state: stateOf(spec, facts), tree: of })
 }
 
 const token = (value: string) => ({ env: { MODE: 'live', TOKEN: secret('TOKEN', value) } })

@@ -9,6 +9,7 @@ import { anyPython3, edgeInterpreters } from './support/interpreters.js'
 import { cachedTree, listAll, releaseInput, sha256, write } from './support/place.js'
 
 const instance = instanceMaker()
+const modeOf = (path: string) => statSync(path).mode & 0o777
 
 describe('release and switch', () => {
   test.each(edgeInterpreters())(
@@ -82,6 +83,29 @@ describe('release and switch', () => {
       expect(read(2).env).toEqual({ ...read(1).env, MODE: keyedDigest(salt, 'MODE', 'test') })
     },
   )
+
+  test.each(edgeInterpreters())('templates are files of the tree, with their modes: %s', async (interpreter) => {
+    const { to, release } = instance(interpreter)
+    const templates = [
+      { path: 'manage.py', text: 'print("é")\n', mode: 0o600 },
+      { path: 'new/a.ini', text: '', mode: 0o664 },
+    ]
+    await release({ templates })
+    const tree = join(to, 'releases/1/tree')
+    expect(
+      ['manage.py', 'new/a.ini'].map((path) => [readFileSync(join(tree, path), 'utf8'), modeOf(join(tree, path))]),
+    ).toEqual([
+      ['print("é")\n', 0o600],
+      ['', 0o664],
+    ])
+    const salt = readFileSync(join(to, '.venvoy/salt'), 'utf8').trim()
+    expect(JSON.parse(readFileSync(join(to, 'releases/1/release.json'), 'utf8')).templates).toEqual({
+      'manage.py': keyedDigest(salt, 'manage.py', '600 print("é")\n'),
+      'new/a.ini': keyedDigest(salt, 'new/a.ini', '664 '),
+    })
+    const through = await release({ number: 2, templates: [{ path: 'blog/latest.txt/x', text: '', mode: 0o644 }] })
+    expect([through.code, through.stderr]).toEqual([1, expect.stringContaining('goes through a link of the tree')])
+  })
 
   test('what the receipt vouches for reaches the disk before it', async () => {
     const { home, to, venv, tree } = instance()

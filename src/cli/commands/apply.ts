@@ -75,7 +75,7 @@ function checked(work: Work, { spec, tree }: Desired, saved: PlanFile): Work {
     ...work,
     async plan(facts) {
       const plan = await work.plan(facts)
-      const made = { env: spec.env, state: stateOf(spec, facts), tree: tree! }
+      const made = { state: stateOf(spec, facts), tree: tree! }
       assertSaved(targetFor(saved, spec)!, saveTarget(plan, made))
       return plan
     },

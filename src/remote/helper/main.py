@@ -5,7 +5,7 @@ import sys
 FUNCTIONS = {
     'files': ('receive_files', ('files',)),
     'venv': ('build_venv', ()),
-    'release': ('create_release', ('files', 'tree', 'release', 'share', 'digests')),
+    'release': ('create_release', ('files', 'tree', 'release', 'share', 'digests', 'templates')),
     'switch': ('switch', ('journal', 'release')),
     'switch-back': ('switch_back', ('journal', 'release', 'switchback')),
     'link': ('link_venv', ('journal',)),

@@ -68,6 +68,8 @@ def create_release():
 
     def fill(tree):
         put_tree(given['tree'], tree)
+        links = set(entry['path'] for entry in given['tree']['entries'] if 'target' in entry)
+        put_templates(given.get('templates', []), tree, links)
         share(to, tree, given.get('shared', []))
 
     make_release(to, given, venv, fill, lambda: release_receipt(to, given, number, venv))
@@ -105,6 +107,8 @@ def release_receipt(to, sources, number, venv):
     fields += [('shared', sources['shared'])] if sources.get('shared') else []
     if 'env' in sources:
         fields.append(('env', collections.OrderedDict(keyed_digests(to, sources['env']))))
+    if sources.get('templates'):
+        fields.append(('templates', collections.OrderedDict(template_digests(to, sources['templates']))))
     fields += [('created', now_text(None)), ('by', given['by'])]
     return one_line_json(fields) + b'\n'
 
