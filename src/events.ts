@@ -87,6 +87,8 @@ export type RunEvent =
       readonly type: 'run:table'
       readonly columns: readonly string[]
       readonly rows: readonly (readonly string[])[]
+      /** Columns that people are not shown where no row has a value for them. */
+      readonly sparse?: readonly string[]
     } & Partial<On>)
   | { readonly type: 'run:end'; readonly report: Report }
 

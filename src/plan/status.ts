@@ -1,11 +1,21 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts, InstanceFacts } from '../facts/facts.js'
+import type { InstanceQuestion } from '../facts/probe.js'
+import { questionAbout } from '../facts/question.js'
 import { plural } from '../operations/files.js'
 import { instanceLink } from '../operations/link.js'
 import { stateOf } from '../operations/state.js'
 
 /** What the columns of `venvoy status` are called, the telling ones first: a narrow terminal cuts the last; a row is `describeStatus`. */
-export const statusColumns = ['instance', 'host', 'state', 'release', 'revision', 'deployed', 'venv', 'python'] as const
+export const statusColumns = [
+  ...(['instance', 'host', 'state', 'release', 'revision', 'deployed', 'lock', 'venv', 'python'] as const),
+]
+
+/** Those that mostly have nothing to say. */
+export const sparseColumns: readonly string[] = ['lock']
+
+/** What `status` asks about an instance. */
+export const statusQuestion = (spec: InstanceSpec): InstanceQuestion => ({ ...questionAbout(spec, ''), locks: true })
 
 /** What serves of an instance on a host, a value for each of `statusColumns`; empty where there is none. */
 export function describeStatus(spec: InstanceSpec, facts: HostFacts): string[] {
@@ -18,9 +28,41 @@ export function describeStatus(spec: InstanceSpec, facts: HostFacts): string[] {
     current ? String(current.number) : '',
     current?.revision ?? '',
     current ? `${age(current.created, facts.system.now)} by ${current.by}` : '',
+    describeHolder(state),
     spec.venv.name,
     served?.receipt.python.version ?? '',
   ]
+}
+
+/** The row of an instance on a host that was not reached. */
+export function describeUnreached({ name, host, venv }: InstanceSpec): string[] {
+  const known: Record<string, string> = { instance: name, host: host.name, state: notReached, venv: venv.name }
+  return statusColumns.map((column) => known[column] ?? '')
+}
+
+const notReached = 'not reached'
+
+/** What all rows come to: `98 serving, 1 not deployed, 1 drifted`. */
+export function statusSummary(rows: readonly (readonly string[])[]): string {
+  const states = rows.map((row) => row[statusColumns.indexOf('state')] ?? '')
+  const locks = rows.map((row) => row[statusColumns.indexOf('lock')] ?? '')
+  const kinds = [serving, 'not deployed', 'drifted', notReached]
+  const kindOf = (state: string) => (kinds.includes(state) ? state : 'drifted')
+  const counted = [
+    ...kinds.map((kind) => [kind, states.filter((state) => kindOf(state) === kind).length] as const),
+    ['being deployed', locks.filter((lock) => lock.endsWith(' deploys')).length] as const,
+    ['held', locks.filter((lock) => lock.startsWith('held ')).length] as const,
+  ]
+  return counted.flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : [])).join(', ')
+}
+
+const serving = 'serving'
+
+/** Who deploys right now, or who said that nobody shall. */
+function describeHolder({ lock, hold }: InstanceFacts): string {
+  if (lock !== undefined) return `${lock.by} deploys`
+  if (hold === undefined) return ''
+  return `held by ${hold.by}${hold.until === undefined ? '' : ` until ${hold.until}`}`
 }
 
 /** In a few words; `serving` is the good one. */
@@ -31,7 +73,7 @@ function describeState(state: InstanceFacts): string {
   if (served === undefined) return 'its venv is gone or has no receipt'
   if (!served.sound) return 'the interpreter of its venv changed or is gone'
   const problem = linkProblem(state)
-  return problem === undefined ? 'serving' : `serving; ${problem}`
+  return problem === undefined ? serving : `${serving}; ${problem}`
 }
 
 /** Why whoever logs in does not get the venv of an instance that serves; nothing where `workon` leads to it. */

@@ -14,13 +14,15 @@ export function noteLine({ host, level, text }: EventOf<'run:note'>, paint: Pain
 
 /** A table with what it is about above it, where it is about one host or instance. */
 export function tableText(
-  { host, instance, columns, rows }: EventOf<'run:table'>,
+  { host, instance, columns, rows, sparse = [] }: EventOf<'run:table'>,
   paint: Paint,
   width: number,
 ): string[] {
   const heading =
     host === undefined ? [] : [`${targetName({ host, ...(instance === undefined ? {} : { instance }) })}:`]
-  return [...heading, ...tableLines(columns, rows, { paint, width })]
+  const shown = columns.map((column, at) => !sparse.includes(column) || rows.some((row) => row[at] !== ''))
+  const seen = (cells: readonly string[]) => cells.filter((_, at) => shown[at])
+  return [...heading, ...tableLines(seen(columns), rows.map(seen), { paint, width })]
 }
 
 /** A step that was not run: `collect static files: skipped (when: instance == "production")`. */

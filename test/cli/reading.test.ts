@@ -157,7 +157,7 @@ describe('venvoy status', () => {
 staging     web1  not deployed                               blog-staging
 production  web1  not deployed                               blog-production
 `,
-      stderr: '',
+      stderr: '2 not deployed\n',
       code: 0,
     })
   })

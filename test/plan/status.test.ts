@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { InstanceFacts } from '../../src/facts/facts.js'
-import { describeStatus, statusColumns } from '../../src/plan/status.js'
+import { describeStatus, describeUnreached, statusColumns, statusSummary } from '../../src/plan/status.js'
 import { factsOf, releaseReceiptOf, serving, specOf, treeOf } from './given.js'
 
 const tree = treeOf({ 'app.py': '1' })
@@ -15,6 +15,7 @@ it('has a value for each column', () => {
     release: '7',
     revision: 'main (3f2a91c)',
     deployed: '1 hour ago by ann@laptop',
+    lock: '',
     venv: 'blog-staging',
     python: '3.11.2',
     state: 'serving',
@@ -32,6 +33,26 @@ it.each<[string, Partial<InstanceFacts>]>([
   ['serving; the link for workon is gone', unlinked],
 ])('says: %s', (state, facts) => {
   expect(describeStatus(specOf(), factsOf(facts))[2]).toBe(state)
+})
+
+it.each<[string, Partial<InstanceFacts>]>([
+  ['bob@desk deploys', { lock: { by: 'bob@desk', command: 'deploy', since: '2027-01-15T07:59:50Z' } }],
+  ['held by ann@laptop', { hold: { by: 'ann@laptop', since: '2027-01-15T07:59:50Z', reason: 'audit' } }],
+  ['held by ann@laptop until 2027-02-01', { hold: { by: 'ann@laptop', since: '', until: '2027-02-01' } }],
+])('says who has the lock: %s', (lock, facts) => {
+  expect(describeStatus(specOf(), factsOf(serving(tree, facts)))[6]).toBe(lock)
+})
+
+it('sums up what there is', () => {
+  const row = (facts: Partial<InstanceFacts>) => describeStatus(specOf(), factsOf(facts))
+  const hold = { by: 'ann@laptop', since: '' }
+  const rows = [
+    ...Array.from({ length: 98 }, () => row(serving(tree))),
+    ...[row({}), row(serving(tree, { homeEntry: 'file', hold })), row({ currentProblem: 'is a file, not a link' })],
+    describeUnreached(specOf()),
+  ]
+  expect(statusSummary(rows)).toBe('98 serving, 1 not deployed, 2 drifted, 1 not reached, 1 held')
+  expect(statusSummary([row(serving(tree))])).toBe('1 serving')
 })
 
 it.each([

@@ -1,6 +1,12 @@
 import { noQuestion } from '../../facts/probe.js'
-import { questionAbout } from '../../facts/question.js'
-import { describeStatus, statusColumns } from '../../plan/status.js'
+import {
+  describeStatus,
+  describeUnreached,
+  sparseColumns,
+  statusColumns,
+  statusQuestion,
+  statusSummary,
+} from '../../plan/status.js'
 import { gather } from '../../run/gather.js'
 import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
@@ -26,22 +32,14 @@ export async function status(world: World, names: readonly string[], options: Op
   return startRun(world, settings, async (run) => {
     const answers = await gather(run, hosts, (host) => ({
       ...noQuestion,
-      instances: specs.filter((spec) => spec.host === host).map((spec) => questionAbout(spec, '')),
+      instances: specs.filter((spec) => spec.host === host).map(statusQuestion),
     }))
-    run.emit({
-      type: 'run:table',
-      columns: [...statusColumns],
-      rows: specs.map((spec) => {
-        const facts = answers.find(({ host }) => host === spec.host)?.facts
-        if (facts !== undefined) return describeStatus(spec, facts)
-        return statusColumns.map(
-          (column) =>
-            ({ instance: spec.name, host: spec.host.name, venv: spec.venv.name, state: 'not reached' })[
-              column as string
-            ] ?? '',
-        )
-      }),
+    const rows = specs.map((spec) => {
+      const facts = answers.find(({ host }) => host === spec.host)?.facts
+      return facts === undefined ? describeUnreached(spec) : describeStatus(spec, facts)
     })
+    run.emit({ type: 'run:table', columns: [...statusColumns], rows, sparse: sparseColumns })
+    if (rows.length > 1) run.emit({ type: 'run:note', level: 'info', text: statusSummary(rows) })
     return answers.map(({ result }) => result)
   })
 }
