@@ -17,6 +17,7 @@ export type {
 export type { Switching } from './operations/current.js'
 export { assertSwitchable, switchBack, switchTo } from './operations/current.js'
 export { files } from './operations/files.js'
+export { health } from './operations/health.js'
 export { afterSwitch, beforeSwitch } from './operations/hooks.js'
 export { assertOurs, instanceLink, link } from './operations/link.js'
 export { release } from './operations/release.js'

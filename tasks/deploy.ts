@@ -4,6 +4,7 @@ import {
   assertSwitchable,
   beforeSwitch,
   files,
+  health,
   instanceLink,
   link,
   procedure,
@@ -34,7 +35,7 @@ export const deploy = procedure(
     const { number, step } = itsRelease
     return {
       prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
-      switch: [switchTo(spec, state, number, python, { by, run }), ...afterSwitch(spec)],
+      switch: [switchTo(spec, state, number, python, { by, run }), ...afterSwitch(spec), ...health(spec, python)],
       undo: switchBack(spec, state, number, python, { by, run }),
       settle: retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
       notes,

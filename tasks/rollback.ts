@@ -3,6 +3,7 @@ import {
   assertOurs,
   assertSwitchable,
   checkRelease,
+  health,
   type Place,
   type Procedure,
   procedure,
@@ -23,7 +24,11 @@ export const rollback = (to?: number): Procedure<Place> =>
     const { number } = back.release.receipt
     return {
       prepare: [checkRelease(state, back)],
-      switch: [switchTo(spec, state, number, back.python, { how: 'rollback', by, run }), ...afterSwitch(spec)],
+      switch: [
+        switchTo(spec, state, number, back.python, { how: 'rollback', by, run }),
+        ...afterSwitch(spec),
+        ...health(spec, back.python),
+      ],
       undo: switchBack(spec, state, number, back.python, { by, run }),
       notes: back.notes,
     }

@@ -3,6 +3,7 @@ import {
   assertOurs,
   assertSwitchable,
   checkVenv,
+  health,
   link,
   type Place,
   type Procedure,
@@ -33,7 +34,11 @@ export const venvRollback = (to?: string): Procedure<Place> =>
     const left = [...(state.left ?? []), state.current.number]
     return {
       prepare: [checkVenv(back), step],
-      switch: [switchTo(spec, state, number, python, { how: 'venv-rollback', by, run }), ...afterSwitch(spec)],
+      switch: [
+        switchTo(spec, state, number, python, { how: 'venv-rollback', by, run }),
+        ...afterSwitch(spec),
+        ...health(spec, python),
+      ],
       undo: switchBack(spec, state, number, python, { by, run }),
       settle: retire(spec, { ...state, releases: [...state.releases, number], left }, number, python),
       notes,

@@ -4,6 +4,7 @@ import { type EnvValue, envOf, envOfNames } from './env.js'
 import type { Findings } from './findings.js'
 import { given } from './given.js'
 import { type Groups, groupLayers, hostsNamed, type Inventory } from './groups.js'
+import { resolveHealth } from './health.js'
 import { varsOf } from './hosts.js'
 import { pathIn, type Written } from './instance-names.js'
 import { type Definition, layer, resolveNames } from './names.js'
@@ -82,6 +83,7 @@ function resolveOn(
     keep: deploy.keep ?? 5,
     beforeSwitch: steps('before_switch'),
     afterSwitch: steps('after_switch'),
+    health: resolveHealth(deploy.health, pathIn(written, 'deploy', 'health'), scope),
   })
 }
 

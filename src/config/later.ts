@@ -13,6 +13,7 @@ export type Part =
   | 'deploy'
   | 'template'
   | 'step'
+  | 'health'
   | 'param'
   | 'secret'
   | 'port'
@@ -23,7 +24,7 @@ const keys: Partial<Record<Part, readonly string[]>> = {
   project: ['services', 'cron'],
   instance: ['services', 'cron'],
   venv: ['python_pin', 'installer', 'sdist', 'compile', 'verify', 'keep'],
-  deploy: ['health', 'via'],
+  deploy: ['via'],
 }
 
 /** Values likewise. */
@@ -64,6 +65,7 @@ export function partOf(path: Path): Part {
 function partOfTarget([key, ...rest]: Path): Part {
   if (key === 'port' || key === 'ports') return 'port'
   if (key === 'deploy' && rest[0] === 'templates') return rest.length === 2 ? 'template' : 'other'
+  if (key === 'deploy' && rest[0] === 'health') return rest.at(-1) === 'headers' ? 'other' : 'health'
   if (key === 'deploy' && rest.length > 0) return 'step'
   if (key === 'venv' && rest[0] === 'hooks') return 'hooks'
   return key === 'venv' || key === 'source' || key === 'deploy' ? key : 'other'

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
 import { fileKeysOf, releaseTemplate } from './schema-file-step.js'
+import { health } from './schema-health.js'
 import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
 import { hooks, venv } from './schema-venv.js'
 import {
@@ -117,6 +118,10 @@ const deploy = z
     keep: releases.optional().describe('How many releases stay on a host. Default: 5.'),
     before_switch: steps.optional().describe('Steps in the new release and its venv, before it serves.'),
     after_switch: steps.optional().describe('Steps in the new release and its venv, once it serves.'),
+    health: z
+      .union([health, z.array(health).min(1, 'should have a check')])
+      .optional()
+      .describe('What must be so behind the switch; otherwise it is switched back. One check, or a list.'),
   })
   .meta({ id: 'deploy', description: 'How a release gets to serve.' })
 
@@ -191,6 +196,7 @@ export function keysAt(path: Path): readonly string[] {
     source: source.shape,
     deploy: deploy.shape,
     template: releaseTemplate.shape,
+    health: health.shape,
     param: param.shape,
     secret: secretMap.shape,
   }

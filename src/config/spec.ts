@@ -155,6 +155,21 @@ interface ConfirmSpec extends StepSpecBase {
   readonly question: string
 }
 
+/** What must be so behind a switch; seconds. */
+export type HealthSpec = { readonly within: number; readonly every: number } & (
+  | {
+      readonly kind: 'url'
+      readonly url: string
+      /** The statuses that are good. Default: 200 to 299. */
+      readonly status?: readonly number[]
+      /** What the answer must hold. */
+      readonly text?: string
+      readonly headers?: Readonly<Record<string, string | Secret>>
+    }
+  | { readonly kind: 'tcp'; readonly title: string; readonly host: string; readonly port: number }
+  | { readonly kind: 'run'; readonly command: Command }
+)
+
 export type StepSpec = CommandSpec | FileSpec | ConfirmSpec
 
 /** A text that is a file of each release. */
@@ -192,6 +207,8 @@ export interface InstanceSpec {
   readonly keep: number
   readonly beforeSwitch: readonly CommandSpec[]
   readonly afterSwitch: readonly CommandSpec[]
+  /** What must be so behind a switch, in order. */
+  readonly health: readonly HealthSpec[]
 }
 
 /** A task on one target, resolved. */

@@ -30,5 +30,5 @@ export function refuseInput(step: StepMap, path: Path, { findings }: Scope): voi
       findings.report([...path, key], 'is for a single command, which run, sudo or local name', { isKey: true })
 }
 
-const textOrSecret = (written: Scalar | WrittenSecret, path: Path, scope: Scope): string | Secret =>
+export const textOrSecret = (written: Scalar | WrittenSecret, path: Path, scope: Scope): string | Secret =>
   written instanceof WrittenSecret ? scope.secret(written, path, scope) : scope.text(written, path)

@@ -96,6 +96,11 @@ export const exitCode = z
   .min(0, 'should be an exit code, 0 to 255')
   .max(255, 'should be an exit code, 0 to 255')
 
+export const httpStatus = z
+  .int('should be an HTTP status, 100 to 599')
+  .min(100, 'should be an HTTP status, 100 to 599')
+  .max(599, 'should be an HTTP status, 100 to 599')
+
 export const scalar = z.union([z.string(), z.number(), z.boolean()])
 
 /** `build`, `disk_space`: `results.disk_space.code`. */

@@ -4,6 +4,7 @@ import { quote } from '../shell/quote.js'
 import { commandOf } from './command-text.js'
 import type { Path } from './diagnostic.js'
 import { Findings } from './findings.js'
+import { portOf } from './port-text.js'
 import type { WaitInput } from './schema-step.js'
 import { Scope } from './scope.js'
 import { secondsOf } from './seconds.js'
@@ -36,7 +37,7 @@ export function waitCommand(wait: WaitInput, path: Path, scope: Scope): WaitWork
     const command = commandOf(wait.command, [...path, 'command'], scope)
     const title = `wait for ${wait.command.split('\n')[0]}`
     // A second more: that it was not within its time is better said by the command itself.
-    return { title, command: repeated(command.kind === 'shell' ? command.parts : [], within), timeout: within + 1 }
+    return { title, command: repeated(partsOf(command), within), timeout: within + 1 }
   }
   if (wait.url !== undefined) {
     const url = scope.text(wait.url, [...path, 'url'])
@@ -48,14 +49,20 @@ export function waitCommand(wait: WaitInput, path: Path, scope: Scope): WaitWork
 
 type Parts = Extract<Command, { kind: 'shell' }>['parts']
 
+const partsOf = (command: Command): Parts => (command.kind === 'shell' ? command.parts : [])
+
+/** A command that is tried until it succeeds, for so many seconds, in so long a rhythm. */
+export const untilSuccess = (command: Command, within: number, every: number): Command =>
+  repeated(partsOf(command), within, String(every))
+
 /** The last words of the last try are shown where there is no time left. */
-function repeated(attempt: Parts, within: number): Command {
+function repeated(attempt: Parts, within: number, pause = '0.3'): Command {
   return shell(
     `end=$(($(date +%s) + ${Math.ceil(within)}))\nuntil why=$({\n`,
     ...attempt,
     `\n} 2>&1); do
   [ "$(date +%s)" -lt $end ] || { printf '%s\\n' \${why:+"$why"} 'not within ${within} s' >&2; exit 1; }
-  sleep 0.3 || sleep 1
+  sleep ${pause} || sleep 1
 done`,
   )
 }
@@ -80,16 +87,4 @@ function connectText(host: string, port: number): string {
 fi
 if command -v bash >/dev/null; then exec bash -c 'exec 3<>"/dev/tcp/$0/$1"' ${at}; fi
 exec nc -z -w 5 ${at}`
-}
-
-// `8001`   `db1:5432`   `[::1]:80`
-function portOf(written: string, path: Path, scope: Scope): { title: string; host: string; port: number } {
-  const match = /^(?:(?:\[([^\]]+)\]|([^:[\]\s]+)):)?(\d{1,5})$/.exec(written.trim())
-  const port = Number(match?.[3] ?? 0)
-  if (match === null || port < 1 || port > 65535) {
-    scope.findings.report(path, `should be a port, 1 to 65535, or host:port, not ${written}`)
-    return { title: '', host: '', port: 0 }
-  }
-  const host = match[1] ?? match[2]
-  return { title: host === undefined ? `port ${port}` : written.trim(), host: host ?? '127.0.0.1', port }
 }

@@ -45,6 +45,8 @@ interface OfTask extends Titled {
 export interface RunStep extends OfTask {
   readonly kind: 'run'
   readonly command: Command
+  /** What people are told was run. Default: the command. */
+  readonly shown?: Command
   /** What it reads; a newline ends it. */
   readonly stdin?: string | Secret
   /** A terminal of its own, and what is typed where something asks. */

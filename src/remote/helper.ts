@@ -8,6 +8,7 @@ import deploylock from './helper/deploylock.py'
 import digests from './helper/digests.py'
 import disk from './helper/disk.py'
 import files from './helper/files.py'
+import health from './helper/health.py'
 import home from './helper/home.py'
 import installed from './helper/installed.py'
 import inventory from './helper/inventory.py'
@@ -59,6 +60,7 @@ const later = {
   digests,
   switchback,
   templates,
+  health,
 }
 
 /**

@@ -45,6 +45,17 @@ export type SwitchBackInput = Omit<SwitchInput, 'how'> & {
   readonly back?: number
 }
 
+/** For `health`: asks until the answer is good; times in seconds. */
+export type HealthInput = {
+  readonly within: number
+  readonly every: number
+  readonly url?: string
+  readonly status?: readonly number[]
+  readonly text?: string
+  readonly headers?: readonly (readonly [name: string, value: string])[]
+  readonly tcp?: readonly [host: string, port: number]
+}
+
 /** For `check-release`: whether it could serve. */
 export type CheckReleaseInput = { readonly to: string; readonly number: number; readonly generation: number }
 

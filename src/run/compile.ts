@@ -124,7 +124,7 @@ const isFileStep = ({ kind }: Step): boolean => kind === 'file' || kind === 'shi
 
 /** What people read of a step that ran: its command as typed, without its context's text. */
 export function describeCommand(step: Step): string | undefined {
-  return step.kind === 'run' ? render(step.command, 'log') : undefined
+  return step.kind === 'run' ? render(step.shown ?? step.command, 'log') : undefined
 }
 
 function wireOf(

@@ -43,6 +43,7 @@ export function specOf(changes: Partial<InstanceSpec> = {}): InstanceSpec {
     to: '~/apps/blog-staging',
     beforeSwitch: [],
     afterSwitch: [],
+    health: [],
     shared: [],
     keep: 5,
     ...changes,

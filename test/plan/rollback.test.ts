@@ -78,6 +78,15 @@ describe('a rollback', () => {
     expect(described(planOf(state(), undefined, spec))).toEqual([...toSix, '  ~ restart'])
   })
 
+  it('is checked like a deploy, and goes back to what it left', () => {
+    const spec = specOf({
+      health: [{ kind: 'tcp', title: 'port 8001', host: '127.0.0.1', port: 8001, within: 30, every: 1 }],
+    })
+    const plan = planOf(state(), undefined, spec)
+    expect(described(plan)).toEqual([...toSix, '  ~ check health: port 8001', '      within 30 s'])
+    expect(plan.undo?.map(({ title }) => title)).toEqual(['switch back to release 7'])
+  })
+
   it('is a switch like any other, planned for this generation, with the release’s own Python', () => {
     const [check] = planOf(state()).prepare
     const [turn] = planOf(state()).switch

@@ -8,6 +8,7 @@ FUNCTIONS = {
     'release': ('create_release', ('files', 'tree', 'release', 'share', 'digests', 'templates')),
     'switch': ('switch', ('journal', 'release')),
     'switch-back': ('switch_back', ('journal', 'release', 'switchback')),
+    'health': ('check_health', ('health',)),
     'link': ('link_venv', ('journal',)),
     'remove-venv': ('remove_venv', ()),
     'resolve': ('resolve', BUILDING + ('resolve',)),

@@ -1,0 +1,72 @@
+# Whether what serves answers as it should: asked until it does, or its time is up.
+import socket
+import time
+
+TRY_SECONDS = 10
+SHOWN_LINES, SHOWN_CHARACTERS = 5, 200
+READ_BYTES = 1024 * 1024
+# A clock that somebody sets must neither end the wait nor make it last for ever. Python 2.7 has no other.
+clock = getattr(time, 'monotonic', time.time)
+
+
+def check_health():
+    given = read_input()
+    end = clock() + given['within']
+    while True:
+        limit = min(TRY_SECONDS, max(1, end - clock()))
+        trouble = url_trouble(given, limit) if 'url' in given else tcp_trouble(given['tcp'], limit)
+        if trouble is None:
+            return
+        if clock() + given['every'] >= end:
+            raise Failure('not within %g s: %s' % (given['within'], trouble[0]), trouble[1:])
+        time.sleep(given['every'])
+
+
+def tcp_trouble(place, limit):
+    try:
+        socket.create_connection((place[0], place[1]), limit).close()
+        return None
+    except (socket.error, EnvironmentError) as error:
+        return ['the connection failed: ' + reason(error)]
+
+
+def url_trouble(given, limit):
+    # Straight to where the URL says, whatever proxies the env names, and no further: a redirect is an answer.
+    try:
+        import http.client as http
+        from urllib.parse import urlsplit
+    except ImportError:
+        import httplib as http
+        from urlparse import urlsplit
+    place = urlsplit(given['url'])
+    kind = http.HTTPSConnection if place.scheme.lower() == 'https' else http.HTTPConnection
+    try:
+        connection = kind(place.hostname, place.port, timeout=limit)
+        target = (place.path or '/') + ('?' + place.query if place.query else '')
+        connection.request('GET', target, headers=dict(given['headers']))
+        answer = connection.getresponse()
+        body = answer.read(READ_BYTES)
+        connection.close()
+    except (http.HTTPException, socket.error, EnvironmentError, ValueError) as error:
+        return ['it did not answer: ' + reason(error)]
+    return answer_trouble(given, answer, body)
+
+
+def answer_trouble(given, answer, body):
+    said = ('%d %s' % (answer.status, answer.reason)).strip()
+    if answer.status not in given.get('status', range(200, 300)):
+        to = answer.getheader('Location')
+        return ['it answered %s%s' % (said, ', to ' + to if to else '')] + first_lines(body)
+    if 'text' in given and raw_bytes(given['text']) not in body:
+        return ['it answered %s without "%s"' % (said, given['text'])] + first_lines(body)
+    return None
+
+
+def first_lines(body):
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    shown = [line[:SHOWN_CHARACTERS] for line in lines[:SHOWN_LINES]]
+    return [line if isinstance(line, str) else os.fsdecode(line) for line in shown]
+
+
+def reason(error):
+    return getattr(error, 'strerror', None) or str(error) or type(error).__name__
