@@ -1,4 +1,4 @@
-import type { Secret } from '../shell/command.js'
+import { type Secret, secret } from '../shell/command.js'
 import { reportClashes } from './clashes.js'
 import type { Config } from './config.js'
 import { type Diagnostic, sortDiagnostics } from './diagnostic.js'
@@ -60,6 +60,8 @@ function resolve(file: FileInput, findings: Findings, lookups: Lookups): Config 
   reportClashes(instances, findings)
   const specs = instances.map(({ spec }) => spec)
   const tasks = readTasks(file.tasks)
+  for (const { venv } of specs)
+    for (const each of passwordsIn([venv.index ?? '', ...venv.packages])) secrets.set(`url ${each.value}`, each)
   const config = { project: file.project, hosts, groups, instances: specs, tasks, secrets, secretSources }
   checkTasks(
     config,
@@ -67,4 +69,11 @@ function resolve(file: FileInput, findings: Findings, lookups: Lookups): Config 
     reading,
   )
   return config
+}
+
+/** What opens an address that is written with it: it shows in the file, but in no log. `https://ann:secret@index.example.com` */
+function passwordsIn(texts: readonly string[]): Secret[] {
+  // 'https://ann:secret@…'; a name without a password is a token where it is as long as one
+  const found = texts.flatMap((text) => [...text.matchAll(/\bhttps?:\/\/(?:[^/@:\s]*:([^/@\s]+)|([^/@:\s]{16,}))@/gi)])
+  return found.map(([, password, token]) => secret('password of an index', password ?? token!))
 }

@@ -8,16 +8,24 @@ import { lineEnd, logicalLines } from './logical-lines.js'
  * newer version of a name that is yours, and what is not named by version and hash.
  */
 export function checkLockable({ files }: LockInputs): void {
+  checkIndexes({ files })
   for (const [path, text] of Object.entries(files))
     for (const { first, text: line } of logicalLines(text.split(lineEnd))) {
       const where = `${path}:${first}`
-      // `--extra-index-url https://…`, `--extra-index-url=https://…`
-      if (/^--extra-index-url\b/.test(line)) throw extraIndex(where)
       // `-e .`, `--editable=./lib`, `git+https://…`, `x @ git+https://…`
       if (/^(?:-e|--editable)\b/.test(line)) throw noWheel(where, line, 'what is editable has no hash')
       if (/^(?:[\w.[\],-]+\s*@\s*)?(?:git|hg|svn|bzr)\+/.test(line))
         throw noWheel(where, line, 'what comes from a repository has no hash')
       if (!line.startsWith('-') && ` ${line}`.search(hash) >= 0) throw hasHash(where)
+    }
+}
+
+/** Throws for what lets pip choose among indexes while no hash says what is meant. */
+export function checkIndexes({ files }: Pick<LockInputs, 'files'>): void {
+  for (const [path, text] of Object.entries(files))
+    for (const { first, text: line } of logicalLines(text.split(lineEnd))) {
+      // `--extra-index-url https://…`, `-i https://… --extra-index-url=https://…`; pip understands `--extra` too
+      if (line.startsWith('-') && /(?:^|\s)--ex[a-z-]*(?:[=\s]|$)/.test(line)) throw extraIndex(`${path}:${first}`)
     }
 }
 
@@ -27,7 +35,7 @@ const extraIndex = (where: string) =>
     where,
     what: 'with an extra index, pip takes the highest version that any index offers',
     why: ["whoever publishes a package of yours' name elsewhere decides what is installed (dependency confusion)"],
-    next: 'name one index that has all, such as a mirror with your packages: venv: { index: … }',
+    next: 'name one index that has all, such as a mirror with your packages: venv: { index: … }; or bring a lockfile with hashes',
   })
 
 const noWheel = (where: string, line: string, why: string) =>

@@ -119,8 +119,6 @@ export type HelperEvent =
       ])[]
       /** Pins that stood in the way. */
       readonly dropped: readonly string[]
-      /** Whether the host's pip is told of an extra index. */
-      readonly extra: boolean
     }
   | FileEvent
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { VenvSpec } from '../config/spec.js'
 import { suggest } from '../config/suggest.js'
 import { VenvoyError } from '../errors.js'
+import { checkIndexes } from '../lock/check-inputs.js'
 import { checkPackages } from '../lock/check-packages.js'
 import { inputsDigest } from '../lock/inputs.js'
 import type { Lockfile } from '../lock/lock.js'
@@ -45,6 +46,7 @@ export async function readVenvSources(tree: Tree, spec: VenvSpec, notes: VenvNot
   const parts = (['extras', 'groups'] as const).find((key) => (spec[key] ?? []).length > 0)
   if (parts !== undefined) throw partsOfNothing(parts)
   const requirements = await readRequirements(tree, venv, notes.info)
+  checkIndexes(requirements)
   if ((spec.wheels ?? 'server') !== 'server' && isUnlocked(requirements)) throw notToSend(spec)
   return { venv, requirements }
 }

@@ -174,6 +174,22 @@ instances: { x: { hosts: [web1], port: "{{ base }}", ports: { admin: 9000 }, env
     expect(render(venv.postInstall[0]!, 'shell')).toBe("touch staging 'x y'")
   })
 
+  test('a password in an address shows in no log', () => {
+    const own =
+      'venv: { index: "https://ann:hidden@i.example.com", packages: ["a @ https://0123456789abcdef0123@b.example.com/a.whl", "c @ git+ssh://git@c.example.com/c"] }'
+    const { secrets } = read(withInstance(own))
+    expect([...secrets.values()].map(({ value }) => value)).toEqual(['hidden', '0123456789abcdef0123'])
+  })
+
+  test('wheels come from an index, from here, or from a folder', () => {
+    const wheelsOf = (written: string) => staging(`venv: { wheels: ${written} }`).venv.wheels
+    expect([wheelsOf('server'), wheelsOf('ship'), wheelsOf('"./{{ instance }}"')]).toEqual([
+      'server',
+      'ship',
+      { folder: './staging' },
+    ])
+  })
+
   test('a lockfile may differ from instance to instance', () => {
     const { venv } = staging('venv: { lockfile: "pylock.{{ instance }}.toml", locked: require, extras: a, groups: [] }')
     expect(venv).toMatchObject({

@@ -8,7 +8,7 @@ const project =
 it.each([
   [
     'django\n--extra-index-url=https://i.example.com/\n',
-    "a.in:2: with an extra index, pip takes the highest version that any index offers\n  whoever publishes a package of yours' name elsewhere decides what is installed (dependency confusion)\n  try: name one index that has all, such as a mirror with your packages: venv: { index: … }",
+    "a.in:2: with an extra index, pip takes the highest version that any index offers\n  whoever publishes a package of yours' name elsewhere decides what is installed (dependency confusion)\n  try: name one index that has all, such as a mirror with your packages: venv: { index: … }; or bring a lockfile with hashes",
   ],
   ['-e .', `a.in:1: cannot be locked: -e .\n  what is editable has no hash\n  try: ${project}`],
   [

@@ -73,7 +73,6 @@ describe('resolve', () => {
       event: 'resolved',
       packages: [...(isOld ? [told('old-thing', '0.1')] : []), told('web', '2.0'), told('wire', '2.0')],
       dropped: [],
-      extra: false,
     })
   })
 

@@ -118,6 +118,16 @@ it.each([
     { ...nothingSaid, extras: ['redis'] },
     'venv.extras: extras are parts of a lockfile, and the source has none\n  try: make one from pyproject.toml, and put it under version control: venvoy lock',
   ],
+  [
+    { 'requirements.txt': '# ours\n-i https://a.example.com --extra https://b.example.com\ndjango\n' },
+    nothingSaid,
+    "requirements.txt:2: with an extra index, pip takes the highest version that any index offers\n  whoever publishes a package of yours' name elsewhere decides what is installed (dependency confusion)\n  try: name one index that has all, such as a mirror with your packages: venv: { index: … }; or bring a lockfile with hashes",
+  ],
+  [
+    { 'requirements.txt': 'django' },
+    { ...nothingSaid, wheels: 'ship' as const },
+    'venv.wheels: the packages of venv blog-staging are to be sent, and no lockfile says which they are\n  try: make one, and put it under version control: venvoy lock',
+  ],
 ])('%#: says what is wrong', async (files, spec, message) => {
   expect(await failure(files, spec)).toBe(message)
 })

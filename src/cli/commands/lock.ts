@@ -32,6 +32,7 @@ export async function lock(world: World, names: readonly string[], options: Lock
     selection: options.check ? [] : hostTargets(hosts),
     hosts: loaded.config.hosts,
     notes: loaded.notes,
+    secrets: loaded.config.secrets.values(),
     again: againWith('lock', options),
   }
   return startRun(world, settings, async (run) => {
@@ -140,16 +141,9 @@ function resolutionsOf(
   return [...asked].flatMap(([step, { job: own, target }]) => {
     const answer = events.get(step)?.find((event) => event.event === 'resolved')
     if (own !== job || answer === undefined) return []
-    const { packages, dropped, extra } = answer
+    const { packages, dropped } = answer
     if (dropped.length > 0)
       run.emit({ type: 'run:note', level: 'info', text: `no longer fitting, so chosen anew: ${dropped.join(', ')}` })
-    if (extra)
-      run.emit({
-        type: 'run:note',
-        level: 'warning',
-        host: target.host,
-        text: 'pip is told of an extra index there, and takes the highest version that any index offers: name one index in deploy.yml (venv.index)',
-      })
     return [{ target, packages }]
   })
 }

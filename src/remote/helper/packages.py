@@ -53,7 +53,7 @@ def install_locked(base, work, pip, given):
     if given.get('offline'):
         options += ['--no-index', '--find-links', os.path.join(work, 'sent', 'wheels')]
     options += ['-r', os.path.join(work, 'locked.txt')]
-    code = run(pip_call(base, pip, 'install') + options, pip_env(base, work, given), work)
+    code = run_pip(pip_call(base, pip, 'install') + options, pip_env(base, work, given), work, lines)
     if code != 0:
         raise Failure('pip could not install the locked packages of venv %s' % given['name'],
                       ['pip %s; what it said stands above' % describe_end(code)],

@@ -36,14 +36,11 @@ def resolve_in(work, given):
     create_venv(venv, given)
     make_folder(project)
     put_texts(given['files'], project)
-    if given.get('index'):
-        # In a file: it may hold a password, and arguments show in `ps`.
-        put_texts({'index.txt': '--index-url %s\n' % given['index']}, work)
+    given = dict(given, asked=put_asked(work, given), env=asked_env(venv, given))
     ask = ask_report if can_report(venv, work, given) else ask_download
     emit('phase', text='resolving')
     found, dropped = with_pins(venv, work, given, ask)
-    extra = 'extra-index-url' in capture(pip_of(venv, 'config') + ['list'], venv_env(venv))[1]
-    emit('resolved', packages=found, dropped=dropped, extra=extra)
+    emit('resolved', packages=found, dropped=dropped)
 
 
 def with_pins(venv, work, given, ask):
@@ -79,8 +76,7 @@ def pip_of(venv, verb):
 
 
 def sources_of(work, given):
-    index = ['-r', os.path.join(work, 'index.txt')] if given.get('index') else []
-    return index + ['-c', os.path.join(work, 'pins.txt'), '--only-binary', ':all:'] + given['arguments']
+    return ['-c', os.path.join(work, 'pins.txt'), '--only-binary', ':all:'] + given['asked']
 
 
 def can_report(venv, work, given):
@@ -89,8 +85,7 @@ def can_report(venv, work, given):
     if pip_version(venv) >= REPORTS:
         return True
     # What comes with this Python is too old. Where the index has no other, downloads tell the same.
-    index = ['-r', os.path.join(work, 'index.txt')] if given.get('index') else []
-    capture(pip_of(venv, 'install') + index + ['--only-binary', ':all:', 'pip>=22.2'], venv_env(venv))
+    capture(pip_of(venv, 'install') + put_index(work, given) + ['--only-binary', ':all:', 'pip>=22.2'], given['env'])
     return pip_version(venv) >= REPORTS
 
 
@@ -102,7 +97,7 @@ def ask_report(venv, work, given):
     # Not --quiet: that would hide which pins are in the way.
     report = os.path.join(work, 'report.json')
     options = ['--dry-run', '--ignore-installed', '--report', report]
-    code, output = capture(pip_of(venv, 'install') + options + sources_of(work, given), venv_env(venv),
+    code, output = capture(pip_of(venv, 'install') + options + sources_of(work, given), given['env'],
                            os.path.join(work, 'project'))
     if code != 0:
         return code, output, None
@@ -133,7 +128,7 @@ def ask_download(venv, work, given):
     folder = os.path.join(work, 'wheels')
     remove_if_there(folder)
     code, output = capture(pip_of(venv, 'download') + ['-d', folder] + sources_of(work, given),
-                           venv_env(venv), os.path.join(work, 'project'))
+                           given['env'], os.path.join(work, 'project'))
     if code != 0:
         return code, output, None
     return 0, output, sorted(downloaded(folder, name) for name in list_folder(folder))

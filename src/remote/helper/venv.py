@@ -190,11 +190,8 @@ def install_more(venv, work, project, given):
 def install(venv, work, project, given):
     arguments = [os.path.join(venv, 'bin', 'python'), '-m', 'pip', 'install']
     arguments += ['--disable-pip-version-check', '--no-input']
-    if given.get('index'):
-        # In a file: it may hold a password, and arguments show in `ps`.
-        put_texts({'index.txt': '--index-url %s\n' % given['index']}, work)
-        arguments += ['-r', os.path.join(work, 'index.txt')]
-    code = run(arguments + given['arguments'], venv_env(venv), project)
+    code = run_pip(arguments + put_asked(work, given), asked_env(venv, given), project,
+                   given['arguments'] + list(given['files'].values()))
     if code != 0:
         raise Failure('pip could not install what venv %s needs' % given['name'],
                       ['pip %s; what it said stands above' % describe_end(code)],
