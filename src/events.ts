@@ -24,6 +24,19 @@ export interface LeftOut {
   readonly when: string
 }
 
+/** What is not as it was made of one package, or of what belongs to none, in one place. */
+export interface DriftGroup {
+  readonly place: 'release' | 'pip' | 'packages' | 'venv'
+  /** The folder, absolute. */
+  readonly at: string
+  /** `six 1.16.0` */
+  readonly package: string | null
+  /** How many files of each kind: `{ changed: 2, missing: 40 }`. */
+  readonly counts: Readonly<Record<string, number>>
+  /** The first of them; a path is relative to `at`, null where it is about no file. */
+  readonly first: readonly (readonly [what: string, path: string | null, detail: string | null])[]
+}
+
 /** Something that happened in a run, as a value. Renderers see nothing else. */
 export type RunEvent =
   | {
@@ -50,6 +63,15 @@ export type RunEvent =
     } & On)
   | ({ readonly type: 'host:end'; readonly outcome: Outcome; readonly failure?: Failure } & On)
   | ({ readonly type: 'instance:plan'; readonly steps: readonly PlannedStep[] } & On)
+  | ({
+      readonly type: 'instance:verified'
+      readonly files: number
+      readonly packages: number
+      /** The digest of the shared packages' files: the same on two hosts means the same files. */
+      readonly content?: string
+      readonly fingerprint?: string
+      readonly drift: readonly DriftGroup[]
+    } & On)
   | ({ readonly type: 'instance:end'; readonly outcome: Outcome; readonly failure?: Failure } & On)
   | ({
       readonly type: 'step:start'

@@ -69,6 +69,12 @@ function reading(program: Command, perform: Perform, { deploy }: BuiltIn): void 
       perform(async (world) => (await import('./commands/status.js')).status(world, names, optionsOf(command))),
     )
   program
+    .command('verify [instance...]')
+    .description('whether releases and venvs are still as they were made, file by file; exits with 6 if not')
+    .action((names: string[], _, command: Command) =>
+      perform(async (world) => (await import('./commands/verify.js')).verify(world, names, optionsOf(command))),
+    )
+  program
     .command('list')
     .description('the tasks, instances and hosts of the file')
     .action((_, command: Command) =>

@@ -56,6 +56,12 @@ export const venv = z
       .optional()
       .describe('The opposite of `system_site_packages`, as older tools say it.'),
     post_install: texts.optional().describe('Commands run in the new venv before it counts as whole.'),
+    verify: z
+      .enum(['quick', 'full'])
+      .optional()
+      .describe(
+        '`quick`: a deploy looks at the receipt and the interpreter; `full`: it proves every file first, as `venvoy verify`. Default: `quick`.',
+      ),
     hooks: z
       .union([flagOrPlaceholder, hooks])
       .optional()

@@ -94,6 +94,8 @@ export interface VenvSpec {
   readonly hooks: boolean
   /** What the hooks of the venv itself say. */
   readonly hookTexts?: Readonly<Partial<Record<HookName, readonly Command[]>>>
+  /** Whether each deploy proves the files of the venv before it plans. */
+  readonly verify?: 'full'
   /** WORKON_HOME. */
   readonly home: string
   /** PROJECT_HOME, where the file says so. */

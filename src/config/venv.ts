@@ -38,6 +38,7 @@ export function resolveVenv(
     ...(venv.wheels !== undefined && { wheels: wheelsOf(scope.text(venv.wheels, pathOf('wheels'))) }),
     systemSitePackages: sitePackages(top, own, pathOf, scope),
     postInstall: list('post_install').map(([text, path]) => commandOf(text, path, scope)),
+    ...(venv.verify === 'full' && { verify: venv.verify }),
     ...hooksOf(venv.hooks ?? false, pathOf('hooks'), scope),
     home: folder('home', venv.home ?? defaultHome),
     ...(venv.project_home !== undefined && { projectHome: folder('project_home', venv.project_home) }),

@@ -37,6 +37,8 @@ export interface VenvReceipt {
   readonly content?: string
   /** The lockfile's path in the tree. */
   readonly lockfile?: string
+  /** The digest of the list of its files. */
+  readonly manifest?: string
   /** `[['django', '5.1.4'], …]`, sorted. */
   readonly installed: readonly (readonly [name: string, version: string])[]
   /** ISO 8601, by the host's clock. */
@@ -79,13 +81,23 @@ export interface VenvListing {
   readonly problem?: string
 }
 
+/** What `verify` found that is not as it was made; until then nobody knows. */
+export interface Drift {
+  /** The first of it: `six.py of six 1.16.0 was changed by hand`. */
+  readonly what: string
+  /** How many files and packages it is about. */
+  readonly count: number
+}
+
 /** A venv with a receipt. */
 export interface BuiltVenv {
   /** Its final path, absolute. */
   readonly path: string
   readonly receipt: VenvReceipt
-  /** Whether its interpreter is the very file that it was built with, and its base is there. */
+  /** Whether its interpreter is the very file that it was built with, its base is there, and neither is known to have drifted. */
   readonly sound: boolean
+  /** Of the venv or of its base. */
+  readonly drift?: Drift
   /** What virtualenvwrapper looks for in it; nothing where that was never written, or a file of it is gone. */
   readonly wrapper?: WrapperReceipt
 }
@@ -101,6 +113,7 @@ export interface WrapperReceipt {
 /** A release with a receipt, whether or not it serves. */
 export interface KeptRelease {
   readonly receipt: ReleaseReceipt
+  readonly drift?: Drift
   /** The venv that it names, if that has a receipt. */
   readonly venv?: BuiltVenv
 }
@@ -151,6 +164,8 @@ export interface InstanceFacts {
   readonly current?: ReleaseReceipt
   /** What values in its receipts are digested with; only where it was asked for. Tells nobody. */
   readonly salt?: string
+  /** Of the files of the release that serves. */
+  readonly drift?: Drift
   /** `current` exists but is not a link of ours to a release with a receipt; says what it is. */
   readonly currentProblem?: string
   /** Of the venv that serves, if it is whole and its interpreter is the one it was built with. */

@@ -1,7 +1,8 @@
 import { posix } from 'node:path'
-import type { BuiltVenv, InstanceFacts, KeptRelease, ReleaseReceipt } from './facts.js'
+import type { BuiltVenv, InstanceFacts, KeptRelease } from './facts.js'
 import {
   readBaseStamp,
+  readDrift,
   readHold,
   readLock,
   readReleaseReceipt,
@@ -19,6 +20,8 @@ interface Files {
   readonly links: ReadonlyMap<string, string>
   /** Venvs whose base is gone. */
   readonly unbased: ReadonlySet<string>
+  /** What `verify` found, by venv. */
+  readonly drifts: ReadonlyMap<string, string>
   /** Venvs that lack a file of virtualenvwrapper's. */
   readonly bare: ReadonlySet<string>
 }
@@ -33,6 +36,7 @@ export function readInstances(records: Records, links: Files['links']): Record<s
     stamps: new Map(records('stamp').map(([stamp = '', path = '']) => [path, stamp])),
     links,
     unbased: new Set(records('unbased').map(([path = '']) => path)),
+    drifts: new Map(records('drift').map(([path = '', text = '']) => [path, text])),
     bare: new Set(records('bare').map(([path = '']) => path)),
   }
   const marks = new Map(records('releases').map(([name = '', ...numbers]) => [name, numbers]))
@@ -69,7 +73,8 @@ function readKept(path: string, number: number, files: Files): KeptRelease[] {
   const receipt = readReleaseReceipt(files.receipts.get(`${path}/release.json`))
   if (receipt?.number !== number) return []
   const venv = readBuilt(`${path}/venv`, files)
-  return [{ receipt, ...(venv && { venv: { ...venv, path: receipt.venv } }) }]
+  const drift = readDrift(files.receipts.get(`${path}/.venvoy.drift`))
+  return [{ receipt, ...(drift && { drift }), ...(venv && { venv: { ...venv, path: receipt.venv } }) }]
 }
 
 function readInstance(fields: readonly string[], files: Files): InstanceFacts {
@@ -100,20 +105,25 @@ function readCurrent(
   release: string,
   problem: string,
   files: Files,
-): { current?: ReleaseReceipt; currentProblem?: string } {
+): Pick<InstanceFacts, 'current' | 'currentProblem' | 'drift'> {
   if (problem !== '') return { currentProblem: problem }
   if (release === '') return {}
   const receipt = readReleaseReceipt(files.receipts.get(`${release}/release.json`))
   const isThis = receipt !== undefined && String(receipt.number) === posix.basename(release)
-  return isThis ? { current: receipt } : { currentProblem: `leads to ${release}, which has no receipt of venvoy's` }
+  const drift = readDrift(files.receipts.get(`${release}/.venvoy.drift`))
+  return isThis
+    ? { current: receipt, ...(drift && { drift }) }
+    : { currentProblem: `leads to ${release}, which has no receipt of venvoy's` }
 }
 
-function readBuilt(path: string, { receipts, stamps, unbased, bare }: Files): BuiltVenv | undefined {
+function readBuilt(path: string, { receipts, stamps, unbased, drifts, bare }: Files): BuiltVenv | undefined {
   const receipt = readVenvReceipt(receipts.get(`${path}/.venvoy.json`))
   if (receipt === undefined) return undefined
   const wrapper = bare.has(path) ? undefined : readWrapperReceipt(receipts.get(`${path}/.venvoy-wrapper.json`))
-  const sound = !unbased.has(path) && stamps.get(`${path}/bin/python`) === receipt.python.stamp
-  return { path, receipt, sound, ...(wrapper && { wrapper }) }
+  const isWhole = !unbased.has(path) && !drifts.has(path)
+  const sound = isWhole && stamps.get(`${path}/bin/python`) === receipt.python.stamp
+  const drift = readDrift(drifts.get(path))
+  return { path, receipt, sound, ...(drift && { drift }), ...(wrapper && { wrapper }) }
 }
 
 /** `<home>/.venvoy/base-<fingerprint>[.N]`, those whose interpreter is the one that they were built with. */

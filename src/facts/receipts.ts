@@ -1,4 +1,4 @@
-import type { Hold, LockHolder, ReleaseReceipt, VenvReceipt, WrapperReceipt } from './facts.js'
+import type { Drift, Hold, LockHolder, ReleaseReceipt, VenvReceipt, WrapperReceipt } from './facts.js'
 import type { LinkEntry, SwitchEntry } from './journal-entries.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
@@ -29,6 +29,12 @@ export function readBaseStamp(text: string | undefined): string | undefined {
   return value.v === 1 && hasTexts(python, ['stamp']) && typeof value.content === 'string'
     ? String(python.stamp)
     : undefined
+}
+
+/** What `verify` noted beside a receipt. */
+export function readDrift(text: string | undefined): Drift | undefined {
+  const { what, count } = readJson(text)
+  return typeof what === 'string' && typeof count === 'number' ? { what, count } : undefined
 }
 
 /** What a venv has for virtualenvwrapper, from its file's text. */

@@ -7,7 +7,7 @@ import { type RequirementsFiles, requirementLines } from './requirements.js'
 import type { Tree } from './tree.js'
 
 /** Counts up when venvs are built differently, so that all are built anew. */
-const format = 2
+const format = 3
 
 /**
  * The digest of all that the control side knows of a venv: two venvs with the same inputs and the same interpreter are

@@ -1,5 +1,6 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceFacts } from '../facts/facts.js'
+import { driftReason } from './drift.js'
 import { cachedTree, plural } from './files.js'
 import { envLines, envTexts } from './release-env.js'
 import { assertPlaces, templateInputs, templateLines } from './release-templates.js'
@@ -38,7 +39,8 @@ export function release(
   assertPlaces(spec, tree)
   const values = [...envLines(spec, facts), ...templateLines(spec, facts)]
   const isSameVenv = served?.path === venv.path
-  if (current?.digest === tree.digest && isSameVenv && isShared && values.length === 0 && !flaw) return undefined
+  const serves = current?.digest === tree.digest && isSameVenv && isShared && values.length === 0
+  if (serves && !flaw && facts.drift === undefined) return undefined
   const number = Math.max(0, ...facts.releases) + 1
   const { revision, commit, digest } = tree
   const { templates = [] } = spec
@@ -81,12 +83,13 @@ export function release(
 }
 
 function difference(
-  { current }: InstanceFacts,
+  { current, drift }: InstanceFacts,
   { revision, digest }: Tree,
   isSameVenv: boolean,
   values: string[],
 ): string {
   if (current === undefined) return 'the first one'
+  if (drift !== undefined) return driftReason(drift)
   const other = isSameVenv
     ? values.some((line) => line.includes(' env '))
       ? 'another env'

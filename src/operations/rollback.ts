@@ -70,6 +70,7 @@ function flawOf(state: InstanceFacts, number: number): string | undefined {
   if (release === undefined) return 'has no receipt'
   if (state.failed?.includes(number)) return 'failed behind its switch'
   if (release.venv === undefined) return 'has lost its venv'
+  if ((release.drift ?? release.venv.drift) !== undefined) return 'has drifted from what was made'
   return state.left?.includes(number) ? 'was rolled back from' : undefined
 }
 

@@ -4,6 +4,7 @@ import type { BuiltVenv, HostFacts, InstanceFacts, Interpreter } from '../facts/
 import type { PinnedPackage } from '../lock/lock.js'
 import { pin } from '../lock/pin.js'
 import { render } from '../shell/command.js'
+import { driftReason } from './drift.js'
 import { cachedTree, plural } from './files.js'
 import { fingerprint, pinnedInputs, venvInputs, withoutCredentials } from './fingerprint.js'
 import { chooseInterpreter } from './interpreter.js'
@@ -199,6 +200,7 @@ const hasBase = ({ bases = [] }: InstanceFacts, fingerprint: string): boolean =>
 function reason(spec: InstanceSpec, state: InstanceFacts, { inputs, interpreter }: Build): string {
   const before = state.served
   if (before === undefined) return state.current ? 'because the venv that serves lost its receipt' : 'the first one'
+  if (before.drift !== undefined) return driftReason(before.drift)
   const { python } = before.receipt
   if (python.version !== interpreter.version) return `because Python ${python.version} becomes ${interpreter.version}`
   if (python.real !== interpreter.real) return `because the interpreter was ${python.real}`

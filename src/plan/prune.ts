@@ -2,6 +2,7 @@ import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts } from '../facts/facts.js'
 import { anyPython } from '../operations/interpreter.js'
 import { stateOf } from '../operations/state.js'
+import type { PruneInput } from '../remote/venv-input.js'
 import type { Plan } from './plan.js'
 
 /** How far to go. */
@@ -20,7 +21,7 @@ export function planPrune(specs: readonly InstanceSpec[], facts: HostFacts, { no
   const [spec] = specs
   if (spec === undefined) throw new TypeError('a home needs an instance')
   const { home } = stateOf(spec, facts)
-  const input = { home, instances: specs.map(({ to }) => to), now, dry }
+  const input = { home, instances: specs.map(({ to }) => to), now, dry } satisfies PruneInput
   const title = dry ? `look what could be removed from ${home}` : `remove from ${home} what nothing points to`
   const python = anyPython(spec, facts)
   const step = { kind: 'helper', title, lines: [], python, action: 'prune', input } as const

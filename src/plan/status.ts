@@ -2,6 +2,7 @@ import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts, InstanceFacts } from '../facts/facts.js'
 import type { InstanceQuestion } from '../facts/probe.js'
 import { questionAbout } from '../facts/question.js'
+import { describeDrift } from '../operations/drift.js'
 import { plural } from '../operations/files.js'
 import { instanceLink } from '../operations/link.js'
 import { stateOf } from '../operations/state.js'
@@ -71,7 +72,9 @@ function describeState(state: InstanceFacts): string {
   if (currentProblem !== undefined) return `current ${currentProblem}`
   if (current === undefined) return 'not deployed'
   if (served === undefined) return 'its venv is gone or has no receipt'
+  if (served.drift !== undefined) return `its venv has drifted: ${describeDrift(served.drift)}`
   if (!served.sound) return 'the interpreter of its venv changed or is gone'
+  if (state.drift !== undefined) return `serving; its release has drifted: ${describeDrift(state.drift)}`
   const problem = linkProblem(state)
   return problem === undefined ? serving : `${serving}; ${problem}`
 }

@@ -58,6 +58,8 @@ export class HostLog implements Formatters<void> {
       for (const line of [`plan: ${cleanTitle(title)}`, ...lines.map((each) => `  ${each}`)]) this.#say(event, '', line)
   }
 
+  'instance:verified'(): void {}
+
   'instance:end'(event: EventOf<'instance:end'>): void {
     this.#ended(event)
   }

@@ -40,6 +40,14 @@ const fieldsOf: Formatters<Fields> = {
   'host:end': ended,
   'instance:plan': (event) => ({ ...on(event), steps: event.steps.map(({ title, lines }) => ({ title, lines })) }),
   'instance:end': ended,
+  'instance:verified': (event) => {
+    const { files, packages, content, fingerprint, drift } = event
+    const groups = drift.map(({ place, at, package: of, counts, first }) => ({
+      ...{ place, at, package: of, counts },
+      first: first.map(([what, path, detail]) => ({ what, path, detail })),
+    }))
+    return { ...on(event), files, packages, content, fingerprint, drift: groups }
+  },
   'step:start': (event) => ({ ...at(event), title: event.title, command: event.command }),
   'step:output': at,
   'step:progress': (event) => ({ ...at(event), done: event.done, total: event.total, unit: event.unit }),

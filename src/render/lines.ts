@@ -126,6 +126,9 @@ class LinesView implements Formatters<void> {
     this.#planned(this.#plans.add(event))
   }
 
+  /** For programs: people read the table, and what is wrong where the instance ends. */
+  'instance:verified'(): void {}
+
   'instance:end'(event: EventOf<'instance:end'>): void {
     this.#ended(event)
   }

@@ -114,6 +114,8 @@ class LiveView implements Formatters<void> {
     this.#say(this.#plans.add(event))
   }
 
+  'instance:verified'(): void {}
+
   'instance:end'(event: EventOf<'instance:end'>): void {
     this.#ended(event)
   }

@@ -49,6 +49,8 @@ class RawView implements Formatters<void> {
     this.#result(this.#plans.add(event))
   }
 
+  'instance:verified'(): void {}
+
   'instance:end'(): void {}
 
   'step:start'(event: EventOf<'step:start'>): void {

@@ -8,7 +8,7 @@ import { targetName } from './target.js'
 import { displayWidth, pad } from './width.js'
 
 /** A word for how a target ended, finer than its outcome where a failure says more. */
-type Verdict = Outcome | 'unreachable' | 'refused' | 'locked'
+type Verdict = Outcome | 'unreachable' | 'refused' | 'locked' | 'drifted'
 
 /** In the order in which a recap names them: the good ones first, so that the end of the line is what to look at. */
 const style: Readonly<Record<Verdict, keyof Omit<Paint, 'host'>>> = {
@@ -21,6 +21,7 @@ const style: Readonly<Record<Verdict, keyof Omit<Paint, 'host'>>> = {
   unknown: 'red',
   failed: 'red',
   locked: 'red',
+  drifted: 'red',
   unreachable: 'red',
   refused: 'red',
 }
@@ -118,6 +119,7 @@ function verdictOf({ outcome, failure }: Pick<TargetResult, 'outcome'> & { reado
   if (outcome !== 'failed') return outcome
   if (failure?.kind === 'unreachable') return 'unreachable'
   if (failure?.kind === 'host-key') return 'refused'
+  if (failure?.kind === 'difference') return 'drifted'
   return failure?.kind === 'locked' ? 'locked' : 'failed'
 }
 

@@ -11,7 +11,7 @@ import {
   type WorkStep,
 } from '../operations/step.js'
 import { fileHelperCopy, fileHelperScript, fileHelperSource } from '../remote/file-helper.js'
-import { type HelperEvent, helperSource } from '../remote/helper.js'
+import { type HelperEvent, helperSource, verifySource } from '../remote/helper.js'
 import { library } from '../remote/library.js'
 import { ptyScript } from '../remote/pty.js'
 import { type Command, render, type Secret, shell } from '../shell/command.js'
@@ -93,14 +93,12 @@ export function compile(
       steps.push({ ...put(section, s, section.steps.length + i, step), always: false, standby: true })
     })
   })
-  // Steps for files stand in tasks only, and those of the other helper in deploys only.
-  const isForFiles = sections.some((section) => [...section.steps, ...(section.standby ?? [])].some(isFileStep))
   const users = steps.flatMap(({ user, hasPassword }) => (hasPassword ? [user!] : []))
   const password = users[0] === undefined ? undefined : passwordFor(users[0])
   return {
     wire: {
       ...{ id, steps, last },
-      ...(steps.some((step) => step.helper) && { helper: (isForFiles ? fileHelperSource : helperSource)() }),
+      ...(steps.some((step) => step.helper) && { helper: programFor(sections)() }),
       ...(sending && { input: sending.shipment.header }),
       ...(password !== undefined && { password: password.value }),
     },
@@ -108,6 +106,13 @@ export function compile(
     placed,
     ...(sending && { shipment: sending.shipment }),
   }
+}
+
+/** Steps for files stand in tasks only, those that build in deploys only, and those that verify by themselves. */
+function programFor(sections: readonly Section[]): () => string {
+  const steps = sections.flatMap((section) => [...section.steps, ...(section.standby ?? [])])
+  if (steps.some(isFileStep)) return fileHelperSource
+  return steps.some((step) => step.kind === 'helper' && step.action === 'verify') ? verifySource : helperSource
 }
 
 /** How a step stands to a switch that may have to be undone. */

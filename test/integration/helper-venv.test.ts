@@ -50,7 +50,8 @@ describe('venv', () => {
       'requirements',
     ])
     const receiptText = readFileSync(join(venv, '.venvoy.json'), 'utf8')
-    const { installed }: VenvReceipt = JSON.parse(receiptText)
+    const { installed, manifest = '' }: VenvReceipt = JSON.parse(receiptText)
+    expect(manifest).toMatch(/^[0-9a-f]{64}$/)
     expect(installed.filter(([name]) => name !== 'pip' && name !== 'setuptools')).toEqual([['blog-lib', '1.2']])
     const receipt: VenvReceipt = {
       v: 1,
@@ -58,6 +59,7 @@ describe('venv', () => {
       fingerprint: '0f3c9a1b2d4e5f60',
       inputs: 'abc',
       python,
+      manifest,
       installed,
       created: '2026-01-02T03:04:05Z',
     }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { testPath } from '../remote/support/call.js'
+import { callHelper, testPath } from '../remote/support/call.js'
 import { describePython, edgeInterpreters, findInterpreters } from '../remote/support/interpreters.js'
 import { thinVenvs } from '../remote/support/locked.js'
 import { temporaryFolders } from '../remote/support/place.js'
@@ -16,6 +16,13 @@ const python2 = all.find(({ version }) => version.startsWith('2.'))
 
 const run = (program: string, words: readonly string[], env: Record<string, string> = {}) =>
   spawnSync(program, words, { env: { PATH: testPath, LANG: 'C.UTF-8', ...env }, encoding: 'utf8' })
+
+/** After all that, by the interpreter itself. */
+async function expectAsMade(home: string, venv: string, python: { path: string }): Promise<void> {
+  const input = { instances: [{ instance: 'blog', venv }] }
+  const { events, stderr } = await callHelper({ python: python.path, home, action: 'verify', input })
+  expect([stderr, events]).toEqual(['', [expect.objectContaining({ packages: 2, drift: [], notes: [] })]])
+}
 
 /** What a person would try in a venv. */
 function expectToWork(home: string, venv: string, name: string, python: { version: string }) {
@@ -54,6 +61,7 @@ describe('a thin venv on every interpreter', () => {
     const built = await venvs.build('blog é+x', {}, { LC_ALL: 'C' })
     expect(built).toMatchObject({ code: 0 })
     expectToWork(home, venvs.venv('blog é+x'), 'blog é+x', python)
+    await expectAsMade(home, venvs.venv('blog é+x'), python)
   })
 
   const tools = mkdtempSync(join(tmpdir(), 'venvoy-virtualenv2-'))
@@ -69,5 +77,6 @@ describe('a thin venv on every interpreter', () => {
     const built = await venvs.build('blog', { with: 'virtualenv' }, env)
     expect(built).toMatchObject({ code: 0 })
     expectToWork(home, venvs.venv('blog'), 'blog', python2!)
+    await expectAsMade(home, venvs.venv('blog'), python2!)
   })
 })

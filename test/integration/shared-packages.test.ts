@@ -42,6 +42,7 @@ describe('packages that are shared', () => {
       base: venvs.base,
       content: base.content,
       lockfile: 'pylock.toml',
+      manifest: expect.stringMatching(/^[0-9a-f]{64}$/),
       installed: base.installed,
       created: '2026-01-02T03:04:05Z',
     })

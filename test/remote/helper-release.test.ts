@@ -22,6 +22,7 @@ describe('release and switch', () => {
         events: [{ event: 'release', path: join(to, 'releases/1') }],
       })
       expect(listAll(join(to, 'releases/1'))).toEqual([
+        '444 .venvoy.manifest',
         '644 release.json',
         '755 tree/',
         '755 tree/blog/',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { fileHelperSource } from '../../src/remote/file-helper.js'
-import { helperSource } from '../../src/remote/helper.js'
+import { helperSource, verifySource } from '../../src/remote/helper.js'
 import { callHelper } from './support/call.js'
 import { anyPython3, edgeInterpreters } from './support/interpreters.js'
 import { temporaryFolders, write } from './support/place.js'
@@ -14,14 +14,17 @@ const parts = readdirSync(folder).filter((name) => name.endsWith('.py'))
 const place = temporaryFolders()
 
 describe('the helper as a program', () => {
-  test.each([helperSource(), fileHelperSource()])('is ASCII and small enough for an env variable', (source) => {
-    expect(source).toMatch(/^[\n\x20-\x7e]*$/)
-    expect(source.length).toBeLessThan(60_000)
-  })
+  test.each([helperSource(), verifySource(), fileHelperSource()])(
+    'is ASCII and small enough for an env variable',
+    (source) => {
+      expect(source).toMatch(/^[\n\x20-\x7e]*$/)
+      expect(source.length).toBeLessThan(60_000)
+    },
+  )
 
   test('holds every part', () => {
     // Those that are loaded by need are packed: `"tree":"eNq…"`
-    const packed = [...helperSource().matchAll(/":"(eN[^"]+)"/g)].map(([, text]) =>
+    const packed = [...(helperSource() + verifySource()).matchAll(/":"(eN[^"]+)"/g)].map(([, text]) =>
       inflateSync(Buffer.from(text!, 'base64')),
     )
     const whole = [helperSource(), ...packed].join('\n')

@@ -9,6 +9,7 @@ const known: Omit<Formatters<string>, 'run:end'> = {
   'host:ready': ({ login }) => login,
   'host:end': ({ outcome }) => outcome,
   'instance:plan': ({ steps }) => String(steps.length),
+  'instance:verified': ({ files }) => String(files),
   'instance:end': ({ outcome }) => outcome,
   'step:start': ({ title }) => title,
   'step:output': ({ stream }) => stream,

@@ -4,6 +4,7 @@ import { unknownSecrets } from '../../operations/release-env.js'
 import type { Procedure } from '../../plan/procedure.js'
 import type { Work } from '../../run/apply.js'
 import type { Run } from '../../run/run.js'
+import { verifyFirst } from '../../run/verify.js'
 import { againWith } from '../again.js'
 import { chooseInstances } from '../choose.js'
 import { type Desired, readDesired, workOf } from '../desired.js'
@@ -47,6 +48,7 @@ export async function deploy(
     again: againWith(command, options, options.ref === undefined ? [] : ['--ref', options.ref]),
   }
   return startRun(world, settings, async (run) => {
+    await verifyFirst(run, specs)
     const desired = await readDesired(world, run, loaded, specs, options)
     const lock = lockRequest(world, command, options)
     const works = desired.map((each) => workOf(procedure, each, lock, run.id))

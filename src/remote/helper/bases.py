@@ -2,6 +2,8 @@
 import os
 
 MANIFEST = '.venvoy.manifest'
+# Beside a receipt: what `verify` found that is not as it was made. It no longer counts as sound.
+DRIFT = '.venvoy.drift'
 # A venv without packages. Its path and prompt stand for those of any thin venv; the blank makes scripts quote them.
 PATTERN = '.pattern'
 PATTERN_NAME = '@ @'
@@ -25,7 +27,8 @@ def ready_base(home, given):
     # The base, built if there is none. Its lock is held.
     for _, base in numbered(home, base_name(given)):
         receipt = read_receipt(base)
-        if receipt is not None and base not in given.get('avoid', []) and is_made_by(receipt, given['python']):
+        is_whole = receipt is not None and base not in given.get('avoid', []) and not has_drifted(base)
+        if is_whole and is_made_by(receipt, given['python']):
             os.chmod(base, 0o555)
             return base
     # One that lost its receipt may still be under venvs that run.
@@ -34,6 +37,10 @@ def ready_base(home, given):
     work = os.path.join(store_of(home), 'work', base_name(given))
     load(*BUILDING)
     return build_at(home, base, work, lambda: fill_base(home, base, work, given))
+
+
+def has_drifted(place):
+    return os.path.lexists(os.path.join(place, DRIFT))
 
 
 def receipts_of(home, fingerprint):

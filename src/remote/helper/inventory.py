@@ -4,7 +4,8 @@ import platform
 import sys
 
 # What of a package's metadata is told, by the event's words for it. All can stand there several times.
-TOLD = {'License': 'license', 'License-Expression': 'expression', 'Classifier': 'classifiers', 'Requires-Dist': 'requires'}
+TOLD = {'License': 'license', 'License-Expression': 'expression', 'Classifier': 'classifiers',
+        'Requires-Dist': 'requires'}
 
 
 def take_inventory():

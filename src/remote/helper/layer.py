@@ -12,7 +12,7 @@ def pip_layer(home, python, sent):
     with Lock(os.path.join(store_of(home), 'lock', name), name):
         for _, place in with_next(home, name):
             receipt = read_receipt(place)
-            if receipt is not None and receipt.get('stamp') == python['stamp']:
+            if receipt is not None and receipt.get('stamp') == python['stamp'] and not has_drifted(place):
                 return place, version
         place = free_place(with_next(home, name))
         return build_at(home, place, place + '.work', lambda: fill_layer(place, source, python)), version
@@ -48,7 +48,8 @@ def fill_layer(place, source, python):
             shutil.copytree(folder, copy, ignore=shutil.ignore_patterns('__pycache__', '*.pyc'))
     compile_all(python, python['path'], place, 'unchecked-hash')
     protect(place)
-    put_receipt(place, one_line_json([('v', 1), ('stamp', python['stamp'])]) + b'\n')
+    manifest = put_manifest(place, read_contents(place))
+    put_receipt(place, one_line_json([('v', 1), ('stamp', python['stamp']), ('manifest', manifest)]) + b'\n')
     os.chmod(place, 0o555)
 
 

@@ -13,6 +13,7 @@ FUNCTIONS = {
     'remove-venv': ('remove_venv', ()),
     'resolve': ('resolve', BUILDING + ('resolve',)),
     'prune': ('prune', ('prune',)),
+    'verify': ('verify', ('hashing', 'manifest', 'records', 'release', 'digests', 'verify')),
     'check-release': ('check_release', ('creation', 'release', 'releases')),
     'retire': ('retire', ('release', 'releases')),
     'renew-release': ('renew_release', ('release', 'releases')),

@@ -96,20 +96,20 @@ def seal(base, bare, pip, version, given):
     # The receipt comes last, when all that it speaks of is read-only and on the disk.
     protect(base)
     contents = read_contents(base)
-    wrong, shared = check_packages(base, contents, given['locked'], bare)
+    wrong, owners = check_packages(base, contents, given['locked'], bare)
     if wrong:
         raise Failure('the packages of venv %s are not what they should be' % given['name'], wrong[:20],
                       'what was serving still does; did a post_install command change them?')
-    for line in shared:
+    for line in shared_files(owners):
         note('warning', 'two packages have the same file: ' + line)
-    write_whole(os.path.join(base, MANIFEST), manifest_of(contents))
-    os.chmod(os.path.join(base, MANIFEST), 0o444)
+    manifest = put_manifest(base, contents, owners)
     python = given['python']
     put_receipt(base, one_line_json([
         ('v', 1), ('fingerprint', given['fingerprint']),
         ('python', collections.OrderedDict((key, python[key]) for key in ('path', 'real', 'version', 'stamp'))),
-        ('content', content_digest(contents)), ('installer', ['pip', version]), ('pip', pip),
-        ('digests', known_digests(given['locked'])), ('installed', read_installed(base)), ('created', now_text(given.get('now')))]) + b'\n')
+        ('content', content_digest(base, contents)), ('manifest', manifest), ('installer', ['pip', version]),
+        ('pip', pip), ('digests', known_digests(given['locked'])), ('installed', read_installed(base)),
+        ('created', now_text(given.get('now')))]) + b'\n')
     os.chmod(os.path.join(base, RECEIPT), 0o444)
     os.chmod(base, 0o555)
 

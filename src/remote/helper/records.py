@@ -1,50 +1,7 @@
 # What a base holds, file by file, and whether that is what its packages say of themselves in their RECORDs.
-import base64
 import binascii
 import csv
-import hashlib
-import json
 import os
-import stat
-
-
-def read_contents(base):
-    # path -> (mode, SHA-256), or ('link', target); what we write about the base itself is left out.
-    found = {}
-    for folder, folders, files in os.walk(base):
-        for name in folders + files:
-            path = os.path.join(folder, name)
-            mode = os.lstat(path).st_mode
-            if stat.S_ISLNK(mode):
-                found[os.path.relpath(path, base)] = ('link', os.readlink(path))
-            elif stat.S_ISREG(mode):
-                found[os.path.relpath(path, base)] = ('%o' % (mode & 0o777), file_digest(path))
-    for name in (RECEIPT, MANIFEST, RECEIPT + '.tmp', MANIFEST + '.tmp'):
-        found.pop(name, None)
-    return found
-
-
-def file_digest(path):
-    found = hashlib.sha256()
-    with open(path, 'rb') as file:
-        for part in iter(lambda: file.read(1024 * 1024), b''):
-            found.update(part)
-    return found.hexdigest()
-
-
-def manifest_of(contents):
-    # A JSON list in each line, sorted by path.
-    return b''.join(one_line_json_list((path,) + contents[path]) + b'\n' for path in sorted(contents, key=raw_bytes))
-
-
-def one_line_json_list(items):
-    return json.dumps(convert(list(items), readable), separators=(',', ':')).encode('ascii')
-
-
-def content_digest(contents):
-    # Without compiled files: before Python 3.11 the same source does not always give the same bytes.
-    kept = dict((path, entry) for path, entry in contents.items() if not path.endswith(('.pyc', '.pyo')))
-    return hashlib.sha256(manifest_of(kept)).hexdigest()
 
 
 def read_packages(base):
@@ -67,8 +24,9 @@ def record_rows(base, site, path):
         return []
     text = data if isinstance(data, str) else os.fsdecode(data)
     rows = [row for row in csv.reader(text.splitlines()) if row]
-    return [(os.path.relpath(os.path.join(site, row[0]), base), hex_digest(row[1] if len(row) > 1 else ''))
-            for row in rows]
+    folder = os.path.relpath(site, base) + os.sep
+    return [(os.path.normpath(folder + row[0]) if '..' in row[0] else folder + row[0],
+             hex_digest(row[1] if len(row) > 1 else '')) for row in rows]
 
 
 def hex_digest(text):
@@ -76,23 +34,28 @@ def hex_digest(text):
     algorithm, _, value = text.partition('=')
     if algorithm != 'sha256':
         return None
-    return binascii.hexlify(base64.urlsafe_b64decode((value + '=' * (-len(value) % 4)).encode('ascii'))).decode('ascii')
+    plain = value.replace('-', '+').replace('_', '/') + '=' * (-len(value) % 4)
+    return binascii.hexlify(binascii.a2b_base64(plain.encode('ascii'))).decode('ascii')
 
 
 def check_packages(base, contents, locked, bare):
-    # What is wrong, a line each; and what two packages both claim, which is a warning: the one that pip installed last
-    # is the same everywhere. `bare`: the files of the venv before anything was installed.
-    wrong, owners = [], {}
+    # What is wrong, a line each; and whose the files are. `bare`: those of the venv before anything was installed.
     packages = read_packages(base)
-    wrong += check_set([(name, version) for name, version, _ in packages], locked)
-    for name, version, rows in packages:
-        if not rows:
-            wrong.append('%s %s has no RECORD' % (name, version))
-        for path, digest in rows:
-            owners.setdefault(path, []).append(('%s %s' % (name, version), digest))
+    wrong = check_set([(name, version) for name, version, _ in packages], locked)
+    wrong += ['%s %s has no RECORD' % (name, version) for name, version, rows in packages if not rows]
+    owners = owners_of(packages)
     for path, claims in sorted(owners.items()):
         wrong += check_file(path, contents.get(path), claims)
-    return wrong + strays(base, contents, owners, bare), shared_files(owners)
+    return wrong + strays(base, contents, owners, bare), owners
+
+
+def owners_of(packages):
+    # path -> who claims it, with which digest.
+    owners = {}
+    for name, version, rows in packages:
+        for path, digest in rows:
+            owners.setdefault(path, []).append(('%s %s' % (name, version), digest))
+    return owners
 
 
 def check_set(found, locked):
@@ -134,5 +97,6 @@ def is_compiled(path, owners):
 
 
 def shared_files(owners):
+    # What two packages both claim is worth a warning: the one that pip installed last is the same everywhere.
     return ['%s: %s' % (path, ' and '.join(owner for owner, _ in claims))
             for path, claims in sorted(owners.items()) if len(set(claims)) > 1]

@@ -1,5 +1,6 @@
 # Releases of an instance: <to>/releases/<n>/{tree, venv, release.json}, and `current`, the link that says which serves.
 import collections
+import hashlib
 import os
 import re
 
@@ -70,6 +71,7 @@ def create_release():
         put_tree(given['tree'], tree)
         links = set(entry['path'] for entry in given['tree']['entries'] if 'target' in entry)
         put_templates(given.get('templates', []), tree, links)
+        put_bytes(os.path.join(os.path.dirname(tree), MANIFEST), tree_records(given['tree']['entries']), 0o444)
         share(to, tree, given.get('shared', []))
 
     make_release(to, given, venv, fill, lambda: release_receipt(to, given, number, venv))
@@ -91,6 +93,19 @@ def make_release(to, given, venv, fill, receipt):
         write_whole(os.path.join(path, 'release.json'), receipt())
         sync_folder(os.path.dirname(path))
     emit('release', path=path)
+
+
+def tree_records(entries):
+    # The text whose SHA-256 is the digest of the tree: `f 47de… main.py`, `x …`, `l …`, with a NUL behind each.
+    records = []
+    for entry in entries:
+        path = raw_bytes(entry['path'])
+        if 'target' in entry:
+            kind, digest = b'l', hashlib.sha256(raw_bytes(entry['target'])).hexdigest()
+        else:
+            kind, digest = b'x' if entry['executable'] else b'f', check_digest(entry['digest'])
+        records.append(b' '.join([kind, digest.encode('ascii'), path]) + b'\0')
+    return b''.join(records)
 
 
 def check_free(to, number, path):

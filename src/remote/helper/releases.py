@@ -47,8 +47,12 @@ def renew_release():
     receipt = parse_json(read_file(os.path.join(old, 'release.json')))
     receipt.update(number=number, venv=venv, fingerprint=read_receipt(venv)['fingerprint'], created=now_text(None),
                    by=given['by'])
-    make_release(to, given, venv, lambda tree: copy_tree(os.path.join(old, 'tree'), tree),
-                 lambda: one_line_json(receipt.items()) + b'\n')
+
+    def fill(tree):
+        copy_tree(os.path.join(old, 'tree'), tree)
+        put_bytes(os.path.join(os.path.dirname(tree), MANIFEST), read_file(os.path.join(old, MANIFEST)) or b'', 0o444)
+
+    make_release(to, given, venv, fill, lambda: one_line_json(receipt.items()) + b'\n')
 
 
 def copy_tree(source, target):

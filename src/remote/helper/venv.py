@@ -5,7 +5,7 @@ import time
 
 RECEIPT = '.venvoy.json'
 # The parts that make something, beyond what is there.
-BUILDING = ('files', 'tree', 'pip', 'creation', 'layer', 'settings', 'records', 'packages')
+BUILDING = ('files', 'tree', 'pip', 'creation', 'layer', 'settings', 'hashing', 'manifest', 'records', 'packages')
 # Fails where pyvenv.cfg is gone: the interpreter would start, with the packages of another.
 STARTS = 'import os, sys; sys.exit(os.path.realpath(sys.prefix) != os.path.realpath(sys.argv[1]))'
 
@@ -68,12 +68,12 @@ def find_sound(home, given):
 def is_sound(venv, receipt, python):
     # A security update of the interpreter, an edited pyvenv.cfg, a removed folder: the venv is left as it is for those
     # who still run it, and a new one is built beside it.
-    if not is_made_by(receipt, python) or start_check(venv)[0] != 0:
+    if has_drifted(venv) or not is_made_by(receipt, python) or start_check(venv)[0] != 0:
         return False
     # As the probe weighs it: a virtualenv run over this one puts another Python in.
     if stamp_of(os.path.join(venv, 'bin', 'python')) != python['stamp']:
         return False
-    return 'base' not in receipt or read_receipt(receipt['base']) is not None
+    return 'base' not in receipt or read_receipt(receipt['base']) is not None and not has_drifted(receipt['base'])
 
 
 def is_made_by(receipt, python):
@@ -160,7 +160,9 @@ def finish_venv(venv, given, installed, more):
     if given.get('wrapper'):
         load('wrapper')
         fill_wrapper(expand(given['home']), venv, given)
-    put_receipt(venv, venv_receipt(given, installed, more))
+    load('hashing', 'manifest', 'records')
+    manifest = put_manifest(venv, read_contents(venv), owners_of(read_packages(venv)))
+    put_receipt(venv, venv_receipt(given, installed, more + [('manifest', manifest)]))
 
 
 def put_receipt(place, receipt):

@@ -52,7 +52,7 @@ find_current() {
     *) problem="leads to $release" ;;
     esac
     [ -L "$to/current" ] || problem='is a folder, not a link'
-    receipts=$receipts$newline$release/release.json
+    receipts=$receipts$newline$release/release.json$newline$release/.venvoy.drift
     find_unsettled
   elif [ -L "$to/current" ]; then
     problem='is a link that leads nowhere'
@@ -78,7 +78,7 @@ find_served() {
 }
 
 ask_release() {
-  receipts=$receipts$newline$1/release.json
+  receipts=$receipts$newline$1/release.json$newline$1/.venvoy.drift
   ask_venv "$1/venv"
 }
 
@@ -119,15 +119,23 @@ weigh() {
 
 # A venv's receipt, split at its quotation marks:
 # PATH:{"v":1,"name":"…","fingerprint":"…","inputs":"…","python":{"path":"…","real":"…","version":"…","stamp":"…"},"base":"…",…
-# A thin venv is nothing without its base. That is beside it; as JSON its path may be written otherwise.
+# A thin venv is nothing without its base. That is beside it, as the venv's own path may be a release's link to it; as JSON
+# its path may be written otherwise.
 weigh_venv() {
   case ${12}${30} in
   inputsstamp)
     path=${1%/.venvoy.json:*}
-    if [ "${34}" = base ] && [ ! -f "${path%/.venvoy/*}/.venvoy/${36##*/}/.venvoy.json" ]; then
+    base=$path
+    [ "${34}" != base ] || base=$path/../../${36##*/}
+    if [ ! -f "$base/.venvoy.json" ]; then
       fact unbased "$path"
       return
     fi
+    for each in "$path" "$base"; do
+      read -r mark <"$each/.venvoy.drift" || continue
+      fact drift "$path" "$mark"
+      return
+    done
     case $newline$taken$newline in
     *"$newline${32}$unit$path/bin/python$newline"*) sound=$sound$newline$path$unit${14}$newline ;;
     esac
@@ -190,7 +198,7 @@ ask_bases() {
   *)
     based=$based$newline$home
     for each in "$home"/.venvoy/base-*/.venvoy.json; do
-      [ ! -f "$each" ] || ask_venv "${each%/.venvoy.json}"
+      [ ! -f "$each" ] || [ -f "${each%.json}.drift" ] || ask_venv "${each%/.venvoy.json}"
     done
     ;;
   esac

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve as resolvePath } from 'node:path'
-import { type HelperEvent, helperSource } from '../../../src/remote/helper.js'
+import { type HelperEvent, helperSource, verifySource } from '../../../src/remote/helper.js'
 import { runProgramText } from '../../../src/remote/python-program.js'
 
 /** `sync` is a stub there. */
@@ -31,9 +31,9 @@ interface CallResult {
 
 /** Starts the helper as the runner does, with nothing of this process's env. */
 export function startHelper(options: CallOptions): { process: ChildProcess; result: Promise<CallResult> } {
-  const { python, home, action, input } = options
+  const { python, home, action, input, program = (action === 'verify' ? verifySource : helperSource)() } = options
   const child = spawn('/bin/sh', ['-c', options.around ?? 'exec "$@"', 'sh', python, '-c', runProgramText, action], {
-    env: { PATH: testPath, HOME: home, LANG: 'C', VENVOY_HELPER: options.program ?? helperSource(), ...options.env },
+    env: { PATH: testPath, HOME: home, LANG: 'C', VENVOY_HELPER: program, ...options.env },
     cwd: options.cwd ?? '/',
     detached: true,
   })

@@ -1,0 +1,81 @@
+# The list of a place's files, written when it was made: a base's, a venv's, a pip's. Its receipt has the digest of it.
+import hashlib
+import json
+import os
+import re
+
+# What we write about a place itself; and what people's tools look for in a venv, which may be changed.
+ABOUT = (RECEIPT, MANIFEST, DRIFT, RECEIPT + '.tmp', MANIFEST + '.tmp', DRIFT + '.tmp')
+# The two ways in which pip writes a script's first line; the other is for long paths.
+LONG_FIRST_LINE = re.compile(b'\\A#!/bin/sh\n\'\'\'exec\' ("[^"\n]+"|[^" \n]+) "\\$0" "\\$@"\n\' \'\'\'\n')
+
+
+def read_contents(place):
+    # path -> (mode, SHA-256), or ('link', target).
+    return without_own(contents_of(place, Listing(place)))
+
+
+def without_own(contents):
+    load('wrapper')
+    for path in ABOUT + (WRAPPER, WRAPPER + '.tmp', OURS_ALWAYS) + tuple(OWN):
+        contents.pop(path, None)
+    return contents
+
+
+def put_manifest(place, contents, owners=None):
+    # A JSON list in each line, sorted by path: path, mode, SHA-256, and whose it is. Gives its digest.
+    names = dict((path, claims[0][0]) for path, claims in (owners or {}).items())
+    data = json_lines((path,) + contents[path] + ((names[path],) if path in names else ())
+                      for path in sorted(contents, key=raw_bytes))
+    # It reaches the disk with all others, before the receipt.
+    put_bytes(os.path.join(place, MANIFEST), data, 0o444)
+    return hashlib.sha256(data).hexdigest()
+
+
+def json_lines(lines):
+    encode = json.JSONEncoder(separators=(',', ':')).encode
+    return b''.join(encode([as_text(item) for item in line]).encode('ascii') + b'\n' for line in lines)
+
+
+def as_text(item):
+    # Most are ASCII, and there are many.
+    try:
+        item.encode('ascii')
+        return item
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return readable(item)
+
+
+def read_manifest(place, digest):
+    # path -> (mode, SHA-256 or target, owner or None). None where it is not the one that the receipt speaks of.
+    data = read_file(os.path.join(place, MANIFEST))
+    if data is None or hashlib.sha256(data).hexdigest() != digest:
+        return None
+    as_native = native if b'\\u' in data else str
+    lines = json.loads('[%s]' % ','.join(data.decode('ascii').splitlines()))
+    return dict((as_native(line[0]), (line[1], as_native(line[2]), line[3] if len(line) > 3 else None))
+                for line in lines)
+
+
+def content_digest(base, contents):
+    # The same for the same packages, wherever the base is. Without compiled files: before Python 3.11 the same source
+    # does not always give the same bytes.
+    sites = tuple(os.path.relpath(site, base) + os.sep for site in site_folders(base))
+    lines = []
+    for path, (mode, value) in contents.items():
+        if not path.endswith(('.pyc', '.pyo')):
+            if not path.startswith(sites) or path.endswith('.dist-info/RECORD'):
+                value = placeless(base, path, mode, value)
+            lines.append('%s %s %s' % (mode, value, path))
+    return hashlib.sha256(b'\n'.join(sorted(raw_bytes(line) for line in lines))).hexdigest()
+
+
+def placeless(base, path, mode, value):
+    # Without the base's own path. In a RECORD, scripts have other hashes elsewhere.
+    if mode in ('link', 'folder'):
+        return value.replace(base, '@')
+    data = read_file(os.path.join(base, path)) or b''
+    if path.endswith('/RECORD'):
+        data = b'\n'.join(sorted(row for row in data.splitlines() if not row.startswith((b'../', b'"../'))))
+    data = LONG_FIRST_LINE.sub(lambda found: b'#!' + found.group(1).strip(b'"') + b'\n', data)
+    return hashlib.sha256(data.replace(raw_bytes(base), b'@')).hexdigest()
