@@ -14,7 +14,7 @@ const remoteText = {
 /** These start shells, Pythons and the built program on this machine; no network, but seconds instead of milliseconds. */
 const local = [
   'test/cli/**/*.test.ts',
-  'test/plan/again.test.ts',
+  'test/plan/{again,many-again}.test.ts',
   'test/remote/**/*.test.ts',
   'test/run/**/*.test.ts',
   'test/shell/{sharp-edges,user}.test.ts',

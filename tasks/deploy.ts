@@ -10,6 +10,7 @@ import {
   procedure,
   release,
   retire,
+  retireVenvs,
   stateOf,
   switchBack,
   switchTo,
@@ -37,7 +38,10 @@ export const deploy = procedure(
       prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
       switch: [switchTo(spec, state, number, python, { by, run }), ...afterSwitch(spec), ...health(spec, python)],
       undo: switchBack(spec, state, number, python, { by, run }),
-      settle: retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
+      settle: [
+        ...retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
+        ...retireVenvs(spec, state, itsVenv),
+      ],
       notes,
     }
   },

@@ -23,7 +23,7 @@ export type Part =
 const keys: Partial<Record<Part, readonly string[]>> = {
   project: ['services', 'cron'],
   instance: ['services', 'cron'],
-  venv: ['python_pin', 'installer', 'sdist', 'compile', 'keep'],
+  venv: ['installer', 'sdist'],
   deploy: ['via'],
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { flagOrPlaceholder, looseText, text, texts } from './values.js'
+import { flagOrPlaceholder, looseText, text, texts, venvs } from './values.js'
 
 /** Hooks of a venv as written. */
 export const hooks = z
@@ -24,6 +24,12 @@ export const venv = z
     python: looseText
       .optional()
       .describe('A version, found on the host, or the path of an interpreter. Default: `"3"`.'),
+    python_pin: z
+      .enum(['build', 'patch', 'minor'])
+      .optional()
+      .describe(
+        'Which change of the interpreter makes a new venv: `build`, its file was replaced; `patch`, only another version (3.11.3 after 3.11.2); `minor`, only another minor version. Default: `build`.',
+      ),
     with: z.enum(['venv', 'virtualenv']).optional().describe('What creates it. Default: `venv`.'),
     requirements: texts
       .optional()
@@ -55,6 +61,16 @@ export const venv = z
     no_site_packages: flagOrPlaceholder
       .optional()
       .describe('The opposite of `system_site_packages`, as older tools say it.'),
+    compile: flagOrPlaceholder
+      .optional()
+      .describe(
+        'Whether packages are compiled when they are installed, and not when they are first imported. Default: `true`.',
+      ),
+    keep: venvs
+      .optional()
+      .describe(
+        'How many venvs of an instance stay. Beyond them, a deploy and `venv prune` remove those that nothing leads to. Default: a deploy removes none, `venv prune` all.',
+      ),
     post_install: texts.optional().describe('Commands run in the new venv before it counts as whole.'),
     verify: z
       .enum(['quick', 'full'])

@@ -68,6 +68,8 @@ export interface VenvSpec {
   readonly name: string
   /** `3.11`, `3`, `3.11.7`, or a path to an interpreter. */
   readonly python: string
+  /** Which change of the interpreter makes a new venv: another build, patch version or minor version. Default: build. */
+  readonly pythonPin?: 'build' | 'patch' | 'minor'
   readonly with: 'venv' | 'virtualenv'
   /** Files of the tree, in order. */
   readonly requirements: readonly string[]
@@ -88,6 +90,10 @@ export interface VenvSpec {
   /** Where a host gets the files of a lockfile: from an index by itself, or from here. Default: server. */
   readonly wheels?: WheelsSpec
   readonly systemSitePackages: boolean
+  /** Whether packages are compiled when they are installed. Default: yes. */
+  readonly compile?: boolean
+  /** So many of the instance's venvs stay, also where nothing leads to them; and no more. Default: what something leads to. */
+  readonly keep?: number
   /** Commands run in the new venv before it counts as whole. */
   readonly postInstall: readonly Command[]
   /** Whether commands run virtualenvwrapper's hooks. */

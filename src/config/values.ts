@@ -67,11 +67,10 @@ export const amount = z.union(
   amountSentence(),
 )
 
-/** How many releases. */
-export const releases = z
-  .int('should be a number of releases from 1')
-  .min(1, 'should be a number of releases from 1')
-  .max(9999, 'should be a number of releases from 1')
+/** How many of something stay. */
+const kept = (sentence: string) => z.int(sentence).min(1, sentence).max(9999, sentence)
+export const releases = kept('should be a number of releases from 1')
+export const venvs = kept('should be a number of venvs from 1')
 
 /** `1`, `25%`, `[1, 5, 25%]`. */
 export const amounts = z.union([amount, z.array(amount).min(1, amountSentence())], amountSentence())

@@ -25,6 +25,7 @@ export function resolveVenv(
   return {
     name: scope.checkedText(venvName, venv.name ?? '{{ project }}-{{ instance }}', pathOf('name')),
     python: scope.checkedText(python, venv.python ?? '3', pathOf('python')),
+    ...(venv.python_pin !== undefined && { pythonPin: venv.python_pin }),
     with: venv.with ?? 'venv',
     requirements: files('requirements'),
     requirementsGiven: venv.requirements !== undefined || venv.packages !== undefined,
@@ -37,6 +38,8 @@ export function resolveVenv(
     ...(venv.index === undefined ? {} : { index: scope.text(venv.index, pathOf('index')) }),
     ...(venv.wheels !== undefined && { wheels: wheelsOf(scope.text(venv.wheels, pathOf('wheels'))) }),
     systemSitePackages: sitePackages(top, own, pathOf, scope),
+    ...(scope.checked(flag, venv.compile ?? true, pathOf('compile')) === false && { compile: false }),
+    ...(venv.keep !== undefined && { keep: venv.keep }),
     postInstall: list('post_install').map(([text, path]) => commandOf(text, path, scope)),
     ...(venv.verify === 'full' && { verify: venv.verify }),
     ...hooksOf(venv.hooks ?? false, pathOf('hooks'), scope),

@@ -98,8 +98,18 @@ export interface BuiltVenv {
   readonly sound: boolean
   /** Of the venv or of its base. */
   readonly drift?: Drift
+  /** The stamp of the interpreter that it has now, where that is all that is wrong with it. */
+  readonly stamp?: string
+  /** Found since: what suits it as well as what its receipt says. */
+  readonly noted?: VenvNote
   /** What virtualenvwrapper looks for in it; nothing where that was never written, or a file of it is gone. */
   readonly wrapper?: WrapperReceipt
+}
+
+/** Inputs, and the stamp of an interpreter, that a venv was found to suit. */
+export interface VenvNote {
+  readonly inputs: string
+  readonly stamp: string
 }
 
 /** Which of virtualenvwrapper's files a venv has. */

@@ -8,6 +8,7 @@ import {
   readReleaseReceipt,
   readSwitch,
   readTurn,
+  readVenvNote,
   readVenvReceipt,
   readWrapperReceipt,
 } from './receipts.js'
@@ -120,10 +121,18 @@ function readBuilt(path: string, { receipts, stamps, unbased, drifts, bare }: Fi
   const receipt = readVenvReceipt(receipts.get(`${path}/.venvoy.json`))
   if (receipt === undefined) return undefined
   const wrapper = bare.has(path) ? undefined : readWrapperReceipt(receipts.get(`${path}/.venvoy-wrapper.json`))
+  const noted = readVenvNote(receipts.get(`${path}/.venvoy-noted.json`))
   const isWhole = !unbased.has(path) && !drifts.has(path)
-  const sound = isWhole && stamps.get(`${path}/bin/python`) === receipt.python.stamp
+  const stamp = isWhole ? stamps.get(`${path}/bin/python`) : undefined
+  const sound = stamp !== undefined && [receipt.python.stamp, noted?.stamp].includes(stamp)
   const drift = readDrift(drifts.get(path))
-  return { path, receipt, sound, ...(drift && { drift }), ...(wrapper && { wrapper }) }
+  const found = {
+    ...(drift && { drift }),
+    ...(stamp !== undefined && !sound && { stamp }),
+    ...(noted && { noted }),
+    ...(wrapper && { wrapper }),
+  }
+  return { path, receipt, sound, ...found }
 }
 
 /** `<home>/.venvoy/base-<fingerprint>[.N]`, those whose interpreter is the one that they were built with. */

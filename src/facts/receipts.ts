@@ -1,4 +1,4 @@
-import type { Drift, Hold, LockHolder, ReleaseReceipt, VenvReceipt, WrapperReceipt } from './facts.js'
+import type { Drift, Hold, LockHolder, ReleaseReceipt, VenvNote, VenvReceipt, WrapperReceipt } from './facts.js'
 import type { LinkEntry, SwitchEntry } from './journal-entries.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
@@ -35,6 +35,12 @@ export function readBaseStamp(text: string | undefined): string | undefined {
 export function readDrift(text: string | undefined): Drift | undefined {
   const { what, count } = readJson(text)
   return typeof what === 'string' && typeof count === 'number' ? { what, count } : undefined
+}
+
+/** What was found since a venv was built, from its file's text. */
+export function readVenvNote(text: string | undefined): VenvNote | undefined {
+  const value = readJson(text)
+  return value.v === 1 && hasTexts(value, ['inputs', 'stamp']) ? (value as unknown as VenvNote) : undefined
 }
 
 /** What a venv has for virtualenvwrapper, from its file's text. */

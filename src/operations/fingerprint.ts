@@ -3,6 +3,7 @@ import type { VenvSpec } from '../config/spec.js'
 import type { Interpreter } from '../facts/facts.js'
 import type { LockedPackage, PinnedPackage } from '../lock/lock.js'
 import { render } from '../shell/command.js'
+import { pinned } from './noted.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import type { Tree } from './tree.js'
 
@@ -49,6 +50,7 @@ function optionsOf(spec: VenvSpec, requirements: RequirementsFiles, tree: Pick<T
     files: mapValues(requirements.files, (text) => requirementLines(text).map(withoutCredentials).sort()),
     arguments: requirements.arguments.map(withoutCredentials),
     postInstall: spec.postInstall.map((command) => render(command, 'log')),
+    ...(spec.compile === false && { compile: false }),
     tree: requirements.needsTree ? tree?.digest : null,
   }
 }
@@ -66,11 +68,16 @@ function pinnedEntry({ name, version, hashes, origin }: PinnedPackage) {
 
 /**
  * The name of a venv's folder: the digest of all that determines it, from its `venvInputs`, or its `pinnedInputs` where it is
- * locked. 16 hexadecimal digits.
+ * locked; `pin` says how much of the interpreter's version counts. 16 hexadecimal digits.
  */
-export function fingerprint(inputs: string, interpreter: Interpreter): string {
-  const { implementation, version, abi, real, platform } = interpreter
-  return digest({ format, inputs, implementation, version, abi, real, platform }).slice(0, 16)
+export function fingerprint(inputs: string, interpreter: Interpreter, pin?: VenvSpec['pythonPin']): string {
+  const { implementation, abi, real, platform } = interpreter
+  const version = pinned(interpreter.version, pin)
+  // Where an interpreter is, its patch version often is in the path.
+  return digest({ format, inputs, implementation, version, abi, platform, ...(pin !== 'minor' && { real }) }).slice(
+    0,
+    16,
+  )
 }
 
 const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex')

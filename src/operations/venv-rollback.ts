@@ -87,7 +87,7 @@ const newestOf = (state: InstanceFacts, fingerprint: string): BuiltVenv | undefi
 /** Why a venv cannot come back. */
 function flawOf(state: InstanceFacts, fingerprint: string): string | undefined {
   if (newestOf(state, fingerprint) !== undefined) return undefined
-  return builtAs(state, fingerprint).length === 0 ? 'was removed' : 'must not be used again: its interpreter changed'
+  return builtAs(state, fingerprint).length === 0 ? 'was removed' : 'is no longer as it was built'
 }
 
 function named(spec: InstanceSpec, state: InstanceFacts, wanted: string): BuiltVenv {

@@ -9,6 +9,7 @@ import { cachedTree, plural } from './files.js'
 import { fingerprint, pinnedInputs, venvInputs, withoutCredentials } from './fingerprint.js'
 import { chooseInterpreter } from './interpreter.js'
 import { checkHashes, lockedInput, lockedLines, sdistNotes, unlockedLines, unlockedNotes } from './locked.js'
+import { goesOnWith, noteStep, suits } from './noted.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
 import type { FilesStep, HelperStep } from './step.js'
@@ -48,7 +49,7 @@ export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources)
     sources.requirements.lockfile?.path,
   )
   const wanted = wantedOf(spec, facts, state, sources)
-  if ('ready' in wanted) return refreshed(spec, state, wanted.ready, wrapper)
+  if ('ready' in wanted) return refreshed(spec, state, wanted, wrapper)
   const { interpreter, pinned } = wanted
   const { wheels, lockfile } = sources.requirements
   return {
@@ -80,6 +81,12 @@ export function packagesToSend(spec: InstanceSpec, facts: HostFacts, sources: Ve
 const sendsWheels = ({ venv }: InstanceSpec, { requirements: { lockfile } }: VenvSources): boolean =>
   lockfile !== undefined && (venv.wheels ?? 'server') !== 'server'
 
+/** A venv that is there, and the inputs that it is to suit. */
+interface Ready {
+  readonly inputs: string
+  readonly ready: BuiltVenv
+}
+
 /** A venv that is to be built. */
 interface Wanted {
   readonly inputs: string
@@ -93,27 +100,43 @@ function wantedOf(
   facts: HostFacts,
   state: InstanceFacts,
   { requirements, tree }: VenvSources,
-): Wanted | { readonly ready: BuiltVenv } {
+): Wanted | Ready {
   const inputs = venvInputs(spec.venv, requirements, tree)
-  const ready = findReady(spec, state, ({ receipt }) => receipt.inputs === inputs)
-  if (ready !== undefined) return { ready }
+  const ready = findReady(spec, state, (each) => each.sound && suits(each, inputs))
+  if (ready !== undefined) return { inputs, ready }
   const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters, placeOf(spec))
   const pinned = requirements.lockfile && pin(requirements.lockfile, interpreter, facts.system)
   if (requirements.lockfile && pinned) checkHashes(requirements.lockfile, pinned)
-  const name = fingerprint(pinned ? pinnedInputs(spec.venv, requirements, pinned, tree) : inputs, interpreter)
-  // The lockfile may have changed for other interpreters only.
-  const same = findReady(spec, state, ({ receipt }) => receipt.fingerprint === name)
-  return same === undefined ? { inputs, fingerprint: name, interpreter, pinned } : { ready: same }
+  const name = fingerprint(
+    pinned ? pinnedInputs(spec.venv, requirements, pinned, tree) : inputs,
+    interpreter,
+    spec.venv.pythonPin,
+  )
+  // The lockfile may have changed for other interpreters only, or the interpreter as python_pin allows.
+  const same = findReady(
+    spec,
+    state,
+    (each) =>
+      (each.sound && each.receipt.fingerprint === name) ||
+      (goesOnWith(each, interpreter, spec.venv.pythonPin) &&
+        (suits(each, inputs) || each.receipt.fingerprint === name)),
+  )
+  return same === undefined ? { inputs, fingerprint: name, interpreter, pinned } : { inputs, ready: same }
 }
 
 /** It is there; only what people's tools look for in it may have to be written anew. */
-function refreshed(spec: InstanceSpec, { home }: InstanceFacts, ready: BuiltVenv, wrapper: WrapperFiles): VenvWork {
+function refreshed(
+  spec: InstanceSpec,
+  { home }: InstanceFacts,
+  { ready, inputs }: Ready,
+  wrapper: WrapperFiles,
+): VenvWork {
   const { path, receipt } = ready
   return {
     path,
     fingerprint: receipt.fingerprint,
     python: receipt.python.real,
-    steps: wrapperStep(spec, home, ready, wrapper),
+    steps: [...noteStep(ready, inputs), ...wrapperStep(spec, home, ready, wrapper)],
     notes: wrapperNotes(ready),
   }
 }
@@ -121,7 +144,7 @@ function refreshed(spec: InstanceSpec, { home }: InstanceFacts, ready: BuiltVenv
 type Test = (venv: BuiltVenv) => boolean
 
 function findReady(spec: InstanceSpec, state: InstanceFacts, isSame: Test): BuiltVenv | undefined {
-  return known(state).find((each) => each.sound && isSame(each) && isInPlace(spec, state, each.path))
+  return known(state).find((each) => isSame(each) && isInPlace(spec, state, each.path))
 }
 
 const known = ({ served, built = [] }: InstanceFacts): BuiltVenv[] => [...(served ? [served] : []), ...built]
@@ -162,6 +185,7 @@ function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperSte
       python: { path, real, version, stamp },
       with: spec.venv.with,
       systemSitePackages: spec.venv.systemSitePackages,
+      ...(spec.venv.compile === false && { compile: false }),
       files: requirements.files,
       ...(requirements.needsTree && tree && { tree: cachedTree(tree) }),
       arguments: requirements.arguments,
@@ -188,6 +212,7 @@ function contentLines({ venv }: InstanceSpec, state: InstanceFacts, from: Build)
     ...(lockfile ? [] : contents.length > 0 ? [`installs ${contents.join(', ')}`] : ['installs nothing']),
     ...unlockedLines(venv, requirements),
     ...(venv.systemSitePackages ? ["sees the system's packages"] : []),
+    ...(venv.compile === false ? ['not compiled'] : []),
     ...(venv.with === 'virtualenv' ? ['made by virtualenv'] : []),
   ]
 }

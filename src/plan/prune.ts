@@ -21,7 +21,10 @@ export function planPrune(specs: readonly InstanceSpec[], facts: HostFacts, { no
   const [spec] = specs
   if (spec === undefined) throw new TypeError('a home needs an instance')
   const { home } = stateOf(spec, facts)
-  const input = { home, instances: specs.map(({ to }) => to), now, dry } satisfies PruneInput
+  const keep = Object.fromEntries(
+    specs.flatMap(({ venv }) => (venv.keep === undefined ? [] : [[venv.name, venv.keep]])),
+  )
+  const input = { home, instances: specs.map(({ to }) => to), keep, now, dry } satisfies PruneInput
   const title = dry ? `look what could be removed from ${home}` : `remove from ${home} what nothing points to`
   const python = anyPython(spec, facts)
   const step = { kind: 'helper', title, lines: [], python, action: 'prune', input } as const

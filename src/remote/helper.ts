@@ -20,6 +20,7 @@ import lock from './helper/lock.py'
 import main from './helper/main.py'
 import manifest from './helper/manifest.py'
 import needs from './helper/needs.py'
+import noted from './helper/noted.py'
 import packages from './helper/packages.py'
 import pip from './helper/pip.py'
 import processes from './helper/process.py'
@@ -62,6 +63,7 @@ const later = {
   wrapper,
   journal,
   inventory,
+  noted,
   releases,
   removal,
   share,
@@ -120,6 +122,7 @@ export type HelperEvent =
   | { readonly event: 'checked'; readonly path: string }
   | { readonly event: 'linked'; readonly path: string; readonly venv: string }
   | { readonly event: 'pruned'; readonly paths: readonly string[]; readonly dry: boolean }
+  | { readonly event: 'noted'; readonly path: string }
   | { readonly event: 'wrapper'; readonly kept: readonly string[] }
   | {
       readonly event: 'inventory'

@@ -30,6 +30,8 @@ export type VenvInput = {
   readonly python: { readonly path: string; readonly real: string; readonly version: string; readonly stamp: string }
   readonly with: 'venv' | 'virtualenv'
   readonly systemSitePackages: boolean
+  /** Whether packages are compiled. Default: true. */
+  readonly compile?: boolean
   /** Texts of requirements and constraints by their path, put over the tree in the folder that pip runs in. */
   readonly files: Readonly<Record<string, string>>
   /** The project itself, where requirements refer to it. */
@@ -74,6 +76,9 @@ export type ResolveInput = Pick<
   readonly pins: readonly (readonly [name: string, version: string])[]
 }
 
+/** For `note-venv`: inputs, and the stamp of an interpreter, that suit the venv as well. */
+export type NoteVenvInput = { readonly venv: string; readonly inputs: string; readonly stamp: string }
+
 /** For `inventory`. */
 export type InventoryInput = { readonly venv: string }
 
@@ -87,6 +92,10 @@ export type PruneInput = {
   readonly instances: readonly string[]
   /** Also what is younger than a day. */
   readonly now: boolean
+  /** So many venvs of these names stay, the newest. */
+  readonly keep?: Readonly<Record<string, number>>
+  /** Of venvs only those of these names. Default: all. */
+  readonly only?: readonly string[]
   /** Only says what it would do. */
   readonly dry: boolean
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { callHelper } from '../remote/support/call.js'
@@ -59,6 +59,32 @@ test('what is younger than a day stays, unless that does not matter', async () =
   expect((await prune({ now: false })).lines).toEqual([`removed /${one}/a`])
   expect((await prune()).lines.length).toBe(5)
   expect(there()).toEqual([])
+})
+
+test('so many of a name stay, the newest, and what is linked', async () => {
+  const { home, a, b, c, prune, there } = await setting()
+  const hoursAgo = (hours: number) => Date.now() / 1000 - hours * 3600
+  const two = join(b, '../../3333333333333333/a')
+  const python = describePython(anyPython3())
+  await thinVenvs(home, python).build('a', { fingerprint: '3333333333333333' })
+  for (const [venv, hours] of [
+    [a, 60],
+    [b, 50],
+    [c, 40],
+    [two, 30],
+  ] as const)
+    utimesSync(join(venv, '.venvoy.json'), hoursAgo(hours), hoursAgo(hours))
+  const own = { now: false, keep: { a: 1 }, only: ['a'] }
+  symlinkSync(a, join(home, 'venvs/linked'))
+  expect((await prune(own)).lines).toEqual([])
+  rmSync(join(home, 'venvs/linked'))
+  expect((await prune(own)).lines).toEqual([`removed /${one}/a`])
+  expect([existsSync(two), there()]).toEqual([true, ['b', 'c', 'one', 'two']])
+  expect((await prune({ keep: { b: 2 }, now: false })).lines.slice(0, 2)).toEqual([
+    'removed /2222222222222222/c',
+    'removed /3333333333333333/a',
+  ])
+  expect(there().slice(0, 2)).toEqual(['b', 'one'])
 })
 
 test('what a process uses stays, with its packages', async () => {

@@ -50,6 +50,7 @@ describe('the inputs of a venv', () => {
     ['constraints', { constraints: ['constraints.txt'] }],
     ['index', { index: 'https://index.example.com' }],
     ['post_install', { postInstall: [shell('make')] }],
+    ['compile', { compile: false }],
   ])('change with %s', (_, changes) => {
     expect(venvInputs(venvOf(changes), requirementsOf(text))).not.toBe(base)
   })
@@ -184,5 +185,23 @@ describe('a lockfile', () => {
     ],
   ])('changes the fingerprint by %s', (_, other) => {
     expect(other).not.toBe(own)
+  })
+})
+
+describe('a fingerprint with python_pin', () => {
+  const of = (pin: VenvSpec['pythonPin'], changes: Partial<Interpreter> = {}) =>
+    fingerprint(base, { ...python311, ...changes }, pin)
+
+  it.each<[string, Partial<Interpreter>, readonly boolean[]]>([
+    ['another build of the same version', { stamp: '1 2 3' }, [true, true, true]],
+    ['another patch version', { version: '3.11.9' }, [false, false, true]],
+    ['another place, as a patch version has', { version: '3.11.9', real: '/opt/3.11.9/python' }, [false, false, true]],
+    ['another minor version', { version: '3.12.2' }, [false, false, false]],
+  ])('build, patch, minor: %s', (_, changes, same) => {
+    expect((['build', 'patch', 'minor'] as const).map((pin) => of(pin, changes) === of(pin))).toEqual(same)
+  })
+
+  it('is the same for build, patch and none', () => {
+    expect(new Set([of('build'), of('patch'), fingerprint(base, python311)]).size).toBe(1)
   })
 })

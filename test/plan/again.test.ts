@@ -1,6 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rm, utimes, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { InstanceSpec } from '../../src/config/spec.js'
+import type { InstanceSpec, VenvSpec } from '../../src/config/spec.js'
 import type { HostFacts } from '../../src/facts/facts.js'
 import { noQuestion } from '../../src/facts/probe.js'
 import { questionAbout } from '../../src/facts/question.js'
@@ -38,6 +39,7 @@ const deployed = (titles: string[], number = 2) => [
   ...titles,
   `make release ${number}: main (3f2a91c)`,
   `switch to release ${number}`,
+  'note that the switch has come to its end',
 ]
 
 const cases: Case[] = [
@@ -106,7 +108,7 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))(
     it('has nothing to do after the first', async () => {
       const spec = specOf({ beforeSwitch: [stepOf('true')] })
       const first = await deploy(shell, spec)
-      expect(titles(first)).toEqual([...deployed(all, 1).slice(0, 3), 'true', 'switch to release 1'])
+      expect(titles(first)).toEqual([...deployed(all, 1).slice(0, 3), 'true', ...deployed([], 1).slice(1)])
       await apply(first)
       expect(isEmpty(await deploy(shell, spec))).toBe(true)
     })
@@ -123,6 +125,62 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))(
         expect(isEmpty(await deploy(shell, spec, requirements))).toBe(true)
       },
     )
+
+    const noted = ['note that venv blog-staging is still right']
+    const moved = { spec: '3.11', changes: async () => utimes(`${home.path}/bin/python3.11`, 1e9, 1e9) }
+    const patched = { spec: '3.11', changes: () => home.python('bin/python3.11', '3.11.10') }
+    const minored = {
+      spec: '3',
+      changes: async () => {
+        await home.python('bin/python3.11', '3.12.0')
+        await moved.changes()
+      },
+    }
+    const built = (version: string) => deployed(all.map((title) => title.replace('3.11.2', version)))
+    it.each<[VenvSpec['pythonPin'], string, { spec: string; changes(): Promise<void> }, readonly string[]]>([
+      [undefined, 'the same version was built anew', moved, built('3.11.2')],
+      ['build', 'the same version was built anew', moved, built('3.11.2')],
+      ['build', 'a patch version came', patched, built('3.11.10')],
+      ['patch', 'the same version was built anew', moved, noted],
+      ['patch', 'a patch version came', patched, built('3.11.10')],
+      ['minor', 'the same version was built anew', moved, noted],
+      ['minor', 'a patch version came', patched, noted],
+      ['minor', 'a minor version came', minored, built('3.12.0')],
+    ])('with python_pin: %s, where %s', async (pythonPin, _, { spec: python, changes }, expected) => {
+      const spec = specOf({ venv: venvOf({ python, ...(pythonPin && { pythonPin }) }) })
+      await home.python('bin/python3', '3.11.2')
+      await rm(`${home.path}/bin/python3`)
+      await home.link('bin/python3', 'python3.11')
+      await apply(await deploy(shell, spec))
+      await changes()
+      const plan = await deploy(shell, spec)
+      expect(titles(plan)).toEqual(expected)
+      await apply(plan)
+      await rm(`${home.path}/started`)
+      expect(isEmpty(await deploy(shell, spec))).toBe(true)
+      expect(existsSync(`${home.path}/started`)).toBe(false)
+    })
+
+    it('looks for no interpreter again where a lockfile changed for others', async () => {
+      const locked = (...others: readonly string[]): RequirementsFiles => ({
+        ...{ files: {}, arguments: [], needsTree: false },
+        lockfile: {
+          ...{ path: 'pylock.toml', format: 'pylock' },
+          packages: ['django', ...others].map((name) => ({
+            ...{ name, version: '1.0', hashes: ['a'.repeat(64)], artifacts: [] },
+            ...(name !== 'django' && { marker: 'sys_platform == "win32"' }),
+          })),
+        },
+      })
+      await apply(await deploy(shell, specOf(), locked()))
+      const plan = await deploy(shell, specOf(), locked('pywin32'))
+      expect(titles(plan)).toEqual(noted)
+      await apply(plan)
+      await rm(`${home.path}/started`)
+      for (const requirements of [locked('pywin32'), locked()])
+        expect(isEmpty(await deploy(shell, specOf(), requirements))).toBe(true)
+      expect(existsSync(`${home.path}/started`)).toBe(false)
+    })
 
     it('goes back to a venv that is still there', async () => {
       await apply(await deploy(shell))

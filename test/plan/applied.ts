@@ -12,6 +12,8 @@ export async function apply(plan: Plan): Promise<void> {
 
 const effects: Record<string, (input: never, plan: Plan) => Promise<void>> = {
   venv: putVenv,
+  'note-venv': ({ venv, inputs, stamp }: { venv: string; inputs: string; stamp: string }) =>
+    receipt(`${venv}/.venvoy-noted.json`, { inputs, stamp }),
   wrapper: ({ venv, wrapper }: { venv: string; wrapper: Wrapper }) => putWrapper(venv, wrapper),
   release: putRelease,
   switch: turn,

@@ -65,7 +65,7 @@ describe('a rollback of the venv', () => {
       [
         ...checked(older, '5.0'),
         ...renewed(older),
-        `  note: venv ${old} is passed over: it must not be used again: its interpreter changed`,
+        `  note: venv ${old} is passed over: it is no longer as it was built`,
       ],
     ],
     ['to the one that serves: nothing to do', state(), '01', ['staging on web1: nothing to do']],

@@ -21,6 +21,7 @@ FUNCTIONS = {
     'remove-instance': ('remove_instance', ('release', 'removal')),
     'lock': ('take_deploy_lock', ('release', 'deploylock')),
     'inventory': ('take_inventory', ('inventory',)),
+    'note-venv': ('note_venv', ('noted',)),
     'wrapper': ('write_wrapper', ('wrapper',)),
 }
 

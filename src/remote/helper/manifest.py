@@ -5,7 +5,7 @@ import os
 import re
 
 # What we write about a place itself; and what people's tools look for in a venv, which may be changed.
-ABOUT = (RECEIPT, MANIFEST, DRIFT, RECEIPT + '.tmp', MANIFEST + '.tmp', DRIFT + '.tmp')
+ABOUT = tuple(path + end for path in (RECEIPT, MANIFEST, DRIFT, NOTED) for end in ('', '.tmp'))
 # The two ways in which pip writes a script's first line; the other is for long paths.
 LONG_FIRST_LINE = re.compile(b'\\A#!/bin/sh\n\'\'\'exec\' ("[^"\n]+"|[^" \n]+) "\\$0" "\\$@"\n\' \'\'\'\n')
 

@@ -23,9 +23,10 @@ def fill_base(home, base, work, given):
         emit('phase', text='installing')
         install_locked(base, work, pip, given)
     run_scripts(base, work, project, given)
-    emit('phase', text='compiling')
-    for site in site_folders(base):
-        compile_all(given['python'], os.path.join(base, 'bin', 'python'), site, 'checked-hash')
+    if given.get('compile', True):
+        emit('phase', text='compiling')
+        for site in site_folders(base):
+            compile_all(given['python'], os.path.join(base, 'bin', 'python'), site, 'checked-hash')
     emit('phase', text='verifying')
     check_dependencies(base, pip, given)
     remove_if_there(work)

@@ -19,9 +19,11 @@ def prune():
     bases = with_receipts(path for path in paths_in(store_of(home)) if os.path.basename(path).startswith('base-'))
     pips = with_receipts(path for path in paths_in(store_of(home)) if os.path.basename(path).startswith('pip-'))
     busy = in_use(list(venvs) + list(bases))
-    done = Pruned(given['dry'])
+    done = Pruned(given['dry'], 'only' in given)
+    kept = newest(venvs, given.get('keep', {}))
     for path in sorted(venvs):
-        points = os.path.realpath(path) in pointed
+        wanted = path in kept or os.path.basename(path) not in given.get('only', [os.path.basename(path)])
+        points = wanted or os.path.realpath(path) in pointed
         done.consider(path, points or stays(path, age, busy), lambda: remove_build(home, path))
     stay = [receipt for path, receipt in venvs.items() if path not in done.gone]
     used = set(receipt.get('base') for receipt in stay)
@@ -50,6 +52,15 @@ def pointed_at(home, instances):
     folders.update(end[:-len(INSTANCE_END)] for end in ends if end.endswith(INSTANCE_END))
     links += [os.path.join(release, 'venv') for to in folders for release in paths_in(os.path.join(to, 'releases'))]
     return set(os.path.realpath(link) for link in links)
+
+
+def newest(venvs, keep):
+    # So many of a name: those that were built last, or used for a deploy since.
+    found = set()
+    for name, count in keep.items():
+        paths = [path for path in venvs if os.path.basename(path) == name]
+        found.update(sorted(paths, key=lambda path: (os.stat(os.path.join(path, RECEIPT)).st_mtime, path))[-count:])
+    return found
 
 
 def in_use(paths):
@@ -86,8 +97,8 @@ def remove_packages(home, path):
 
 
 class Pruned(object):
-    def __init__(self, dry):
-        self.dry, self.gone, self.busy = dry, [], []
+    def __init__(self, dry, is_quiet):
+        self.dry, self.is_quiet, self.gone, self.busy = dry, is_quiet, [], []
 
     def consider(self, path, stays, remove):
         if stays:
@@ -104,8 +115,9 @@ class Pruned(object):
 
     def tell(self, in_use):
         for line in self.busy + ['%s is in use by process %s' % pair for pair in sorted(in_use.items())]:
-            note('info', 'kept: ' + line)
-        if not self.gone:
+            if not self.is_quiet:
+                note('info', 'kept: ' + line)
+        if not self.gone and not self.is_quiet:
             note('info', 'nothing to remove')
         emit('pruned', paths=self.gone, dry=self.dry)
 

@@ -40,8 +40,9 @@ def asked_env(venv, given):
         if key not in FOREIGN_ENV:
             env.setdefault(key, ' '.join(value.split()))
     if not given.get('index'):
-        note('warning', 'an extra index of pip\'s settings is not asked (%s): whoever publishes the name of your package '
-             'elsewhere would decide what is installed; name one index that has all (venv.index), or lock with hashes'
+        note('warning', "an extra index of pip's settings is not asked (%s): whoever publishes the name of your "
+             'package elsewhere would decide what is installed; name one index that has all (venv.index), or lock with '
+             'hashes'
              % ', '.join(CREDENTIALS.sub('://', url) for url in extra.split()))
     return dict(env, PIP_CONFIG_FILE=os.devnull)
 

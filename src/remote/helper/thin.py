@@ -56,7 +56,7 @@ def put_thin_venv(venv, base, given):
     for folder, folders, files in os.walk(base):
         folders[:] = [name for name in folders if name not in (PATTERN, 'site-packages', '__pycache__')]
         for name in files:
-            if name not in (RECEIPT, MANIFEST, DRIFT) and not name.endswith('.pyc'):
+            if name not in (RECEIPT, MANIFEST, DRIFT, NOTED) and not name.endswith('.pyc'):
                 put_from_base(os.path.relpath(os.path.join(folder, name), base), venv, base)
     put_scripts(venv, console_scripts(pip, pip_metadata(pip), version_tuple(given['python']['version'])[:2]))
     put_start(venv, base, pip)

@@ -4,6 +4,8 @@ import os
 import time
 
 RECEIPT = '.venvoy.json'
+# What has been found since and suits the venv as well.
+NOTED = '.venvoy-noted.json'
 # The parts that make something, beyond what is there.
 BUILDING = ('files', 'tree', 'pip', 'creation', 'layer', 'settings', 'hashing', 'manifest', 'records', 'packages')
 # Fails where pyvenv.cfg is gone: the interpreter would start, with the packages of another.
@@ -19,9 +21,9 @@ def build_lock(home, fingerprint, name, wait=True):
     return Lock(path, 'venv %s' % name, wait)
 
 
-def read_receipt(venv):
+def read_receipt(venv, name=RECEIPT):
     # None where there is none that counts.
-    data = read_file(os.path.join(venv, RECEIPT))
+    data = read_file(os.path.join(venv, name))
     try:
         receipt = None if data is None else parse_json(data)
     except Failure:
@@ -191,7 +193,7 @@ def install_more(venv, work, project, given):
 
 def install(venv, work, project, given):
     arguments = [os.path.join(venv, 'bin', 'python'), '-m', 'pip', 'install']
-    arguments += ['--disable-pip-version-check', '--no-input']
+    arguments += ['--disable-pip-version-check', '--no-input'] + ['--no-compile'] * (not given.get('compile', True))
     code = run_pip(arguments + put_asked(work, given), asked_env(venv, given), project,
                    given['arguments'] + list(given['files'].values()))
     if code != 0:

@@ -188,7 +188,7 @@ class Venv(Place):
             detail = 'the interpreter is gone: ' + real
         elif real != python['real']:
             detail = 'bin/python is %s, was %s' % (real, python['real'])
-        elif stamp != python['stamp']:
+        elif stamp not in (python['stamp'], (read_receipt(self.path, NOTED) or {}).get('stamp')):
             detail = 'the interpreter was replaced: ' + real
         if detail:
             self.findings.insert(0, Finding('interpreter', None, None, detail))

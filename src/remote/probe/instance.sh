@@ -1,4 +1,4 @@
-count=0 receipts= pythons= sound= based=
+count=0 noted= receipts= pythons= sound= based=
 
 # instance NAME TO HOME VENV PYTHON INPUTS [kept]: the state of one instance. Its receipts are read later, all at once;
 # `kept`: those of all releases and their venvs.
@@ -83,7 +83,7 @@ ask_release() {
 }
 
 ask_venv() {
-  receipts=$receipts$newline$1/.venvoy.json$newline$1/.venvoy-wrapper.json
+  receipts=$receipts$newline$1/.venvoy-noted.json$newline$1/.venvoy.json$newline$1/.venvoy-wrapper.json
   [ ! -e "$1/bin/python" ] || pythons=$pythons$newline$1/bin/python
 }
 
@@ -110,11 +110,17 @@ weigh() {
   facts stamp $taken
   for line in $held; do
     IFS=\"
+    weigh_noted $line
     weigh_venv $line
     weigh_wrapper $line
   done
   set +f
   unset IFS
+}
+
+# PATH:{"v":1,"inputs":"…","stamp":"…"}: what suits a venv as well as what its receipt says, told before that.
+weigh_noted() {
+  [ "$4$8" != inputsstamp ] || noted=$noted$newline${1%/.venvoy-noted.json:*}$unit$6$unit${10}$newline
 }
 
 # A venv's receipt, split at its quotation marks:
@@ -136,8 +142,15 @@ weigh_venv() {
       fact drift "$path" "$mark"
       return
     done
+    others=
+    case $noted in *"$newline$path$unit"*) others=${noted##*"$newline$path$unit"} ;; esac
+    others=${others%%"$newline"*}
     case $newline$taken$newline in
-    *"$newline${32}$unit$path/bin/python$newline"*) sound=$sound$newline$path$unit${14}$newline ;;
+    *"$newline${32}$unit$path/bin/python$newline"* | *"$newline${others#*"$unit"}$unit$path/bin/python$newline"*)
+      sound=$sound$newline$path$unit${14}$newline
+      # An instance may ask for no inputs at all: nothing suits it then.
+      [ -z "$others" ] || sound=$sound$newline$path$unit${others%%"$unit"*}$newline
+      ;;
     esac
     ;;
   esac
