@@ -366,6 +366,14 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
     expect(await started()).toEqual([found])
   })
 
+  it('looks into the last folder of PATH', async () => {
+    await home.python('first/python3.11', '3.11.2')
+    await home.python('last/python3.98', '3.98.1')
+    const PATH = `/bin:${home.path}/first:${home.path}/last`
+    const facts = await home.facts(shell, askNeeded({ python: '3.98' }), { PATH })
+    expect(facts.interpreters.map(({ version }) => version)).toEqual(['3.98.1'])
+  })
+
   it('goes on to the patch that is wanted, and asks no Python twice', async () => {
     await home.python('first/python3.11', '3.11.2')
     await home.link('second/python3.11', '../first/python3.11')

@@ -36,9 +36,11 @@ pythons() {
 
 # look_everywhere PATTERN…: PATH first, because what is found first is what is taken.
 look_everywhere() {
+  # Only what is expanded is split.
+  folders=$PATH:/usr/bin:/usr/local/bin
   IFS=:
   set -f
-  for folder in $PATH:/usr/bin:/usr/local/bin; do
+  for folder in $folders; do
     set +f
     unset IFS
     look "$folder" "$@"
