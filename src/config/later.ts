@@ -9,6 +9,7 @@ export type Part =
   | 'instance'
   | 'venv'
   | 'hooks'
+  | 'installer'
   | 'source'
   | 'deploy'
   | 'template'
@@ -23,15 +24,12 @@ export type Part =
 const keys: Partial<Record<Part, readonly string[]>> = {
   project: ['services', 'cron'],
   instance: ['services', 'cron'],
-  venv: ['installer', 'sdist'],
+  venv: ['sdist'],
   deploy: ['via'],
 }
 
 /** Values likewise. */
-const values: readonly { part: Part; key?: string; value: string }[] = [
-  { part: 'port', value: 'auto' },
-  { part: 'venv', key: 'with', value: 'uv' },
-]
+const values: readonly { part: Part; key?: string; value: string }[] = [{ part: 'port', value: 'auto' }]
 
 export function isLaterKey(path: Path): boolean {
   return keys[partOf(path.slice(0, -1))]?.includes(String(path.at(-1))) ?? false
@@ -67,6 +65,6 @@ function partOfTarget([key, ...rest]: Path): Part {
   if (key === 'deploy' && rest[0] === 'templates') return rest.length === 2 ? 'template' : 'other'
   if (key === 'deploy' && rest[0] === 'health') return rest.at(-1) === 'headers' ? 'other' : 'health'
   if (key === 'deploy' && rest.length > 0) return 'step'
-  if (key === 'venv' && rest[0] === 'hooks') return 'hooks'
+  if (key === 'venv' && (rest[0] === 'hooks' || rest[0] === 'installer')) return rest[0]
   return key === 'venv' || key === 'source' || key === 'deploy' ? key : 'other'
 }

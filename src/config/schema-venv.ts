@@ -17,6 +17,25 @@ export const hooks = z
     description: "virtualenvwrapper's hooks in the venv of an instance: shell text, or a list of it.",
   })
 
+/** No enum: a map is then said to be no text, and what is wrong in it is said. */
+const installerName = z
+  .string()
+  .regex(/^(pip|uv)$/, 'should be pip or uv')
+  .meta({ enum: ['pip', 'uv'] })
+
+/** What installs, as written with its version. */
+export const installer = z
+  .strictObject({
+    pip: looseText.optional().describe('The version of pip: `"24.0"`.'),
+    uv: looseText.optional().describe('The version of uv: `"0.13.9"`.'),
+  })
+  .refine(({ pip, uv }) => (pip === undefined) !== (uv === undefined), 'needs exactly one of pip and uv')
+  .meta({
+    id: 'installer',
+    description: 'What installs packages, with its version.',
+    oneOf: ['pip', 'uv'].map((name) => ({ required: [name] })),
+  })
+
 /** A venv as written. */
 export const venv = z
   .strictObject({
@@ -30,7 +49,13 @@ export const venv = z
       .describe(
         'Which change of the interpreter makes a new venv: `build`, its file was replaced; `patch`, only another version (3.11.3 after 3.11.2); `minor`, only another minor version. Default: `build`.',
       ),
-    with: z.enum(['venv', 'virtualenv']).optional().describe('What creates it. Default: `venv`.'),
+    with: z.enum(['venv', 'virtualenv', 'uv']).optional().describe('What creates it. Default: `venv`.'),
+    installer: z
+      .union([installerName, installer])
+      .optional()
+      .describe(
+        'What installs packages: `pip` or `uv`, or a version of it. Default: `pip`; `uv`, where that creates it.',
+      ),
     requirements: texts
       .optional()
       .describe(

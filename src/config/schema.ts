@@ -4,7 +4,7 @@ import { partOf } from './later.js'
 import { fileKeysOf, releaseTemplate } from './schema-file-step.js'
 import { health } from './schema-health.js'
 import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
-import { hooks, venv } from './schema-venv.js'
+import { hooks, installer, venv } from './schema-venv.js'
 import {
   amount,
   amounts,
@@ -193,6 +193,7 @@ export function keysAt(path: Path): readonly string[] {
     instance: instance.shape,
     venv: venv.shape,
     hooks: hooks.shape,
+    installer: installer.shape,
     source: source.shape,
     deploy: deploy.shape,
     template: releaseTemplate.shape,

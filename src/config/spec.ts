@@ -70,7 +70,9 @@ export interface VenvSpec {
   readonly python: string
   /** Which change of the interpreter makes a new venv: another build, patch version or minor version. Default: build. */
   readonly pythonPin?: 'build' | 'patch' | 'minor'
-  readonly with: 'venv' | 'virtualenv'
+  readonly with: 'venv' | 'virtualenv' | 'uv'
+  /** What installs; without a version, what the host has. Default: pip. */
+  readonly installer?: { readonly name: 'pip' | 'uv'; readonly version?: string }
   /** Files of the tree, in order. */
   readonly requirements: readonly string[]
   /** Whether requirements or packages are named; where not, the tree's requirements.txt counts, if it has one. */

@@ -112,6 +112,9 @@ export const python = z
   .string()
   .regex(/^(\d+(\.\d+){0,2}|[~/].*)$/, 'should be a version like "3.11", or the path of an interpreter')
 
+/** `24.0`, `0.13.9`. */
+export const toolVersion = z.string().regex(/^\d+(\.\d+)*$/, 'should be a version in quotes, like "24.0"')
+
 /** `requirements/base.txt`: inside the tree, whatever the tree is. */
 export const treePath = z
   .string()

@@ -4,7 +4,7 @@ import { itemPath } from './groups.js'
 import type { VenvInput } from './schema.js'
 import type { Scope } from './scope.js'
 import type { VenvSpec, WheelsSpec } from './spec.js'
-import { flag, hostPath, python, treePath, venvName } from './values.js'
+import { flag, hostPath, python, toolVersion, treePath, venvName } from './values.js'
 
 export const defaultHome = '~/.virtualenvs'
 
@@ -27,6 +27,7 @@ export function resolveVenv(
     python: scope.checkedText(python, venv.python ?? '3', pathOf('python')),
     ...(venv.python_pin !== undefined && { pythonPin: venv.python_pin }),
     with: venv.with ?? 'venv',
+    ...installerOf(venv, pathOf('installer'), scope),
     requirements: files('requirements'),
     requirementsGiven: venv.requirements !== undefined || venv.packages !== undefined,
     packages: list('packages').map(([text, path]) => scope.text(text, path)),
@@ -50,6 +51,14 @@ export function resolveVenv(
 
 const wheelsOf = (written: string): WheelsSpec =>
   written === 'server' || written === 'ship' ? written : { folder: written }
+
+/** uv installs into what it has made, unless something else is said. */
+function installerOf({ with: maker, installer }: VenvInput, path: Path, scope: Scope): Pick<VenvSpec, 'installer'> {
+  if (installer === undefined) return maker === 'uv' ? { installer: { name: 'uv' } } : {}
+  if (typeof installer === 'string') return { installer: { name: installer === 'uv' ? 'uv' : 'pip' } }
+  const name = installer.uv === undefined ? 'pip' : 'uv'
+  return { installer: { name, version: scope.checkedText(toolVersion, installer[name] ?? '', [...path, name]) } }
+}
 
 const hookNames = ['preactivate', 'postactivate', 'predeactivate', 'postdeactivate'] as const
 

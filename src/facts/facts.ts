@@ -210,6 +210,8 @@ export interface HostFacts {
   readonly programs: Readonly<Record<string, string>>
   /** Only where the probe had to look for interpreters. */
   readonly interpreters: readonly Interpreter[]
+  /** The uvs that are there, the first to be taken first; only where one is needed. */
+  readonly uvs?: readonly { readonly path: string; readonly version: string }[]
   readonly instances: Readonly<Record<string, InstanceFacts>>
   readonly venvs: readonly VenvListing[]
   /** Bytes free where a path lives, for `check`. */

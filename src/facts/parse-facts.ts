@@ -18,6 +18,7 @@ export function parseFacts(text: string, host?: string): HostFacts {
     venvs: records('listed').map((fields) => readListing(fields, links)),
     free: Object.fromEntries(records('free').map(([path = '', kilobytes]) => [path, Number(kilobytes) * 1024])),
     ...readMachine(records('machine')[0]),
+    ...(records('uv').length > 0 && { uvs: records('uv').map(([path = '', version = '']) => ({ path, version })) }),
     ...(records('python').length > 0 && { pythons: readPythons(records) }),
     ...(records('sudo').length > 0 && {
       sudo: Object.fromEntries(records('sudo').map(([user = '', answer]) => [user, answer === 'yes'])),

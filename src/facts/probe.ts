@@ -30,6 +30,8 @@ export interface InstanceQuestion {
   readonly home: string
   readonly venvName: string
   readonly python: string
+  /** Whether uv makes the venv, or installs into it. Default: no. */
+  readonly uv?: boolean
   /** Digest of what the venv is to be built from (`venvInputs`). */
   readonly inputs: string
   /** Whether to tell of all releases that could serve. Default: no. */
@@ -134,6 +136,7 @@ unset IFS
     probePart('interpreters'),
     mode === 'all' ? 'all_interpreters' : needed,
     ...pythons,
+    ...(instances.some(({ uv }) => uv) ? [probePart('uv'), mode === 'all' ? 'uvs' : '[ -z "$specs" ] || uvs'] : []),
   ]
 }
 

@@ -8,5 +8,6 @@ export const questionAbout = ({ name, to, venv }: InstanceSpec, inputs: string):
   home: venv.home,
   venvName: venv.name,
   python: venv.python,
+  ...((venv.with === 'uv' || venv.installer?.name === 'uv') && { uv: true }),
   inputs,
 })

@@ -6,6 +6,7 @@ import { render } from '../shell/command.js'
 import { pinned } from './noted.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import type { Tree } from './tree.js'
+import { installerOf } from './uv.js'
 
 /** Counts up when venvs are built differently, so that all are built anew. */
 const format = 3
@@ -15,14 +16,16 @@ const format = 3
  * the same, whatever they are called. The tree counts only where requirements refer to its files. SHA-256, hexadecimal.
  */
 export function venvInputs(spec: VenvSpec, requirements: RequirementsFiles, tree?: Pick<Tree, 'digest'>): string {
+  const { lockfile } = requirements
+  const uv = installerOf(spec)
   const own = {
     ...optionsOf(spec, requirements, tree),
     python: spec.python,
     packages: spec.packages.map(withoutCredentials),
     constraints: spec.constraints,
     index: spec.index === undefined ? null : withoutCredentials(spec.index),
+    ...(lockfile === undefined && uv.name === 'uv' && { uv: uv.version ?? null }),
   }
-  const { lockfile } = requirements
   if (lockfile === undefined) return digest(own)
   return digest({ ...own, requiresPython: lockfile.requiresPython ?? null, locked: lockfile.packages.map(lockedEntry) })
 }
@@ -42,10 +45,13 @@ export function pinnedInputs(
 
 /** What counts for every venv. */
 function optionsOf(spec: VenvSpec, requirements: RequirementsFiles, tree: Pick<Tree, 'digest'> | undefined) {
+  const { name, version } = installerOf(spec)
   if (requirements.needsTree && tree === undefined) throw new TypeError('these requirements need their tree')
   return {
     format,
     with: spec.with,
+    // It is in the venv itself. What installs counts no further where the result is the same, as hashes see to.
+    ...(name === 'pip' && version !== undefined && { pip: version }),
     systemSitePackages: spec.systemSitePackages,
     files: mapValues(requirements.files, (text) => requirementLines(text).map(withoutCredentials).sort()),
     arguments: requirements.arguments.map(withoutCredentials),

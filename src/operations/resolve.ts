@@ -33,7 +33,8 @@ export function resolveStep(
   const input: ResolveInput = {
     name: venv.name,
     python: { path, real, version, stamp },
-    with: venv.with,
+    // pip is asked, so that uv is not needed for it.
+    with: venv.with === 'uv' ? 'venv' : venv.with,
     systemSitePackages: false,
     files: inputs.files,
     arguments: inputs.arguments,

@@ -3,18 +3,21 @@ import type { InstanceSpec } from '../config/spec.js'
 import type { BuiltVenv, HostFacts, InstanceFacts, Interpreter } from '../facts/facts.js'
 import type { PinnedPackage } from '../lock/lock.js'
 import { pin } from '../lock/pin.js'
+import type { VenvInput } from '../remote/venv-input.js'
 import { render } from '../shell/command.js'
 import { driftReason } from './drift.js'
 import { cachedTree, plural } from './files.js'
 import { fingerprint, pinnedInputs, venvInputs, withoutCredentials } from './fingerprint.js'
 import { chooseInterpreter } from './interpreter.js'
+import { lackNotes } from './lack-notes.js'
 import { checkHashes, lockedInput, lockedLines, sdistNotes, unlockedLines, unlockedNotes } from './locked.js'
 import { goesOnWith, noteStep, suits } from './noted.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
 import type { FilesStep, HelperStep } from './step.js'
 import type { Tree } from './tree.js'
-import { bringsPip, sendWheels, type ToSend, type Wheels, wheelsInput } from './wheels.js'
+import { assertUvKnows, chooseUv, toolLines } from './uv.js'
+import { sendWheels, type ToSend, wheelsInput } from './wheels.js'
 import { type WrapperFiles, wrapperFiles, wrapperNotes, wrapperStep } from './wrapper.js'
 
 /** What a venv is built from, beside its spec. */
@@ -61,7 +64,7 @@ export function venv(spec: InstanceSpec, facts: HostFacts, sources: VenvSources)
       build(spec, state, { ...wanted, wrapper, ...sources }),
     ],
     notes: [
-      ...notesOn(spec, interpreter, wheels),
+      ...lackNotes(spec.venv, interpreter, wheels),
       ...unlockedNotes(spec.venv, sources.requirements),
       ...sdistNotes(pinned),
     ],
@@ -92,6 +95,7 @@ interface Wanted {
   readonly inputs: string
   readonly fingerprint: string
   readonly interpreter: Interpreter
+  readonly uv: VenvInput['uv']
   readonly pinned: readonly PinnedPackage[] | undefined
 }
 
@@ -121,7 +125,9 @@ function wantedOf(
       (goesOnWith(each, interpreter, spec.venv.pythonPin) &&
         (suits(each, inputs) || each.receipt.fingerprint === name)),
   )
-  return same === undefined ? { inputs, fingerprint: name, interpreter, pinned } : { inputs, ready: same }
+  if (same !== undefined) return { inputs, ready: same }
+  assertUvKnows(spec, interpreter)
+  return { inputs, fingerprint: name, interpreter, uv: chooseUv(spec.venv, facts), pinned }
 }
 
 /** It is there; only what people's tools look for in it may have to be written anew. */
@@ -169,7 +175,7 @@ interface Build extends VenvSources, Wanted {
 }
 
 function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperStep {
-  const { inputs, fingerprint, interpreter, requirements, pinned, wrapper, tree } = from
+  const { inputs, fingerprint, interpreter, uv, requirements, pinned, wrapper, tree } = from
   const { path, real, version, stamp } = interpreter
   return {
     kind: 'helper',
@@ -184,6 +190,8 @@ function build(spec: InstanceSpec, state: InstanceFacts, from: Build): HelperSte
       inputs,
       python: { path, real, version, stamp },
       with: spec.venv.with,
+      ...(spec.venv.installer && { installer: spec.venv.installer }),
+      ...(uv && { uv }),
       systemSitePackages: spec.venv.systemSitePackages,
       ...(spec.venv.compile === false && { compile: false }),
       files: requirements.files,
@@ -213,7 +221,7 @@ function contentLines({ venv }: InstanceSpec, state: InstanceFacts, from: Build)
     ...unlockedLines(venv, requirements),
     ...(venv.systemSitePackages ? ["sees the system's packages"] : []),
     ...(venv.compile === false ? ['not compiled'] : []),
-    ...(venv.with === 'virtualenv' ? ['made by virtualenv'] : []),
+    ...toolLines(venv, from.uv),
   ]
 }
 
@@ -231,16 +239,4 @@ function reason(spec: InstanceSpec, state: InstanceFacts, { inputs, interpreter 
   if (python.real !== interpreter.real) return `because the interpreter was ${python.real}`
   if (before.receipt.inputs !== inputs) return 'because the requirements or options changed'
   return isInPlace(spec, state, before.path) ? 'because its interpreter was replaced' : `because it was ${before.path}`
-}
-
-function notesOn(
-  { venv }: InstanceSpec,
-  { version, path, hasVenv, hasEnsurepip }: Interpreter,
-  wheels: Wheels | undefined,
-): string[] {
-  const hasPip = hasEnsurepip || (wheels !== undefined && bringsPip(wheels))
-  if (venv.with === 'virtualenv' || (hasVenv && hasPip)) return []
-  const minor = version.split('.').slice(0, 2).join('.')
-  const lacks = hasVenv ? 'ensurepip, so pip must come from elsewhere' : 'the module venv'
-  return [`Python ${version} (${path}) lacks ${lacks}; on Debian and Ubuntu: sudo apt-get install python${minor}-venv`]
 }

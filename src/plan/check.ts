@@ -1,4 +1,4 @@
-import type { InstanceSpec } from '../config/spec.js'
+import type { InstanceSpec, VenvSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts, Interpreter } from '../facts/facts.js'
 import { namedFacts } from '../facts/named-facts.js'
@@ -9,6 +9,7 @@ import { factsOfHooks, settleHooks } from '../operations/hooks.js'
 import { chooseInterpreter } from '../operations/interpreter.js'
 import { assertOurs } from '../operations/link.js'
 import { stateOf } from '../operations/state.js'
+import { assertUvKnows, chooseUv, installerOf } from '../operations/uv.js'
 import type { Secret } from '../shell/command.js'
 
 /** One thing that `venvoy check` looked at on a host. */
@@ -52,6 +53,7 @@ export function diagnoseHost(facts: HostFacts, written: readonly InstanceSpec[],
   return [
     { level: 'ok', text: `logged in as ${user}: ${os} ${arch}, ${shell === '' ? 'no login shell named' : shell}` },
     ...interpreters(facts, specs),
+    ...uvs(facts, specs),
     ...specs.flatMap((spec) => places(spec, facts)),
     ...disks(facts),
     ...sudo(facts, distinct([...specs.flatMap(usersOf), ...(becoming.users ?? [])]), becoming.password),
@@ -60,17 +62,38 @@ export function diagnoseHost(facts: HostFacts, written: readonly InstanceSpec[],
 
 /** One finding for each Python that the instances want, however many want it. */
 function interpreters(facts: HostFacts, specs: readonly InstanceSpec[]): Finding[] {
-  const wanted = specs.map(({ venv }) => venv)
-  const different = wanted.filter(
-    (venv, i) => wanted.findIndex((other) => other.python === venv.python && other.with === venv.with) === i,
+  const different = specs.filter(
+    ({ venv }, i) => specs.findIndex((other) => toolsOf(other.venv) === toolsOf(venv)) === i,
   )
-  return different.flatMap((venv) =>
-    attempt(() => [maker(venv.python, venv.with, chooseInterpreter(venv.python, facts.interpreters), facts)]),
+  return different.flatMap((spec) =>
+    attempt(() => {
+      const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters)
+      assertUvKnows(spec, interpreter)
+      return [maker(spec.venv, interpreter, facts)]
+    }),
+  )
+}
+
+const toolsOf = ({ python, with: maker, installer }: VenvSpec): string => JSON.stringify([python, maker, installer])
+
+/** One finding for each uv that the instances want. */
+function uvs(facts: HostFacts, specs: readonly InstanceSpec[]): Finding[] {
+  const wanted = specs.flatMap(({ venv }) => chooseUv(venv, facts) ?? [])
+  const different = wanted.filter(({ version }, i) => wanted.findIndex((other) => other.version === version) === i)
+  return different.map(({ version, path }) =>
+    path === undefined
+      ? {
+          level: 'warning',
+          text: `no uv ${version}: a deploy fetches it from the package index`,
+          next: 'pip install --user uv, on the host',
+        }
+      : { level: 'ok', text: `uv ${version} (${path})` },
   )
 }
 
 /** Whether an interpreter has what makes venvs. */
-function maker(python: string, tool: 'venv' | 'virtualenv', interpreter: Interpreter, facts: HostFacts): Finding {
+function maker(venv: VenvSpec, interpreter: Interpreter, facts: HostFacts): Finding {
+  const { python, with: tool } = venv
   const { version, path, hasVenv, hasEnsurepip } = interpreter
   const text = `Python ${python}: ${version} (${path})`
   const minor = version.split('.').slice(0, 2).join('.')
@@ -79,8 +102,9 @@ function maker(python: string, tool: 'venv' | 'virtualenv', interpreter: Interpr
     if (facts.programs.virtualenv !== undefined) return { level: 'ok', text: `${text}, ${facts.programs.virtualenv}` }
     return { level: 'warning', text: `${text}, but no virtualenv on PATH`, next: 'sudo apt-get install virtualenv' }
   }
-  if (!hasVenv) return { level: 'problem', text: `${text} lacks the module venv`, next }
-  if (!hasEnsurepip) return { level: 'warning', text: `${text} lacks ensurepip; pip must come from elsewhere`, next }
+  if (!hasVenv && tool === 'venv') return { level: 'problem', text: `${text} lacks the module venv`, next }
+  if (!hasEnsurepip && installerOf(venv).name === 'pip')
+    return { level: 'warning', text: `${text} lacks ensurepip; pip must come from elsewhere`, next }
   return { level: 'ok', text }
 }
 

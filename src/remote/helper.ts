@@ -8,6 +8,7 @@ import deploylock from './helper/deploylock.py'
 import digests from './helper/digests.py'
 import disk from './helper/disk.py'
 import drift from './helper/drift.py'
+import fetch from './helper/fetch.py'
 import files from './helper/files.py'
 import hashing from './helper/hashing.py'
 import health from './helper/health.py'
@@ -38,6 +39,7 @@ import switchback from './helper/switchback.py'
 import templates from './helper/templates.py'
 import thin from './helper/thin.py'
 import tree from './helper/tree.py'
+import uv from './helper/uv.py'
 import venv from './helper/venv.py'
 import verify from './helper/verify.py'
 import wrapper from './helper/wrapper.py'
@@ -58,6 +60,8 @@ const later = {
   manifest,
   records,
   packages,
+  fetch,
+  uv,
   resolve,
   prune,
   wrapper,

@@ -12,11 +12,12 @@ import program from './probe/program.sh'
 import salt from './probe/salt.sh'
 import sudo from './probe/sudo.sh'
 import system from './probe/system.sh'
+import uv from './probe/uv.sh'
 import venvs from './probe/venvs.sh'
 
 const parts = {
   ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, program },
-  ...{ salt, sudo, system, venvs },
+  ...{ salt, sudo, system, uv, venvs },
 }
 
 /** The text of a part of the probe. It travels on a command line, so comments stay here, and a shell's indentation too. */

@@ -28,7 +28,11 @@ export type VenvInput = {
   readonly fingerprint: string
   readonly inputs: string
   readonly python: { readonly path: string; readonly real: string; readonly version: string; readonly stamp: string }
-  readonly with: 'venv' | 'virtualenv'
+  readonly with: 'venv' | 'virtualenv' | 'uv'
+  /** Default: the newest pip that the interpreter has. */
+  readonly installer?: { readonly name: 'pip' | 'uv'; readonly version?: string }
+  /** Where the venv is made or filled by uv: the host's own, or a version to be put into the cache; SHA-256 of its wheels. */
+  readonly uv?: { readonly version: string; readonly path?: string; readonly digests?: readonly string[] }
   readonly systemSitePackages: boolean
   /** Whether packages are compiled. Default: true. */
   readonly compile?: boolean

@@ -45,6 +45,9 @@ describe('the inputs of a venv', () => {
   it.each<[string, Partial<VenvSpec>]>([
     ['python', { python: '3.12' }],
     ['with', { with: 'virtualenv' }],
+    ['installer', { installer: { name: 'uv' } }],
+    ['the version of pip', { installer: { name: 'pip', version: '24.0' } }],
+    ['the version of uv', { installer: { name: 'uv', version: '0.13.9' } }],
     ['system_site_packages', { systemSitePackages: true }],
     ['packages', { packages: ['gunicorn'] }],
     ['constraints', { constraints: ['constraints.txt'] }],
@@ -134,6 +137,7 @@ describe('a lockfile', () => {
       'the format of the file, its name, its indexes',
       inputs([django, tomli], { path: 'uv.lock', format: 'uv', indexes: ['https://x'] }),
     ],
+    ['what installs it', inputs([django, tomli], {}, { installer: { name: 'uv' } })],
     [
       'where files come from',
       inputs([{ ...django, index: 'https://x', artifacts: [{ kind: 'wheel', filename: 'd', digest: 'aa' }] }, tomli]),
@@ -159,6 +163,7 @@ describe('a lockfile', () => {
       'where files come from',
       pinned([{ ...django, index: 'https://x', artifacts: [{ kind: 'wheel', filename: 'd', digest: 'aa' }] }]),
     ],
+    ['what installs it', pinned([django], { installer: { name: 'uv', version: '0.13.9' } })],
     ['the index, and how Python was named', pinned([django], { index: 'https://x', python: '3' })],
     [
       'the credentials of an address',
@@ -178,6 +183,7 @@ describe('a lockfile', () => {
     ['an address', pinned([{ ...django, origin: { kind: 'url', url: 'https://x/d.whl' } }])],
     ['with', pinned([django], { with: 'virtualenv' })],
     ['system_site_packages', pinned([django], { systemSitePackages: true })],
+    ['the pip that it has', pinned([django], { installer: { name: 'pip', version: '24.0' } })],
     ['post_install', pinned([django], { postInstall: [shell('make')] })],
     [
       'the interpreter',

@@ -73,6 +73,34 @@ it.each<[string, HostFacts, InstanceSpec[], string[]]>([
     ],
   ],
   [
+    'the uv that is there, and no need of ensurepip then',
+    factsOf(
+      {},
+      { uvs: [{ path: '/usr/bin/uv', version: '0.13.9' }], interpreters: [{ ...python311, hasEnsurepip: false }] },
+    ),
+    [specOf({ venv: venvOf({ installer: { name: 'uv' } }) })],
+    [loggedIn, python, 'ok: uv 0.13.9 (/usr/bin/uv)', place],
+  ],
+  [
+    'that uv must be fetched, and what uv cannot do',
+    factsOf({}, { interpreters: [python311, pythonOf('2.7.18')] }),
+    [
+      specOf({ venv: venvOf({ with: 'uv', installer: { name: 'uv', version: '0.9.5' } }) }),
+      specOf({ venv: venvOf({ python: '2.7', installer: { name: 'uv', version: '0.9.5' } }) }),
+    ],
+    [
+      loggedIn,
+      python,
+      'problem: uv does not work with Python 2.7.18',
+      '  /opt/python/2.7.18/bin/python2.7; it needs 3.6 or newer',
+      '  try: set `installer: pip` and `with: virtualenv` under venv:',
+      'warning: no uv 0.9.5: a deploy fetches it from the package index',
+      '  try: pip install --user uv, on the host',
+      place,
+      place,
+    ],
+  ],
+  [
     'a disk that is nearly full',
     factsOf({}, { free: { '/home/ann': 5e8, '/srv': 1e8, '/var': 2e10 } }),
     [specOf()],

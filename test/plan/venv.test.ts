@@ -6,7 +6,17 @@ import { packagesToSend } from '../../src/operations/venv.js'
 import type { Wheels } from '../../src/operations/wheels.js'
 import { planRemoveVenv, planVenv } from '../../src/plan/venv.js'
 import { described } from './described.js'
-import { factsOf, python311, requirementsOf, serving, specOf, treeOf, venvOf, venvReceiptOf } from './given.js'
+import {
+  factsOf,
+  python311,
+  pythonOf,
+  requirementsOf,
+  serving,
+  specOf,
+  treeOf,
+  venvOf,
+  venvReceiptOf,
+} from './given.js'
 
 const tree = treeOf({ 'setup.py': '1' })
 const path = '/home/ann/.virtualenvs/.venvoy/0123456789abcdef/blog-staging'
@@ -27,6 +37,17 @@ it('builds a venv from the tree where requirements refer to it, and links it', (
     '  note: requirements.txt: not locked, so another day may bring other versions (venvoy lock pins them)',
     'to /home/ann/.virtualenvs/.venvoy/FINGERPRINT/blog-staging',
   ])
+})
+
+it('tells the helper and the reader what makes a venv, and what installs into it', () => {
+  const uv = { path: '/usr/bin/uv', version: '0.13.9' }
+  const spec = specOf({ venv: venvOf({ with: 'uv', installer: { name: 'uv' } }) })
+  const [step] = planVenv(spec, factsOf({}, { uvs: [uv] }), requirementsOf('flask')).prepare
+  expect(step).toMatchObject({ kind: 'helper', input: { with: 'uv', installer: { name: 'uv' }, uv } })
+  expect(step?.lines.slice(-2)).toEqual(['made and installed by uv 0.13.9 (/usr/bin/uv)', 'the first one'])
+  const facts = factsOf({}, { interpreters: [pythonOf('2.7.18')] })
+  const old = specOf({ venv: venvOf({ python: '2.7', installer: { name: 'uv' } }) })
+  expect(() => planVenv(old, facts, requirementsOf('flask'))).toThrow('uv does not work with Python 2.7.18')
 })
 
 it('leaves the link of an instance that serves to the next deploy', () => {

@@ -15,24 +15,40 @@ INSTALL_LINES = [
 ]
 
 
+def ready_tools(home, work, given):
+    # uv, and the pip that is wanted, before anything is made with them.
+    installer = given.get('installer', {})
+    if given.get('uv'):
+        load('fetch', 'uv')
+        given['uv']['path'] = ready_uv(home, work, given)
+    if installer.get('name') == 'pip' and installer.get('version'):
+        load('fetch')
+        given['pip'] = pinned_pip(home, work, given, installer['version'])
+
+
+def is_by_uv(given):
+    return given.get('installer', {}).get('name') == 'uv'
+
+
 def create_venv(venv, given):
     # Ends with pip in it and an interpreter that has been started once.
-    python = given['python']
-    check_interpreter(python)
-    if given['with'] == 'virtualenv':
-        run_virtualenv(venv, python, given, [])
+    check_interpreter(given['python'])
+    if given['with'] == 'virtualenv' and not given.get('pip'):
+        run_virtualenv(venv, given['python'], given, [])
     else:
-        run_venv_module(venv, python, given, given['name'])
+        create_bare_venv(venv, given, given['name'])
     check_starts(venv)
     site = site_folders(venv)[0]
     if not os.path.isdir(os.path.join(site, 'pip')):
-        put_pip(venv, site, python)
+        put_pip(venv, site, given)
 
 
 def create_bare_venv(venv, given, prompt):
     # Without pip.
     if given['with'] == 'virtualenv':
         run_virtualenv(venv, given['python'], given, ['--no-seed', '--prompt', prompt])
+    elif given['with'] == 'uv':
+        run_uv_venv(venv, given['python'], given, prompt)
     else:
         run_venv_module(venv, given['python'], given, prompt)
 

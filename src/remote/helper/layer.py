@@ -3,9 +3,10 @@
 import os
 
 
-def pip_layer(home, python, sent):
-    # The folder to put on sys.path, and pip's version. One that was sent is the one that is meant.
-    source = newest_wheel(sent, 'pip', version_tuple(python['version'])[:2]) or newest_pip(python)
+def pip_layer(home, python, source):
+    # The folder to put on sys.path, and pip's version. `source`: a wheel, or the folder of a pip that is there.
+    if source is None:
+        raise no_pip(python)
     version = source_version(source)
     # 'pip-23_2_1-3_11': what follows a dot is a number of ours.
     name = 'pip-%s-%d_%d' % ((version.replace('.', '_'),) + version_tuple(python['version'])[:2])
@@ -19,14 +20,13 @@ def pip_layer(home, python, sent):
 
 
 def newest_pip(python):
+    # None where there is none.
     version = version_tuple(python['version'])[:2]
     folders, packages = pip_sources(python)
     wheels = [wheel for wheel in (newest_wheel(folder, 'pip', version) for folder in folders) if wheel]
     if wheels:
         return max(wheels, key=lambda wheel: version_tuple(source_version(wheel)))
-    if packages:
-        return packages[0]
-    raise no_pip(python)
+    return packages[0] if packages else None
 
 
 def source_version(source):

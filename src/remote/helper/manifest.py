@@ -2,12 +2,11 @@
 import hashlib
 import json
 import os
-import re
 
 # What we write about a place itself; and what people's tools look for in a venv, which may be changed.
 ABOUT = tuple(path + end for path in (RECEIPT, MANIFEST, DRIFT, NOTED) for end in ('', '.tmp'))
-# The two ways in which pip writes a script's first line; the other is for long paths.
-LONG_FIRST_LINE = re.compile(b'\\A#!/bin/sh\n\'\'\'exec\' ("[^"\n]+"|[^" \n]+) "\\$0" "\\$@"\n\' \'\'\'\n')
+# In a .dist-info folder.
+OF_INSTALLERS = ('INSTALLER', 'RECORD', 'REQUESTED', 'direct_url.json', 'uv_build.json', 'uv_cache.json')
 
 
 def read_contents(place):
@@ -57,25 +56,20 @@ def read_manifest(place, digest):
                 for line in lines)
 
 
-def content_digest(base, contents):
-    # The same for the same packages, wherever the base is. Without compiled files: before Python 3.11 the same source
-    # does not always give the same bytes.
-    sites = tuple(os.path.relpath(site, base) + os.sep for site in site_folders(base))
-    lines = []
-    for path, (mode, value) in contents.items():
-        if not path.endswith(('.pyc', '.pyo')):
-            if not path.startswith(sites) or path.endswith('.dist-info/RECORD'):
-                value = placeless(base, path, mode, value)
-            lines.append('%s %s %s' % (mode, value, path))
+def content_digest(base, contents, owners):
+    # Of what the packages brought: the same wherever the base is, and whether pip or uv installed. Without compiled
+    # files: before Python 3.11 the same source does not always give the same bytes.
+    lines = ['%s %s %s' % (contents[path] + (path,)) for path in owners
+             if path in contents and not is_made_here(base, path)]
     return hashlib.sha256(b'\n'.join(sorted(raw_bytes(line) for line in lines))).hexdigest()
 
 
-def placeless(base, path, mode, value):
-    # Without the base's own path. In a RECORD, scripts have other hashes elsewhere.
-    if mode in ('link', 'folder'):
-        return value.replace(base, '@')
-    data = read_file(os.path.join(base, path)) or b''
-    if path.endswith('/RECORD'):
-        data = b'\n'.join(sorted(row for row in data.splitlines() if not row.startswith((b'../', b'"../'))))
-    data = LONG_FIRST_LINE.sub(lambda found: b'#!' + found.group(1).strip(b'"') + b'\n', data)
-    return hashlib.sha256(data.replace(raw_bytes(base), b'@')).hexdigest()
+def is_made_here(base, path):
+    # What an installer writes of its own, and scripts: their first lines name the place.
+    folder, name = os.path.split(path)
+    if name.endswith(('.pyc', '.pyo')) or (folder.endswith('.dist-info') and name in OF_INSTALLERS):
+        return True
+    if folder != 'bin':
+        return False
+    with open(os.path.join(base, path), 'rb') as file:
+        return file.read(2) == b'#!'

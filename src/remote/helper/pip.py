@@ -27,22 +27,27 @@ WHEEL = re.compile(r'(pip|setuptools)-([0-9.]+)-.*\.whl\Z')
 NEEDED_PYTHON = re.compile(r'^Requires-Python:.*>=\s*([0-9]+)\.([0-9]+)', re.M)
 
 
-def put_pip(venv, site, python):
+def put_pip(venv, site, given):
     # `site` is the venv's site-packages. Setuptools comes along where ensurepip would bring it: before 3.12, an older
     # pip needs it to build anything.
+    python = given['python']
     version = version_tuple(python['version'])[:2]
     folders, packages = pip_sources(python)
     for folder in folders:
         pip = newest_wheel(folder, 'pip', version)
         if pip:
             setuptools = newest_wheel(folder, 'setuptools', version) if version < (3, 12) else None
-            for wheel in filter(None, [pip, setuptools]):
+            for wheel in filter(None, [given.get('pip') or pip, setuptools]):
                 unpack_wheel(venv, site, wheel, version)
             return
     for package in packages:
-        copy_package(venv, site, package, version)
+        if given.get('pip'):
+            unpack_wheel(venv, site, given['pip'], version)
+        else:
+            copy_package(venv, site, package, version)
         return
-    raise no_pip(python)
+    if not is_by_uv(given):
+        raise no_pip(python)
 
 
 def pip_sources(python):

@@ -41,12 +41,17 @@ def hex_digest(text):
 def check_packages(base, contents, locked, bare):
     # What is wrong, a line each; and whose the files are. `bare`: those of the venv before anything was installed.
     packages = read_packages(base)
-    wrong = check_set([(name, version) for name, version, _ in packages], locked)
-    wrong += ['%s %s has no RECORD' % (name, version) for name, version, rows in packages if not rows]
     owners = owners_of(packages)
+    wrong = check_set([(name, version) for name, version, _ in packages], locked)
+    wrong += wrong_files(contents, packages, owners)
+    return wrong + strays(base, contents, owners, bare), owners
+
+
+def wrong_files(contents, packages, owners):
+    wrong = ['%s %s has no RECORD' % (name, version) for name, version, rows in packages if not rows]
     for path, claims in sorted(owners.items()):
         wrong += check_file(path, contents.get(path), claims)
-    return wrong + strays(base, contents, owners, bare), owners
+    return wrong
 
 
 def owners_of(packages):

@@ -40,11 +40,14 @@ def asked_env(venv, given):
         if key not in FOREIGN_ENV:
             env.setdefault(key, ' '.join(value.split()))
     if not given.get('index'):
-        note('warning', "an extra index of pip's settings is not asked (%s): whoever publishes the name of your "
-             'package elsewhere would decide what is installed; name one index that has all (venv.index), or lock with '
-             'hashes'
-             % ', '.join(CREDENTIALS.sub('://', url) for url in extra.split()))
+        warn_of_extra(extra)
     return dict(env, PIP_CONFIG_FILE=os.devnull)
+
+
+def warn_of_extra(extra):
+    note('warning', "an extra index of pip's settings is not asked (%s): whoever publishes the name of your package "
+         'elsewhere would decide what is installed; name one index that has all (venv.index), or lock with hashes'
+         % ', '.join(CREDENTIALS.sub('://', url) for url in extra.split()))
 
 
 def put_asked(work, given):
@@ -60,7 +63,11 @@ def put_asked(work, given):
     return options + ['-r', os.path.join(work, 'asked.txt')] * bool(lines)
 
 
-def run_pip(arguments, env, cwd, texts):
+def texts_of(given):
+    return given['arguments'] + list(given['files'].values())
+
+
+def run_installer(arguments, env, cwd, texts):
     # Older pips print the addresses that they are told, passwords included.
     if not any(CREDENTIALS.search(text) for text in texts):
         return run(arguments, env, cwd)

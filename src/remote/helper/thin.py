@@ -26,7 +26,7 @@ START = '\n'.join([
     '',
     'pin(sys.prefix)',
     'site.addsitedir(SHARED)',
-    'sys.path.append(PIP)',
+    'sys.path += [PIP] * bool(PIP)',
     ''])
 
 
@@ -40,7 +40,8 @@ def fill_thin_venv(home, venv, work, given):
             load(*BUILDING)
             check_interpreter(given['python'])
             project = prepare_work(work, given)
-            install_more(venv, work, project, given)
+            # uv would not see the base's packages, and install them again.
+            install_more(venv, work, project, dict(given, installer={}))
             check_independent(venv, work)
             remove_if_there(work)
         receipt = read_receipt(base)
@@ -58,7 +59,8 @@ def put_thin_venv(venv, base, given):
         for name in files:
             if name not in (RECEIPT, MANIFEST, DRIFT, NOTED) and not name.endswith('.pyc'):
                 put_from_base(os.path.relpath(os.path.join(folder, name), base), venv, base)
-    put_scripts(venv, console_scripts(pip, pip_metadata(pip), version_tuple(given['python']['version'])[:2]))
+    if pip:
+        put_scripts(venv, console_scripts(pip, pip_metadata(pip), version_tuple(given['python']['version'])[:2]))
     put_start(venv, base, pip)
 
 
@@ -109,7 +111,8 @@ def own_script(path, venv, base):
         place = min(1, len(lines) - 1)
         lines[place] = lines[place].replace(b' "$0"', b' ' + options + b' "$0"') if place else lines[0] + b' ' + options
         return b'\n'.join(line.rstrip() for line in lines) + b'\n' + rest
-    if first == b'#!/bin/sh' and rest.startswith(b"'''exec' \"" + folder):
+    # pip puts the path in double quotes, uv in single ones.
+    if first == b'#!/bin/sh' and rest.startswith((b"'''exec' \"" + folder, b"'''exec' '" + folder)):
         return data.replace(folder, raw_bytes(os.path.join(venv, 'bin') + os.sep), 1)
     return None
 

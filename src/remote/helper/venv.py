@@ -143,11 +143,12 @@ def remove_if_empty(folder):
         pass
 
 
-def fill_venv(_home, venv, work, given):
+def fill_venv(home, venv, work, given):
     load(*BUILDING)
     emit('phase', text='creating')
     make_folder(os.path.dirname(venv))
     project = prepare_work(work, given)
+    ready_tools(home, work, given)
     create_venv(venv, given)
     install_more(venv, work, project, given)
     run_scripts(venv, work, project, given)
@@ -192,14 +193,18 @@ def install_more(venv, work, project, given):
 
 
 def install(venv, work, project, given):
+    by, way = ('uv', install_by_uv) if is_by_uv(given) else ('pip', install_by_pip)
+    code = way(venv, work, project, given)
+    if code != 0:
+        raise Failure('%s could not install what venv %s needs' % (by, given['name']),
+                      ['%s %s; what it said stands above' % (by, describe_end(code))],
+                      'correct the requirements, or what they miss on the host; what was serving still does')
+
+
+def install_by_pip(venv, work, project, given):
     arguments = [os.path.join(venv, 'bin', 'python'), '-m', 'pip', 'install']
     arguments += ['--disable-pip-version-check', '--no-input'] + ['--no-compile'] * (not given.get('compile', True))
-    code = run_pip(arguments + put_asked(work, given), asked_env(venv, given), project,
-                   given['arguments'] + list(given['files'].values()))
-    if code != 0:
-        raise Failure('pip could not install what venv %s needs' % given['name'],
-                      ['pip %s; what it said stands above' % describe_end(code)],
-                      'correct the requirements, or what they miss on the host; what was serving still does')
+    return run_installer(arguments + put_asked(work, given), asked_env(venv, given), project, texts_of(given))
 
 
 def run_scripts(venv, work, project, given):

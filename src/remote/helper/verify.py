@@ -138,9 +138,10 @@ class Base(Place):
     def check_more(self):
         found = read_packages(self.path)
         self.packages = [(name, version) for name, version, _ in found]
-        self.check_records(owners_of(found))
+        owners = owners_of(found)
+        self.check_records(owners)
         self.check_installed(self.packages, self.receipt['installed'])
-        self.content = content_digest(self.path, self.contents)
+        self.content = content_digest(self.path, self.contents, owners)
         if not self.findings and self.content != self.receipt['content']:
             self.miss(RECEIPT)
         self.check_needs(self.needs)
