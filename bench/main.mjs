@@ -13,6 +13,7 @@ import { noOpDeploy } from './figures/no-op.mjs'
 import { startUp } from './figures/start-up.mjs'
 import { onTrue } from './figures/true.mjs'
 import { freshVenv } from './figures/venv.mjs'
+import { venvByUv } from './figures/venv-uv.mjs'
 import { openLab } from './lab.mjs'
 import { describeProfile, profiling } from './profile.mjs'
 import { tableOf } from './report.mjs'
@@ -25,6 +26,7 @@ const figures = {
   commands,
   'no-op': noOpDeploy,
   venv: freshVenv,
+  'venv-uv': venvByUv,
   instances,
   live,
 }

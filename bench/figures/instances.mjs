@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { bigPackages } from '../big-packages.mjs'
 import { amountRow, ratioRow } from '../report.mjs'
 
 export const instances = {
@@ -11,17 +10,11 @@ export const instances = {
   figure,
 }
 
-const packages = 42
 const more = 100
 
 async function figure(lab) {
-  const { buildWheel, startPackageIndex } = await import(
-    fileURLToPath(new URL('../../dist/testing/index.js', import.meta.url))
-  )
-  const wheels = Array.from({ length: packages }, (_, i) => wheelOf(`big${i}`))
-  const index = await startPackageIndex(wheels)
+  const { index, lock } = await bigPackages()
   try {
-    const lock = wheels.map((wheel) => `${wheel.name}==1.0 --hash=sha256:${sha256(buildWheel(wheel))}\n`).join('')
     writeInstances(lab, index.url, lock)
     return await measured(lab, index.url, lock)
   } finally {
@@ -58,17 +51,6 @@ async function measured(lab, index, lock) {
   ]
 }
 
-/** 60 modules and 130 other files. */
-function wheelOf(name) {
-  const code = Array.from(
-    { length: 200 },
-    (_, i) => `def f${i}(a, b=${i}):\n    return [a, b, a * ${i}, "${'x'.repeat(30)}"]\n`,
-  )
-  const modules = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${name}/m${i}.py`, code.join('\n')]))
-  const data = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`${name}/data/${i}.txt`, 'x'.repeat(16_000)]))
-  return { name, version: '1.0', modules: { ...modules, ...data } }
-}
-
 function writeInstances(lab, index, lock) {
   const folder = join(lab.folder, 'instances')
   mkdirSync(join(folder, 'app'), { recursive: true })
@@ -77,8 +59,6 @@ function writeInstances(lab, index, lock) {
   const lines = ['project: p', 'source: { path: app }', 'hosts:', `  near: ${lab.near}`, 'venv:', '  home: ~/instances']
   writeFileSync(join(folder, 'deploy.yml'), [...lines, `  index: ${index}`, 'instances:', ...names, ''].join('\n'))
 }
-
-const sha256 = (data) => createHash('sha256').update(data).digest('hex')
 
 /** Kilobytes on the disk. */
 function sizeOf(lab, pattern) {
