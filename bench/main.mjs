@@ -14,6 +14,7 @@ import { startUp } from './figures/start-up.mjs'
 import { onTrue } from './figures/true.mjs'
 import { freshVenv } from './figures/venv.mjs'
 import { venvByUv } from './figures/venv-uv.mjs'
+import { verify } from './figures/verify.mjs'
 import { openLab } from './lab.mjs'
 import { describeProfile, profiling } from './profile.mjs'
 import { tableOf } from './report.mjs'
@@ -28,6 +29,7 @@ const figures = {
   venv: freshVenv,
   'venv-uv': venvByUv,
   instances,
+  verify,
   live,
 }
 const usage = `npm run bench [-- NAME…] [--runs N] [--quick] [--profile] [--save]\nfigures: ${Object.keys(figures).join(' ')}\n`

@@ -51,7 +51,8 @@ async function measured(lab, index, lock) {
   ]
 }
 
-function writeInstances(lab, index, lock) {
+/** The project `instances`: 101 of them on one host, with one lockfile. */
+export function writeInstances(lab, index, lock) {
   const folder = join(lab.folder, 'instances')
   mkdirSync(join(folder, 'app'), { recursive: true })
   writeFileSync(join(folder, 'app/requirements.txt'), lock)

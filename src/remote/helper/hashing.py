@@ -9,7 +9,8 @@ import struct
 
 # Mode and SHA-256 of a file; no mode where it cannot be read.
 MEASURED = struct.Struct('<H32s')
-FILES_FOR_A_PROCESS = 500
+# So many files are taken at once.
+SHARE = 200
 
 
 class Listing(object):
@@ -52,29 +53,33 @@ def kind_of_entry(entry):
     return stat.S_IFLNK if entry.is_symlink() else 0
 
 
-def contents_of(base, listing):
+def contents_of(base, listing, meanwhile=None):
     # path -> (mode, SHA-256), ('link', target), or ('folder', '') for an empty one; no digest where this user may not
     # know it.
-    found = dict(zip(listing.files, measure(base, listing.files)))
+    found = dict(zip(listing.files, measure(base, listing.files, meanwhile)))
     for path in listing.links:
         found[path] = ('link', os.readlink(os.path.join(base, path)))
     found.update((path, ('folder', '')) for path in listing.empty)
     return found
 
 
-def measure(base, paths):
-    count = max(1, min(processors(), 8, len(paths) // FILES_FOR_A_PROCESS))
-    shares = [paths[number::count] for number in range(count)]
-    others = [start_measuring(base, share) for share in shares[1:]]
-    found = [None] * len(paths)
-    found[0::count] = unpacked(measured(base, shares[0]))
-    for number, (pid, fd) in enumerate(others, 1):
-        data = read_pipe(fd)
+def measure(base, paths, meanwhile=None):
+    # `meanwhile` is done before this process takes part.
+    shares = [paths[at:at + SHARE] for at in range(0, len(paths), SHARE)]
+    queue, source = os.pipe()
+    others = [start_measuring(base, shares, queue, source) for _ in range(1, min(processors(), 8, len(shares)))]
+    write_all(source, b''.join(struct.pack('<H', number) for number in range(len(shares))))
+    os.close(source)
+    if meanwhile is not None:
+        meanwhile()
+    found = dict(taken(base, shares, queue))
+    os.close(queue)
+    for pid, fd in others:
+        found.update(told(read_pipe(fd), shares))
         os.waitpid(pid, 0)
-        # One that was killed leaves its share to us.
-        is_whole = len(data) == MEASURED.size * len(shares[number])
-        found[number::count] = unpacked(data if is_whole else measured(base, shares[number]))
-    return found
+    # A process that was killed leaves its shares to us.
+    return [each for number, share in enumerate(shares)
+            for each in unpacked(found[number] if number in found else measured(base, share))]
 
 
 def processors():
@@ -84,8 +89,8 @@ def processors():
         return 1
 
 
-def start_measuring(base, paths):
-    # The process that measures them, and where it tells what it found when it is done.
+def start_measuring(base, shares, queue, source):
+    # The process that measures some of them, and where it tells what it found when there are no more.
     reader, writer = os.pipe()
     pid = os.fork()
     if pid:
@@ -93,9 +98,27 @@ def start_measuring(base, paths):
         return pid, reader
     try:
         os.close(reader)
-        write_all(writer, measured(base, paths))
+        os.close(source)
+        data = [struct.pack('<H', number) + found for number, found in taken(base, shares, queue)]
+        write_all(writer, b''.join(data))
     finally:
         os._exit(0)
+
+
+def taken(base, shares, queue):
+    # The next one of which nobody has taken the number: reads of a pipe are whole.
+    for number in iter(lambda: os.read(queue, 2), b''):
+        yield struct.unpack('<H', number)[0], measured(base, shares[struct.unpack('<H', number)[0]])
+
+
+def told(data, shares):
+    at, found = 0, {}
+    while at < len(data):
+        number = struct.unpack_from('<H', data, at)[0]
+        size = MEASURED.size * len(shares[number])
+        found[number] = data[at + 2:at + 2 + size]
+        at += 2 + size
+    return found
 
 
 def read_pipe(fd):

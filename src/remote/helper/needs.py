@@ -28,24 +28,26 @@ NEEDS = '\n'.join([
     '        except Exception: continue',
     '        if need.marker is not None and not need.marker.evaluate({"extra": ""}): continue',
     '        other = found.get(norm(need.name))',
-    '        if other is None: said.append((name, "%s %s requires %s, which is not installed" % (name, version, need.name)))',
+    '        text = "%s %s requires %s" % (name, version, need.name)',
+    '        if other is None: said.append(text + ", which is not installed")',
     '        elif need.specifier and not need.specifier.contains(other[1], prereleases=True):',
-    '            said.append((name, "%s %s requires %s%s, and %s is installed" % (name, version, need.name, need.specifier, other[1])))',
+    '            said.append("%s%s, and %s is installed" % (text, need.specifier, other[1]))',
     'print(json.dumps(["%d.%d.%d" % sys.version_info[:3], said]))'])
 
 
 class Needs(object):
     def __init__(self, receipt, pip, sites):
-        arguments = [receipt['python']['real'], '-E', '-s', '-S', '-c', NEEDS, pip] + sites
+        self.real = receipt['python']['real']
+        arguments = [self.real, '-E', '-s', '-S', '-c', NEEDS, pip] + sites
         try:
-            self.process = start(arguments, clean_env(), '/', stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            with open(os.devnull, 'wb') as null:
+                self.process = start(arguments, clean_env(), '/', stdout=subprocess.PIPE, stderr=null)
         except OSError:
             self.process = None
 
     def answer(self):
-        # The interpreter's version, and lines about what is not met; (None, []) where it could not be asked.
+        # The interpreter's version, and lines about what is not met; no version where it could not be asked.
         output = self.process.communicate()[0] if self.process else b''
         if self.process is None or self.process.returncode != 0:
-            return None, []
-        version, said = json.loads(output.decode('utf-8'))
-        return version, [line for _, line in said]
+            return None, ['whether requirements are met could not be asked of ' + self.real]
+        return tuple(json.loads(output.decode('utf-8')))

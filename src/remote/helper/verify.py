@@ -94,15 +94,18 @@ class Place(Checked):
         self.receipt, self.contents = read_receipt(path) or {}, {}
 
     def check(self):
-        manifest = read_manifest(self.path, self.receipt.get('manifest')) if self.receipt else None
-        if manifest is None:
-            return self.miss(MANIFEST if self.receipt else RECEIPT)
+        if not self.receipt:
+            return self.miss(RECEIPT)
         listing = Listing(self.path)
-        self.contents = without_own(contents_of(self.path, listing))
+        self.contents = without_own(contents_of(self.path, listing, self.read_what_was))
+        if self.manifest is None:
+            return self.miss(MANIFEST)
         self.count = len(self.contents)
-        self.manifest = manifest
-        self.findings += differences(self.path, manifest, listing, self.contents, self.is_protected)
+        self.findings += differences(self.path, self.manifest, listing, self.contents, self.is_protected)
         self.check_more()
+
+    def read_what_was(self):
+        self.manifest = read_manifest(self.path, self.receipt.get('manifest'))
 
     def check_more(self):
         pass
@@ -117,7 +120,7 @@ class Place(Checked):
             self.findings.insert(0, Finding('interpreter', None, None, 'the interpreter is Python %s, was %s' % (
                 version, self.receipt['python']['version'])))
         # What was not met from the start is what the lockfile, or whoever installed it, wanted.
-        if self.findings:
+        if self.findings and version is not None:
             self.findings += [Finding('package', None, None, line) for line in unmet]
         else:
             self.notes += unmet
@@ -135,10 +138,13 @@ class Base(Place):
         self.pips = pips
         self.needs = Needs(self.receipt, pip, site_folders(path))
 
+    def read_what_was(self):
+        Place.read_what_was(self)
+        self.claims = read_packages(self.path)
+
     def check_more(self):
-        found = read_packages(self.path)
-        self.packages = [(name, version) for name, version, _ in found]
-        owners = owners_of(found)
+        self.packages = [(name, version) for name, version, _ in self.claims]
+        owners = owners_of(self.claims)
         self.check_records(owners)
         self.check_installed(self.packages, self.receipt['installed'])
         self.content = content_digest(self.path, self.contents, owners)
