@@ -52,9 +52,10 @@ function describeVenv({ current }: InstanceFacts, { receipt, venv }: KeptRelease
 const newestBefore = (state: InstanceFacts, number: number): KeptRelease | undefined =>
   (state.kept ?? []).findLast(({ receipt }) => receipt.number < number && flawOf(state, receipt.number) === undefined)
 
-/** What a rollback left may be gone to again, if that is said. */
+/** What a rollback left, or what never served, may be gone to, if that is said. */
 function named(state: InstanceFacts, number: number): KeptRelease | undefined {
-  const flaw = flawOf({ ...state, left: [] }, number)
+  const { left: _, switches: __, ...rest } = state
+  const flaw = flawOf(rest, number)
   return flaw === undefined ? keptAs(state, number) : undefined
 }
 
@@ -71,8 +72,13 @@ function flawOf(state: InstanceFacts, number: number): string | undefined {
   if (state.failed?.includes(number)) return 'failed behind its switch'
   if (release.venv === undefined) return 'has lost its venv'
   if ((release.drift ?? release.venv.drift) !== undefined) return 'has drifted from what was made'
-  return state.left?.includes(number) ? 'was rolled back from' : undefined
+  if (state.left?.includes(number)) return 'was rolled back from'
+  return hasServed(state, number) ? undefined : 'has never served: another host could not be prepared'
 }
+
+/** A switch is written down before it happens. A release of which nothing is written was made, and no more. */
+const hasServed = ({ switches }: InstanceFacts, number: number): boolean =>
+  switches === undefined || switches.some(({ from, to }) => from === number || to === number)
 
 function pythonOf({ served }: InstanceFacts, { venv }: KeptRelease): string {
   const sound = [venv, served].find((each) => each?.sound)

@@ -18,6 +18,9 @@ export interface RollbackOptions extends Options {
   readonly to?: number
 }
 
+/** So many lines of the journal tell what has served: more than any number of releases that is kept. */
+export const journalLines = 500
+
 /** `venvoy rollback`: all hosts of an instance go back together, or none. */
 export async function rollback(
   world: World,
@@ -28,7 +31,11 @@ export async function rollback(
   const { to } = options
   const where = to === undefined ? '' : ` to release ${to}`
   const question = (all: string) => `Roll back ${all}${where}?`
-  return goBack(world, procedure, names, options, { command: 'rollback', question, wanted: { kept: true } })
+  return goBack(world, procedure, names, options, {
+    command: 'rollback',
+    question,
+    wanted: { kept: true, switches: journalLines },
+  })
 }
 
 /** What distinguishes ways back. */

@@ -9,7 +9,7 @@ import { startRun } from '../start-run.js'
 import { hostTargets } from '../targets.js'
 import type { World } from '../world.js'
 import type { HistoryOptions } from './history.js'
-import { journalLines } from './venv-rollback.js'
+import { journalLines } from './rollback.js'
 
 /** `venvoy venv history`: which venvs instances have had, and which are there; by one probe a host. */
 export async function history(world: World, names: readonly string[], options: HistoryOptions): Promise<number> {

@@ -1,15 +1,12 @@
 import type { Place, Procedure } from '../../plan/procedure.js'
 import type { Options } from '../options.js'
 import type { World } from '../world.js'
-import { goBack } from './rollback.js'
+import { goBack, journalLines } from './rollback.js'
 
 export interface VenvRollbackOptions extends Options {
   /** The beginning of a fingerprint. */
   readonly to?: string
 }
-
-/** So many lines of the journal decide which venv came before: a venv seldom serves that many releases. */
-export const journalLines = 500
 
 /** `venvoy venv rollback`: all hosts of an instance get their earlier venv together, or none. */
 export function rollback(
