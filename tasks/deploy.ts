@@ -7,10 +7,13 @@ import {
   health,
   instanceLink,
   link,
+  mendServices,
   procedure,
   release,
+  restartServices,
   retire,
   retireVenvs,
+  settingsOf,
   stateOf,
   switchBack,
   switchTo,
@@ -26,18 +29,26 @@ export const deploy = procedure(
     assertOurs(spec, state)
     const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
     const { python, notes } = itsVenv
-    const itsRelease = release(spec, state, { tree, venv: itsVenv, by, changes })
+    const settings = settingsOf(spec, facts)
+    const itsRelease = release(spec, state, { tree, venv: itsVenv, by, changes, settings })
     if (itsRelease === undefined) {
       // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
       const tidied = state.current ? retire(spec, state, state.current.number, python) : []
       const linked = link(spec, state, instanceLink(state), python)
-      return { prepare: itsVenv.steps, switch: linked, settle: tidied, notes }
+      const started = mendServices(spec, facts, python)
+      return { prepare: itsVenv.steps, switch: [...linked, ...started], settle: tidied, notes }
     }
     const { number, step } = itsRelease
+    const started = restartServices(spec, facts, python)
     return {
       prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
-      switch: [switchTo(spec, state, number, python, { by, run }), ...afterSwitch(spec), ...health(spec, python)],
-      undo: switchBack(spec, state, number, python, { by, run }),
+      switch: [
+        switchTo(spec, state, number, python, { by, run }),
+        ...started,
+        ...afterSwitch(spec),
+        ...health(spec, python),
+      ],
+      undo: switchBack(spec, state, number, python, { by, run, restart: started }),
       settle: [
         ...retire(spec, { ...state, releases: [...state.releases, number] }, number, python),
         ...retireVenvs(spec, state, itsVenv),

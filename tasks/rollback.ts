@@ -7,6 +7,7 @@ import {
   type Place,
   type Procedure,
   procedure,
+  restartServices,
   rollbackOf,
   stateOf,
   switchBack,
@@ -22,14 +23,16 @@ export const rollback = (to?: number): Procedure<Place> =>
     const back = rollbackOf(spec, state, to)
     if (back === undefined) return { prepare: [], switch: [] }
     const { number } = back.release.receipt
+    const started = restartServices(spec, facts, back.python)
     return {
       prepare: [checkRelease(state, back)],
       switch: [
         switchTo(spec, state, number, back.python, { how: 'rollback', by, run }),
+        ...started,
         ...afterSwitch(spec),
         ...health(spec, back.python),
       ],
-      undo: switchBack(spec, state, number, back.python, { by, run }),
+      undo: switchBack(spec, state, number, back.python, { by, run, restart: started }),
       notes: back.notes,
     }
   })

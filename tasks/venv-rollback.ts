@@ -9,6 +9,7 @@ import {
   type Procedure,
   procedure,
   renewRelease,
+  restartServices,
   retire,
   stateOf,
   switchBack,
@@ -31,15 +32,17 @@ export const venvRollback = (to?: string): Procedure<Place> =>
       return { prepare: [checkVenv(back)], switch: turned, notes }
     }
     const { number, step } = renewRelease(spec, state, back, by)
+    const started = restartServices(spec, facts, python)
     const left = [...(state.left ?? []), state.current.number]
     return {
       prepare: [checkVenv(back), step],
       switch: [
         switchTo(spec, state, number, python, { how: 'venv-rollback', by, run }),
+        ...started,
         ...afterSwitch(spec),
         ...health(spec, python),
       ],
-      undo: switchBack(spec, state, number, python, { by, run }),
+      undo: switchBack(spec, state, number, python, { by, run, restart: started }),
       settle: retire(spec, { ...state, releases: [...state.releases, number], left }, number, python),
       notes,
     }

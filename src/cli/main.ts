@@ -8,6 +8,8 @@ const builtIn = {
   rollback: async (to: number | undefined) => (await import('../../tasks/rollback.js')).rollback(to),
   venvRollback: async (to: string | undefined) => (await import('../../tasks/venv-rollback.js')).venvRollback(to),
   remove: async (keepShared: boolean) => (await import('../../tasks/remove.js')).remove(keepShared),
+  services: async (verb: 'start' | 'stop' | 'restart', names: readonly string[] | undefined) =>
+    (await import('../../tasks/services.js')).services(verb, names),
   freeze: async () => (await import('../../tasks/freeze.js')).freeze,
 }
 

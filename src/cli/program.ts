@@ -5,12 +5,13 @@ import type { CompletedShell } from './commands/completion.js'
 import type { SetupOptions } from './commands/setup.js'
 import { actingOptions, collect, commonOptions, optionsOf } from './program-options.js'
 import { lockWait, type ReleaseTasks, releaseCommands } from './release-commands.js'
+import { type ServiceTasks, serviceCommands } from './service-commands.js'
 import { optionsOfVenvoy } from './task-words.js'
 import { type VenvTasks, venvCommands } from './venv-commands.js'
 import type { Perform } from './world.js'
 
 /** The built-in tasks; only the composition root knows where they are. */
-export interface BuiltIn extends ReleaseTasks, VenvTasks {
+export interface BuiltIn extends ReleaseTasks, ServiceTasks, VenvTasks {
   deploy(): Promise<Procedure>
 }
 
@@ -29,6 +30,7 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
   locking(program, perform)
   acting(program, perform, builtIn)
   releaseCommands(program, perform, builtIn)
+  serviceCommands(program, perform, builtIn)
   venvCommands(program, perform, builtIn)
   settingUp(program, perform)
   completing(program, perform)

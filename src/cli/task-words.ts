@@ -2,10 +2,12 @@ import type { Command, Option } from 'commander'
 
 /**
  * The words behind `venvoy` with a `--` before the first task of `run`, so that commander leaves it and all behind it alone: in
- * `run -H web1 a --x 1 b`, what stands before a task's name is venvoy's, and what stands after it the task's.
+ * `run -H web1 a --x 1 b`, what stands before a task's name is venvoy's, and what stands after it the task's. Behind `logs`, -f
+ * is what it is to everybody, and not the file.
  */
 export function markTaskWords(program: Command, words: readonly string[]): string[] {
   const at = operandFrom(program.options, words, 0)
+  if (words[at] === 'logs') return words.map((word, i) => (i > at && word === '-f' ? '--follow' : word))
   const run = program.commands.find((command) => command.name() === 'run')
   if (words[at] !== 'run' || run === undefined) return [...words]
   const task = operandFrom([...program.options, ...run.options], words, at + 1)

@@ -12,6 +12,7 @@ import { rolloutOf } from './rollout.js'
 import type { Scalar } from './scalar.js'
 import type { DeployInput, FileInput, VenvInput } from './schema.js'
 import { type Reading, Scope } from './scope.js'
+import { resolveKeeper, resolveServices } from './services.js'
 import { resolveShared } from './shared-paths.js'
 import { resolveSource } from './source.js'
 import type { HostSpec, InstanceSpec, VenvSpec } from './spec.js'
@@ -75,6 +76,8 @@ function resolveOn(
     source: resolveSource(file.source, input.source, key, ofSource),
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
+    services: resolveServices(file, input, key, scope),
+    serviceKeeper: resolveKeeper(file, input, key, scope),
     rollout: rolloutOf(deploy),
     shared,
     templates:

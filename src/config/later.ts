@@ -13,6 +13,8 @@ export type Part =
   | 'source'
   | 'deploy'
   | 'template'
+  | 'service'
+  | 'manager'
   | 'step'
   | 'health'
   | 'param'
@@ -22,8 +24,8 @@ export type Part =
 
 /** Keys of the design that later versions bring. They are no typing mistakes and must not be taken for such. */
 const keys: Partial<Record<Part, readonly string[]>> = {
-  project: ['services', 'cron'],
-  instance: ['services', 'cron'],
+  project: ['cron'],
+  instance: ['cron'],
   venv: ['sdist'],
   deploy: ['via'],
 }
@@ -64,6 +66,8 @@ function partOfTarget([key, ...rest]: Path): Part {
   if (key === 'port' || key === 'ports') return 'port'
   if (key === 'deploy' && rest[0] === 'templates') return rest.length === 2 ? 'template' : 'other'
   if (key === 'deploy' && rest[0] === 'health') return rest.at(-1) === 'headers' ? 'other' : 'health'
+  if (key === 'services') return rest.length === 1 ? 'service' : 'other'
+  if (key === 'service_manager') return 'manager'
   if (key === 'deploy' && rest.length > 0) return 'step'
   if (key === 'venv' && (rest[0] === 'hooks' || rest[0] === 'installer')) return rest[0]
   return key === 'venv' || key === 'source' || key === 'deploy' ? key : 'other'

@@ -3,6 +3,7 @@ import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
 import { fileKeysOf, releaseTemplate } from './schema-file-step.js'
 import { health } from './schema-health.js'
+import { service, serviceKeeper, services } from './schema-service.js'
 import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
 import { hooks, installer, venv } from './schema-venv.js'
 import {
@@ -131,6 +132,12 @@ const ofTarget = {
   env: env.optional().describe('Env variables of the commands of instances. Secrets: `!secret NAME`.'),
   vars: vars.optional().describe('Values for `{{ }}`, also in the env as VENVOY_VAR_ and the name.'),
   deploy: deploy.optional().describe('How a release gets to serve.'),
+  services: services
+    .optional()
+    .describe('Processes that run as long as an instance serves, by name: a command, or a map; nothing: none there.'),
+  service_manager: serviceKeeper
+    .optional()
+    .describe('What keeps them running. Default: `auto`, the first that the host has.'),
 }
 
 const instance = z
@@ -181,6 +188,7 @@ export type HostInput = z.input<typeof host>
 export type InstanceInput = z.input<typeof instance>
 export type SourceInput = z.input<typeof source>
 export type VenvInput = z.input<typeof venv>
+export type ServiceInput = NonNullable<FileInput['services']>[string]
 export type DeployInput = z.input<typeof deploy>
 
 /** The keys that the map at a path may have. */
@@ -198,6 +206,8 @@ export function keysAt(path: Path): readonly string[] {
     deploy: deploy.shape,
     template: releaseTemplate.shape,
     health: health.shape,
+    service: service.shape,
+    manager: { use: undefined, config: undefined },
     param: param.shape,
     secret: secretMap.shape,
   }

@@ -43,8 +43,11 @@ export function withoutUnions(issue: Issue): Issue[] {
   const isWrongKind = (each: Issue) =>
     each.path.length === 0 && (each.code === 'invalid_type' || each.code === 'invalid_union')
   const fitting = issue.errors.filter((branch) => !branch.flatMap(withoutUnions).some(isWrongKind))
-  if (fitting.length !== 1) return [issue]
-  return fitting[0]!.flatMap((each) => withoutUnions({ ...each, path: [...issue.path, ...each.path] }))
+  // A map with a mistake inside is not text with a mistake.
+  const deep = issue.errors.filter((branch) => branch.every((each) => each.path.length > 0))
+  const [meant] = fitting.length === 1 ? fitting : deep
+  if (meant === undefined || (fitting.length !== 1 && deep.length !== 1)) return [issue]
+  return meant.flatMap((each) => withoutUnions({ ...each, path: [...issue.path, ...each.path] }))
 }
 
 function unknownKeys(path: Path, keys: readonly string[], knownKeys: KnownKeys): Sentence[] {

@@ -4,6 +4,7 @@ import type { Condition } from './condition.js'
 import type { Content, FileWork, TemplateFile } from './file-work.js'
 import type { Rollout } from './rollout.js'
 import type { Scalar } from './scalar.js'
+import type { KeeperSpec, ServiceSpec } from './service-spec.js'
 
 /** A machine, as the file says; what is undefined comes from ssh_config. */
 export interface HostSpec {
@@ -208,6 +209,9 @@ export interface InstanceSpec {
   readonly venv: VenvSpec
   /** The instance's folder; may start with `~/`. */
   readonly to: string
+  readonly services?: readonly ServiceSpec[]
+  /** Default: what the host has. */
+  readonly serviceKeeper?: KeeperSpec
   /** How a deploy gets to the hosts of the instance. */
   readonly rollout?: Rollout
   /** Files and folders of the tree that all releases share; a folder ends in a slash. */

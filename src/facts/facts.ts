@@ -1,5 +1,7 @@
+import type { Keeper } from '../config/service-spec.js'
 import type { LinkEntry, SwitchEntry } from './journal-entries.js'
 import type { LoginFacts } from './login-facts.js'
+import type { ServiceNote, SettingsReceipt } from './service-facts.js'
 
 /** A Python found on a host. */
 export interface Interpreter {
@@ -176,6 +178,10 @@ export interface InstanceFacts {
   readonly salt?: string
   /** Of the files of the release that serves. */
   readonly drift?: Drift
+  /** What the current release has for `<to>/run`. */
+  readonly settings?: SettingsReceipt
+  /** Only where they were asked for; a service that was stopped has none. */
+  readonly services?: readonly ServiceNote[]
   /** `current` exists but is not a link of ours to a release with a receipt; says what it is. */
   readonly currentProblem?: string
   /** Of the venv that serves, if it is whole and its interpreter is the one it was built with. */
@@ -214,6 +220,8 @@ export interface HostFacts {
   readonly uvs?: readonly { readonly path: string; readonly version: string }[]
   readonly instances: Readonly<Record<string, InstanceFacts>>
   readonly venvs: readonly VenvListing[]
+  /** What could keep services there, and `linger`: the user's systemd outlives a login. Only where it was asked for. */
+  readonly managers?: readonly (Keeper | 'linger')[]
   /** Bytes free where a path lives, for `check`. */
   readonly free: Readonly<Record<string, number>>
   /** Only where it was asked for. What a host cannot tell is empty, or null. */

@@ -6,6 +6,7 @@ import {
   readHold,
   readLock,
   readReleaseReceipt,
+  readSettings,
   readSwitch,
   readTurn,
   readVenvNote,
@@ -13,6 +14,7 @@ import {
   readWrapperReceipt,
 } from './receipts.js'
 import type { Records } from './records.js'
+import { readNotes } from './service-facts.js'
 
 /** The files that the probe read, by their paths. */
 interface Files {
@@ -51,7 +53,9 @@ export function readInstances(records: Records, links: Files['links']): Record<s
       const hold = readHold(records('hold').find(([of]) => of === name)?.[1])
       const salt = records('salt').find(([of]) => of === name)?.[1]
       const journal = { ...(switches.length > 0 && { switches }), ...(turns.length > 0 && { turns }) }
-      const told = { ...journal, ...(lock && { lock }), ...(hold && { hold }), ...(salt && { salt }) }
+      const services = readNotes(records, name)
+      const held = { ...(lock && { lock }), ...(hold && { hold }), ...(salt && { salt }) }
+      const told = { ...journal, ...held, ...(services.length > 0 && { services }) }
       return [name, { ...readInstance(fields, files), ...releases, ...told }]
     }),
   )
@@ -106,14 +110,15 @@ function readCurrent(
   release: string,
   problem: string,
   files: Files,
-): Pick<InstanceFacts, 'current' | 'currentProblem' | 'drift'> {
+): Pick<InstanceFacts, 'current' | 'currentProblem' | 'drift' | 'settings'> {
   if (problem !== '') return { currentProblem: problem }
   if (release === '') return {}
   const receipt = readReleaseReceipt(files.receipts.get(`${release}/release.json`))
   const isThis = receipt !== undefined && String(receipt.number) === posix.basename(release)
   const drift = readDrift(files.receipts.get(`${release}/.venvoy.drift`))
+  const settings = readSettings(files.receipts.get(`${release}/settings.json`))
   return isThis
-    ? { current: receipt, ...(drift && { drift }) }
+    ? { current: receipt, ...(drift && { drift }), ...(settings && { settings }) }
     : { currentProblem: `leads to ${release}, which has no receipt of venvoy's` }
 }
 

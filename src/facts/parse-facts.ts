@@ -1,3 +1,4 @@
+import type { Keeper } from '../config/service-spec.js'
 import type { HostFacts, Interpreter, VenvListing } from './facts.js'
 import { readInstances } from './instance-facts.js'
 import { readLogin } from './login-facts.js'
@@ -17,6 +18,9 @@ export function parseFacts(text: string, host?: string): HostFacts {
     instances: readInstances(records, links),
     venvs: records('listed').map((fields) => readListing(fields, links)),
     free: Object.fromEntries(records('free').map(([path = '', kilobytes]) => [path, Number(kilobytes) * 1024])),
+    ...(records('manager').length > 0 && {
+      managers: records('manager').map(([name = '']) => name as Keeper | 'linger'),
+    }),
     ...readMachine(records('machine')[0]),
     ...(records('uv').length > 0 && { uvs: records('uv').map(([path = '', version = '']) => ({ path, version })) }),
     ...(records('python').length > 0 && { pythons: readPythons(records) }),

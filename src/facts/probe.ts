@@ -42,6 +42,8 @@ export interface InstanceQuestion {
   readonly locks?: boolean
   /** Whether to tell what the values in its receipts are digested with. Default: no. */
   readonly salt?: boolean
+  /** Whether to tell of its services, and of what the host has to keep them. Default: no. */
+  readonly services?: boolean
 }
 
 /** The question that asks nothing but where we are: a start for others. */
@@ -63,12 +65,15 @@ export const answerEnd = 'end'
  */
 export function probeScript(question: ProbeQuestion): string {
   const { programs, instances, venvHomes, free, facts = [] } = question
+  const withServices = instances.filter(({ services }) => services)
   return [
     probePart('fact'),
     'fact venvoy-facts 1',
     probePart('system'),
     'system',
-    ...section('program', programs, (name) => call('program', name)),
+    ...section('program', [...programs, ...(withServices.length > 0 ? ['supervisorctl'] : [])], (name) =>
+      call('program', name),
+    ),
     ...section('free', free, (folder) => call('free', path(folder))),
     ...section('sudo', sudoUsers(question), (user) => call('sudo_to', user)),
     ...(facts.some((fact) => machineFacts.includes(fact)) ? [probePart('machine')] : []),
@@ -88,6 +93,8 @@ export function probeScript(question: ProbeQuestion): string {
       instances.filter(({ salt }) => salt),
       ({ name, to }) => call('salt', name, path(to)),
     ),
+    ...section('services', withServices, ({ name, to }) => call('services', name, path(to))),
+    ...(withServices.length > 0 ? ['managers'] : []),
     ...(instances.length + venvHomes.length > 0 ? ['link_targets'] : []),
     ...interpreters(question),
     `fact ${answerEnd}`,
@@ -105,7 +112,7 @@ const sudoUsers = ({ sudo = [], facts = [] }: ProbeQuestion): string[] => [
 
 /** A part and its calls; without calls the part is not needed either. */
 function section<T>(
-  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal' | 'locks' | 'salt',
+  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal' | 'locks' | 'salt' | 'services',
   items: readonly T[],
   line: (item: T) => string,
 ) {

@@ -2,7 +2,7 @@ import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceQuestion } from './probe.js'
 
 /** What the probe is asked about an instance. `inputs` is the digest that its venv should have been built from. */
-export const questionAbout = ({ name, to, venv }: InstanceSpec, inputs: string): InstanceQuestion => ({
+export const questionAbout = ({ name, to, venv, services = [] }: InstanceSpec, inputs: string): InstanceQuestion => ({
   name,
   to,
   home: venv.home,
@@ -10,4 +10,5 @@ export const questionAbout = ({ name, to, venv }: InstanceSpec, inputs: string):
   python: venv.python,
   ...((venv.with === 'uv' || venv.installer?.name === 'uv') && { uv: true }),
   inputs,
+  ...(services.length > 0 && { services: true }),
 })

@@ -1,5 +1,6 @@
 import type { Drift, Hold, LockHolder, ReleaseReceipt, VenvNote, VenvReceipt, WrapperReceipt } from './facts.js'
 import type { LinkEntry, SwitchEntry } from './journal-entries.js'
+import type { SettingsReceipt } from './service-facts.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */
 export function readVenvReceipt(text: string | undefined): VenvReceipt | undefined {
@@ -20,6 +21,14 @@ export function readReleaseReceipt(text: string | undefined): ReleaseReceipt | u
     Number.isSafeInteger(value.number) &&
     hasTexts(value, ['revision', 'digest', 'venv', 'fingerprint', 'created', 'by'])
   return isWhole ? (value as unknown as ReleaseReceipt) : undefined
+}
+
+/** The services of a release from their file's text. */
+export function readSettings(text: string | undefined): SettingsReceipt | undefined {
+  const value = readJson(text)
+  const { services } = value
+  const isWhole = value.v === 1 && typeof services === 'object' && services !== null
+  return isWhole ? (value as unknown as SettingsReceipt) : undefined
 }
 
 /** The stamp of the interpreter that a base was built with, from its receipt. */

@@ -47,7 +47,7 @@ export function switchTo(
 }
 
 /**
- * Undoes a switch to a release: what served before serves again, `after_switch` included, and the release is marked as failed. Where
+ * Undoes a switch to a release: what served before serves again, with its services (`restart`) and `after_switch`, and the release is marked as failed. Where
  * nothing served before, that mark is all.
  */
 export function switchBack(
@@ -55,7 +55,7 @@ export function switchBack(
   { to, home, current, generation }: InstanceFacts,
   number: number,
   python: string,
-  { by, run }: Omit<Switching, 'how'> = {},
+  { by, run, restart = [] }: Omit<Switching, 'how'> & { readonly restart?: readonly Step[] } = {},
 ): Step[] {
   const before = current?.number
   const isBack = before !== undefined && before !== number
@@ -75,7 +75,7 @@ export function switchBack(
       ? `switched back: release ${before} serves again`
       : `nothing served before: release ${number} stays, marked as failed`,
   }
-  return isBack ? [step, ...afterSwitch(spec)] : [step]
+  return isBack ? [step, ...restart, ...afterSwitch(spec)] : [step]
 }
 
 /** Behind the switch and all that belongs to it: the mark that says that they have not come to their end is taken away. */

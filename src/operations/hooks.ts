@@ -16,9 +16,11 @@ export const beforeSwitch = (spec: InstanceSpec, facts: InstanceFacts, number: n
 /** The user's commands that run when the new release serves. */
 export const afterSwitch = (spec: InstanceSpec): RunStep[] => hooks(spec, spec.afterSwitch, instanceContext(spec))
 
-/** The facts that the conditions of its hooks want, where names alone do not answer them. */
-export const factsOfHooks = (spec: InstanceSpec): Fact[] =>
-  hooksOf(spec).flatMap(({ when }) => (when !== undefined && answerOf(when) === undefined ? factsIn(when) : []))
+/** The facts that its services and the conditions of its hooks want, where names alone do not answer them. */
+export const factsOfHooks = (spec: InstanceSpec): Fact[] => [
+  ...(spec.services?.length && spec.serviceKeeper?.use === 'systemd-system' ? (['sudo'] as const) : []),
+  ...hooksOf(spec).flatMap(({ when }) => (when !== undefined && answerOf(when) === undefined ? factsIn(when) : [])),
+]
 
 /** The spec with those hooks only whose conditions hold on its host, and what is left out. */
 export function settleHooks(spec: InstanceSpec, facts: Facts): { spec: InstanceSpec; leftOut: readonly LeftOut[] } {

@@ -3,17 +3,26 @@ import type { InstanceFacts } from '../facts/facts.js'
 import type { Word } from '../shell/command.js'
 import { changedValues } from './keyed-digest.js'
 
+type Told = Pick<InstanceSpec, 'env' | 'services'>
+
+/** The env of an instance, and that of its services as `web:NAME`. */
+const allEnv = ({ env, services = [] }: Told): Record<string, Word> => {
+  const own = services.flatMap((service) => {
+    return Object.entries(service.env).map(([name, word]) => [`${service.name}:${name}`, word] as const)
+  })
+  return { ...env, ...Object.fromEntries(own) }
+}
+
 /** The env of an instance as plain text, by names: for the host only. */
-export const envTexts = ({ env }: Pick<InstanceSpec, 'env'>): Record<string, string> =>
-  mapValues(env, (word) => textOf(word))
+export const envTexts = (spec: Told): Record<string, string> => mapValues(allEnv(spec), (word) => textOf(word))
 
 /**
  * How the env differs from that of the release that serves, a line a name, without values. Nothing where it is the same, or where
  * that release has told nothing of it.
  */
-export function envLines({ env }: Pick<InstanceSpec, 'env'>, { current, salt }: InstanceFacts): string[] {
+export function envLines(spec: Told, { current, salt }: InstanceFacts): string[] {
   if (current?.env === undefined || salt === undefined) return []
-  const wanted = mapValues(env, (word) => ({
+  const wanted = mapValues(allEnv(spec), (word) => ({
     value: textOf(word),
     isSecret: isSecret(word),
     isUnknown: isSecret(word) && textOf(word) === '',
@@ -22,8 +31,8 @@ export function envLines({ env }: Pick<InstanceSpec, 'env'>, { current, salt }: 
 }
 
 /** The secrets of the env whose values nobody has fetched. */
-export const unknownSecrets = ({ env }: Pick<InstanceSpec, 'env'>): string[] =>
-  Object.entries(env).flatMap(([name, word]) => (isSecret(word) && textOf(word) === '' ? [name] : []))
+export const unknownSecrets = (spec: Told): string[] =>
+  Object.entries(allEnv(spec)).flatMap(([name, word]) => (isSecret(word) && textOf(word) === '' ? [name] : []))
 
 const isSecret = (word: Word): boolean => typeof word === 'object' && word.kind === 'secret'
 

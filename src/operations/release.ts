@@ -4,6 +4,7 @@ import { driftReason } from './drift.js'
 import { cachedTree, plural } from './files.js'
 import { envLines, envTexts } from './release-env.js'
 import { assertPlaces, templateInputs, templateLines } from './release-templates.js'
+import { runText, type Settings, serviceLines } from './settings.js'
 import { assertShareable } from './shareable.js'
 import { sourceLines } from './source-lines.js'
 import type { HelperStep } from './step.js'
@@ -18,6 +19,7 @@ interface ReleaseSources {
   readonly by: string
   /** What lies between the release that serves and the tree, where the source can say. */
   readonly changes?: SourceChanges | undefined
+  readonly settings: Settings
 }
 
 /** A release that is to be made. */
@@ -30,14 +32,14 @@ export interface ReleaseWork {
 export function release(
   spec: InstanceSpec,
   facts: InstanceFacts,
-  { tree, venv, by, changes }: ReleaseSources,
+  { tree, venv, by, changes, settings }: ReleaseSources,
 ): ReleaseWork | undefined {
   const { current, served } = facts
   const flaw = flawOf(facts)
   assertShareable(spec, tree)
   const isShared = current === undefined || isSame(current.shared ?? [], spec.shared)
   assertPlaces(spec, tree)
-  const values = [...envLines(spec, facts), ...templateLines(spec, facts)]
+  const values = [...serviceLines(settings, facts), ...envLines(spec, facts), ...templateLines(spec, facts)]
   const isSameVenv = served?.path === venv.path
   const serves = current?.digest === tree.digest && isSameVenv && isShared && values.length === 0
   if (serves && !flaw && facts.drift === undefined) return undefined
@@ -75,9 +77,13 @@ export function release(
       env: envTexts(spec),
       ...(templates.length > 0 && { templates: templateInputs(spec) }),
       ...(spec.shared.length > 0 && { shared: spec.shared }),
+      texts: settings.texts,
+      units: JSON.stringify({ v: 1, services: settings.units }),
+      settings: JSON.stringify(settings.receipt),
+      run: runText(facts.to),
       generation: facts.generation,
     },
-    sealed: { env: spec.env, templates },
+    sealed: { env: spec.env, templates, texts: { env: spec.env, services: spec.services } },
   }
   return { number, step }
 }
@@ -90,14 +96,15 @@ function difference(
 ): string {
   if (current === undefined) return 'the first one'
   if (drift !== undefined) return driftReason(drift)
-  const other = isSameVenv
-    ? values.some((line) => line.includes(' env '))
-      ? 'another env'
-      : 'other templates'
-    : 'another venv'
+  const other = isSameVenv ? kindOf(values) : 'another venv'
   if (current.digest === digest) return `the same files as release ${current.number}, with ${other}`
   if (current.revision === revision) return `other files than release ${current.number} of that revision`
   return `release ${current.number} is ${current.revision}`
+}
+
+function kindOf(values: readonly string[]): string {
+  if (values.some((line) => line.includes(' service '))) return 'other services'
+  return values.some((line) => line.includes(' env ')) ? 'another env' : 'other templates'
 }
 
 const changed = (changes: SourceChanges | undefined): string =>

@@ -8,6 +8,7 @@ import { assertSwitchable } from '../operations/current.js'
 import { factsOfHooks, settleHooks } from '../operations/hooks.js'
 import { chooseInterpreter } from '../operations/interpreter.js'
 import { assertOurs } from '../operations/link.js'
+import { keeperOf } from '../operations/service-keeper.js'
 import { stateOf } from '../operations/state.js'
 import { assertUvKnows, chooseUv, installerOf } from '../operations/uv.js'
 import type { Secret } from '../shell/command.js'
@@ -55,6 +56,10 @@ export function diagnoseHost(facts: HostFacts, written: readonly InstanceSpec[],
     ...interpreters(facts, specs),
     ...uvs(facts, specs),
     ...specs.flatMap((spec) => places(spec, facts)),
+    ...services(
+      facts,
+      specs.filter((spec) => spec.services?.length),
+    ),
     ...disks(facts),
     ...sudo(facts, distinct([...specs.flatMap(usersOf), ...(becoming.users ?? [])]), becoming.password),
   ]
@@ -124,6 +129,23 @@ function places(spec: InstanceSpec, facts: HostFacts): Finding[] {
   )
   const findings = [...unwritable, ...foreign]
   return findings.length > 0 ? findings : [{ level: 'ok', text: `${spec.name}: ${spec.to} can be deployed to` }]
+}
+
+/** What would keep services, and that the user's systemd may not outlive the last login. */
+function services(facts: HostFacts, specs: readonly InstanceSpec[]): Finding[] {
+  const { managers = [], system } = facts
+  const isShort = managers.includes('systemd-user') && !managers.includes('linger')
+  const next = `sudo loginctl enable-linger ${system.user}`
+  return specs.flatMap((spec) =>
+    attempt(() => {
+      const text = `${spec.name}: services are kept by ${keeperOf(spec, facts)}`
+      const wants = spec.serviceKeeper?.use === 'systemd-user' ? 'it ends' : 'systemd would end'
+      const isTold = isShort && ['auto', 'systemd-user'].includes(spec.serviceKeeper?.use ?? 'auto')
+      return isTold
+        ? [{ level: 'warning', text: `${text}; ${wants} with the last login of ${system.user}`, next }]
+        : [{ level: 'ok', text }]
+    }),
+  )
 }
 
 function disks({ free }: HostFacts): Finding[] {

@@ -5,15 +5,16 @@ import { questionAbout } from '../facts/question.js'
 import { describeDrift } from '../operations/drift.js'
 import { plural } from '../operations/files.js'
 import { instanceLink } from '../operations/link.js'
+import { serviceStates } from '../operations/services.js'
 import { stateOf } from '../operations/state.js'
 
 /** What the columns of `venvoy status` are called, the telling ones first: a narrow terminal cuts the last; a row is `describeStatus`. */
 export const statusColumns = [
-  ...(['instance', 'host', 'state', 'release', 'revision', 'deployed', 'lock', 'venv', 'python'] as const),
+  ...(['instance', 'host', 'state', 'release', 'revision', 'deployed', 'lock', 'venv', 'python', 'services'] as const),
 ]
 
 /** Those that mostly have nothing to say. */
-export const sparseColumns: readonly string[] = ['lock']
+export const sparseColumns: readonly string[] = ['lock', 'services']
 
 /** What `status` asks about an instance. */
 export const statusQuestion = (spec: InstanceSpec): InstanceQuestion => ({ ...questionAbout(spec, ''), locks: true })
@@ -32,6 +33,7 @@ export function describeStatus(spec: InstanceSpec, facts: HostFacts): string[] {
     describeHolder(state),
     spec.venv.name,
     served?.receipt.python.version ?? '',
+    describeServices(state, facts.system.now),
   ]
 }
 
@@ -74,9 +76,9 @@ function describeState(state: InstanceFacts): string {
   if (served === undefined) return 'its venv is gone or has no receipt'
   if (served.drift !== undefined) return `its venv has drifted: ${describeDrift(served.drift)}`
   if (!served.sound) return 'the interpreter of its venv changed or is gone'
-  if (state.drift !== undefined) return `serving; its release has drifted: ${describeDrift(state.drift)}`
-  const problem = linkProblem(state)
-  return problem === undefined ? serving : `${serving}; ${problem}`
+  const drifted = state.drift && `its release has drifted: ${describeDrift(state.drift)}`
+  const problems = [...downServices(state), drifted, drifted ? undefined : linkProblem(state)]
+  return [serving, ...problems.filter((each) => each !== undefined)].join('; ')
 }
 
 /** Why whoever logs in does not get the venv of an instance that serves; nothing where `workon` leads to it. */
@@ -90,15 +92,32 @@ export function linkProblem(state: InstanceFacts): string | undefined {
 
 const kinds = { directory: 'folder', file: 'file' }
 
+/** `web failed`, for each that should run and does not. */
+const downServices = (state: InstanceFacts): string[] =>
+  serviceStates(state).flatMap(({ name, state: word }) => (word === 'running' ? [] : [`${name} ${word}`]))
+
+/** `web running 3 hours, worker stopped`. */
+const describeServices = (state: InstanceFacts, now: number): string =>
+  serviceStates(state)
+    .map(({ name, state: word, since }) =>
+      word === 'running' ? `${name} running ${span(now - since)}` : `${name} ${word}`,
+    )
+    .join(', ')
+
 /** `3 hours ago`, from an ISO 8601 time and seconds since 1970 by the same clock. */
 function age(created: string, now: number): string {
   const seconds = now - Date.parse(created) / 1000
   if (Number.isNaN(seconds)) return created
+  return seconds < 60 ? 'just now' : `${span(seconds)} ago`
+}
+
+/** `3 hours`, `12 seconds`. */
+function span(seconds: number): string {
   const units = [
     { noun: 'day', seconds: 86_400 },
     { noun: 'hour', seconds: 3600 },
     { noun: 'minute', seconds: 60 },
   ]
-  const unit = units.find((each) => seconds >= each.seconds)
-  return unit ? `${plural(Math.floor(seconds / unit.seconds), unit.noun)} ago` : 'just now'
+  const unit = units.find((each) => seconds >= each.seconds) ?? { noun: 'second', seconds: 1 }
+  return plural(Math.max(0, Math.floor(seconds / unit.seconds)), unit.noun)
 }

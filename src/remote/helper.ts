@@ -1,99 +1,21 @@
 import { deflateSync } from 'node:zlib'
 import type { FileEvent } from './file-event.js'
-import action from './helper/action.py'
 import base from './helper/base.py'
-import bases from './helper/bases.py'
-import creation from './helper/creation.py'
-import deploylock from './helper/deploylock.py'
-import digests from './helper/digests.py'
-import disk from './helper/disk.py'
-import drift from './helper/drift.py'
-import fetch from './helper/fetch.py'
-import files from './helper/files.py'
-import hashing from './helper/hashing.py'
-import health from './helper/health.py'
-import home from './helper/home.py'
-import installed from './helper/installed.py'
-import inventory from './helper/inventory.py'
-import journal from './helper/journal.py'
-import layer from './helper/layer.py'
-import lock from './helper/lock.py'
 import main from './helper/main.py'
-import manifest from './helper/manifest.py'
-import needs from './helper/needs.py'
-import noted from './helper/noted.py'
-import packages from './helper/packages.py'
-import pip from './helper/pip.py'
-import processes from './helper/process.py'
-import prune from './helper/prune.py'
-import records from './helper/records.py'
-import release from './helper/release.py'
-import released from './helper/released.py'
-import releases from './helper/releases.py'
-import removal from './helper/removal.py'
-import resolve from './helper/resolve.py'
-import scripts from './helper/scripts.py'
-import settings from './helper/settings.py'
-import share from './helper/share.py'
-import switchback from './helper/switchback.py'
-import templates from './helper/templates.py'
-import thin from './helper/thin.py'
-import tree from './helper/tree.py'
-import uv from './helper/uv.py'
-import venv from './helper/venv.py'
-import verify from './helper/verify.py'
-import wrapper from './helper/wrapper.py'
+import { helperParts, verifyingParts } from './helper-parts.js'
 import { lazily, pythonProgram } from './python-program.js'
 import type { Verified } from './verified.js'
 
-/** Loaded by the calls that need them, by these names; `always` by all. */
-const later = {
-  always: [disk, lock, processes, home, installed, scripts, venv, bases, thin, action].join('\n'),
-  files,
-  tree,
-  release,
-  pip,
-  creation,
-  layer,
-  settings,
-  hashing,
-  manifest,
-  records,
-  packages,
-  fetch,
-  uv,
-  resolve,
-  prune,
-  wrapper,
-  journal,
-  inventory,
-  noted,
-  releases,
-  removal,
-  share,
-  deploylock,
-  digests,
-  switchback,
-  templates,
-  health,
-}
-
-/** Of the one action that goes by itself, `verify`: beside all that builds there is no room for it. */
-const verifying = {
-  ...{ always: later.always, hashing, manifest, records, wrapper, release, digests },
-  verify: [drift, needs, verify, released].join('\n'),
-}
-
 /**
  * The program that does all file work of a deploy on a host, for Python 2.7 and 3.6 on, standard library only. It travels in an env
- * variable: below 60,000 bytes, ASCII. Its argument is the action, its input one JSON object on stdin. Lines on stdout that
+ * variable: below 90,000 bytes (Linux takes 128 KiB), ASCII. Its argument is the action, its input one JSON object on stdin. Lines on stdout that
  * begin with byte 0x1d are events (`HelperEvent`), everything else is for people. It exits with 0, with 1 after a failure
  * that it explained on stderr, or with 75 where another process holds a lock and waiting was not wanted.
  */
-export const helperSource = lazily(() => programOf(later))
+export const helperSource = lazily(() => programOf(helperParts))
 
 /** The same for the action `verify`. */
-export const verifySource = lazily(() => programOf(verifying))
+export const verifySource = lazily(() => programOf(verifyingParts))
 
 const programOf = (parts: Readonly<Record<string, string>>): string =>
   pythonProgram([base, `LATER = ${packed(parts)}\nload("always")`, main])
@@ -134,6 +56,7 @@ export type HelperEvent =
       readonly markers: Readonly<Record<string, string>>
       readonly packages: readonly InstalledPackage[]
     }
+  | { readonly event: 'services'; readonly names: readonly string[] }
   | { readonly event: 'removed'; readonly paths: readonly string[] }
   | Verified
   | {

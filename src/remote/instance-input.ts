@@ -17,10 +17,17 @@ export type ReleaseInput = {
   }
   /** Files and folders of the tree that all releases share; a folder ends in a slash. */
   readonly shared?: readonly string[]
-  /** The env that it is for: its receipt has a digest of each value, by a salt of the instance's. */
+  /** The env that it is for, by names: its receipt has a digest of each value, by a salt of the instance's. */
   readonly env?: Readonly<Record<string, string>>
   /** Texts that are put over the tree. */
   readonly templates?: readonly { readonly path: string; readonly text: string; readonly mode: number }[]
+  /** Shell text for `run`: what exports the env, and what it becomes for each service. Files that only their owner may read. */
+  readonly texts: { readonly env: string; readonly services: Readonly<Record<string, string>> }
+  /** Files of the release, in JSON: what the managers of its services are told, and what the probe reads. */
+  readonly units: string
+  readonly settings: string
+  /** The text of `<to>/run`. */
+  readonly run: string
   /** That of the probe; any other on the host is a failure: the state has moved. */
   readonly generation: number
 }
@@ -95,6 +102,16 @@ export type LockInput = {
   readonly wait: number
   /** That of the probe; 76 where it is another by now: the lock is held then all the same. */
   readonly generation: number
+}
+
+/** For `services`. */
+export type ServicesInput = {
+  readonly to: string
+  readonly instance: string
+  /** `apply`: as the release that serves has them; the others are about what is there. */
+  readonly verb: 'apply' | 'start' | 'stop' | 'restart'
+  /** Those that are meant, or are to be started anew. Default: all. */
+  readonly names?: readonly string[]
 }
 
 /** For `remove-instance`: `name` is that of its venvs, and of its link in `home`. */

@@ -10,6 +10,7 @@ import login from './probe/login.sh'
 import machine from './probe/machine.sh'
 import program from './probe/program.sh'
 import salt from './probe/salt.sh'
+import services from './probe/services.sh'
 import sudo from './probe/sudo.sh'
 import system from './probe/system.sh'
 import uv from './probe/uv.sh'
@@ -17,7 +18,7 @@ import venvs from './probe/venvs.sh'
 
 const parts = {
   ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, program },
-  ...{ salt, sudo, system, uv, venvs },
+  ...{ salt, services, sudo, system, uv, venvs },
 }
 
 /** The text of a part of the probe. It travels on a command line, so comments stay here, and a shell's indentation too. */

@@ -4,7 +4,7 @@ const commentOrEmpty = /^\s*(#.*)?$/
 // '        ': a space for each level is enough
 const indentation = /^(?: {4})+/
 
-/** Files of Python as one program, without what does not need to travel. It does so in an env variable: below 60,000 bytes. */
+/** Files of Python as one program, without what does not need to travel. It does so in an env variable: below 90,000 bytes. */
 export const pythonProgram = (parts: readonly string[]): string =>
   parts
     .flatMap((part) => part.split('\n'))

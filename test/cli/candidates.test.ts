@@ -7,6 +7,7 @@ const program = createProgram(never, {
   deploy: never,
   rollback: never,
   remove: never,
+  services: never,
   freeze: never,
   venvRollback: never,
 })

@@ -60,11 +60,13 @@ interface ReleaseInput {
   readonly number: number
   readonly venv: string
   readonly receipt: object
+  readonly settings: string
 }
 
-async function putRelease({ to, number, venv, receipt: fields }: ReleaseInput): Promise<void> {
+async function putRelease({ to, number, venv, receipt: fields, settings }: ReleaseInput): Promise<void> {
   await put(`${to}/releases/${number}/venv`, venv)
   await receipt(`${to}/releases/${number}/release.json`, { ...fields, created: '2027-01-15T07:00:00Z' })
+  await writeFile(`${to}/releases/${number}/settings.json`, `${settings}\n`)
 }
 
 interface SwitchInput {

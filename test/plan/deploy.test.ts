@@ -3,6 +3,7 @@ import type { Condition } from '../../src/config/condition.js'
 import type { InstanceSpec } from '../../src/config/spec.js'
 import type { HostFacts } from '../../src/facts/facts.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
+import { runText, settingsOf } from '../../src/operations/settings.js'
 import { stateOf } from '../../src/operations/state.js'
 import type { HelperStep, Step } from '../../src/operations/step.js'
 import type { Tree } from '../../src/operations/tree.js'
@@ -281,6 +282,10 @@ describe('a plan to deploy', () => {
         by: 'ann@laptop',
       },
       env: {},
+      texts: settingsOf(spec, factsOf()).texts,
+      units: '{"v":1,"services":[]}',
+      settings: '{"v":1,"services":{}}',
+      run: runText('/home/ann/apps/blog-staging'),
       generation: 4,
     })
     expect(plan.switch.filter(({ quiet }) => !quiet)).toEqual([

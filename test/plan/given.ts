@@ -10,6 +10,7 @@ import type {
 } from '../../src/facts/facts.js'
 import { venvInputs } from '../../src/operations/fingerprint.js'
 import type { RequirementsFiles } from '../../src/operations/requirements.js'
+import { settingsOf } from '../../src/operations/settings.js'
 import type { Tree } from '../../src/operations/tree.js'
 import { wrapperFiles } from '../../src/operations/wrapper.js'
 import { shell } from '../../src/shell/command.js'
@@ -162,6 +163,7 @@ export function serving(tree: Tree, changes: Partial<InstanceFacts> = {}): Parti
     releases: [6, 7],
     whole: [6, 7],
     current: releaseReceiptOf(tree),
+    settings: settingsOf(specOf(), factsOf()).receipt,
     venv: receipt,
     served: { path, receipt, sound: true, wrapper: wrapperReceiptOf() },
     homeEntry: '/home/ann/apps/blog-staging/current/venv',

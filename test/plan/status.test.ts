@@ -19,6 +19,7 @@ it('has a value for each column', () => {
     venv: 'blog-staging',
     python: '3.11.2',
     state: 'serving',
+    services: '',
   })
 })
 

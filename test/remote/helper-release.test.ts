@@ -23,7 +23,11 @@ describe('release and switch', () => {
       })
       expect(listAll(join(to, 'releases/1'))).toEqual([
         '444 .venvoy.manifest',
+        '600 env',
         '644 release.json',
+        '755 services/',
+        '644 services.json',
+        '644 settings.json',
         '755 tree/',
         '755 tree/blog/',
         'tree/blog/latest.txt -> ../manage.py',
@@ -114,7 +118,9 @@ describe('release and switch', () => {
     chmodSync(join(home, 'bin/sync'), 0o755)
     const env = { PATH: `${home}/bin:${testPath}` }
     await callHelper({ python: anyPython3(), home, action: 'release', input: releaseInput(to, venv, tree), env })
-    expect(readFileSync(join(home, 'synced'), 'utf8')).toBe(`-f ${to}/releases/1\ntree\nvenv\n`)
+    expect(readFileSync(join(home, 'synced'), 'utf8')).toBe(
+      `-f ${to}/releases/1\nenv\nservices\nservices.json\nsettings.json\ntree\nvenv\n`,
+    )
   })
 
   test.each(['release', 'switch'])('%s refuses when the state has moved since the plan', async (action) => {

@@ -73,7 +73,10 @@ def create_release():
         put_templates(given.get('templates', []), tree, links)
         put_bytes(os.path.join(os.path.dirname(tree), MANIFEST), tree_records(given['tree']['entries']), 0o444)
         share(to, tree, given.get('shared', []))
+        put_settings(os.path.dirname(tree), given)
+        put_run(to, raw_bytes(given['run']))
 
+    check_units(to, parse_json(raw_bytes(given['units']))['services'])
     make_release(to, given, venv, fill, lambda: release_receipt(to, given, number, venv))
 
 
@@ -106,6 +109,24 @@ def tree_records(entries):
             kind, digest = b'x' if entry['executable'] else b'f', check_digest(entry['digest'])
         records.append(b' '.join([kind, digest.encode('ascii'), path]) + b'\0')
     return b''.join(records)
+
+
+def put_settings(path, given):
+    # The texts are for nobody else: they hold secrets.
+    texts = given['texts']
+    write_new(os.path.join(path, 'env'), raw_bytes(texts['env']), 0o600)
+    make_folder(os.path.join(path, 'services'))
+    for name, text in texts['services'].items():
+        write_new(os.path.join(path, 'services', check_name(name)), raw_bytes(text), 0o600)
+    write_new(os.path.join(path, 'services.json'), raw_bytes(given['units']) + b'\n', 0o644)
+    write_new(os.path.join(path, 'settings.json'), raw_bytes(given['settings']) + b'\n', 0o644)
+
+
+def put_run(to, text):
+    path = os.path.join(to, 'run')
+    if read_file(path) != text:
+        write_new(path + '.tmp', text, 0o755)
+        os.rename(path + '.tmp', path)
 
 
 def check_free(to, number, path):

@@ -51,8 +51,17 @@ def renew_release():
     def fill(tree):
         copy_tree(os.path.join(old, 'tree'), tree)
         put_bytes(os.path.join(os.path.dirname(tree), MANIFEST), read_file(os.path.join(old, MANIFEST)) or b'', 0o444)
+        copy_settings(old, os.path.dirname(tree))
 
     make_release(to, given, venv, fill, lambda: one_line_json(receipt.items()) + b'\n')
+
+
+def copy_settings(old, new):
+    for name in ('env', 'services.json', 'settings.json'):
+        if os.path.exists(os.path.join(old, name)):
+            shutil.copy2(os.path.join(old, name), new)
+    if os.path.isdir(os.path.join(old, 'services')):
+        copy_tree(os.path.join(old, 'services'), os.path.join(new, 'services'))
 
 
 def copy_tree(source, target):

@@ -52,7 +52,7 @@ find_current() {
     *) problem="leads to $release" ;;
     esac
     [ -L "$to/current" ] || problem='is a folder, not a link'
-    receipts=$receipts$newline$release/release.json$newline$release/.venvoy.drift
+    receipts=$receipts$newline$release/release.json$newline$release/settings.json$newline$release/.venvoy.drift
     find_unsettled
   elif [ -L "$to/current" ]; then
     problem='is a link that leads nowhere'

@@ -100,5 +100,11 @@ export function releaseInput(
     fingerprint: '0f3c9a1b2d4e5f60',
     by: 'ann@laptop',
   }
-  return { to, number: 1, tree, venv, receipt, generation: 0, ...more }
+  const settings = {
+    texts: { env: "export A='1'\n", services: {} },
+    units: '{"v":1,"services":[]}',
+    settings: '{"v":1,"services":{}}',
+    run: '#!/bin/sh\n',
+  }
+  return { to, number: 1, tree, venv, receipt, ...settings, generation: 0, ...more }
 }

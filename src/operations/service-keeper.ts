@@ -1,0 +1,51 @@
+import type { Keeper } from '../config/service-spec.js'
+import type { InstanceSpec } from '../config/spec.js'
+import { VenvoyError } from '../errors.js'
+import type { HostFacts } from '../facts/facts.js'
+import { placeOf, stateOf } from './state.js'
+
+/**
+ * What is to keep the services of an instance: what the file says; by itself what kept them so far, then the user's systemd if it
+ * outlives a login, supervisor if this user may add programs, a pid file otherwise. Throws where it is not there.
+ */
+export function keeperOf(spec: InstanceSpec, facts: HostFacts): Keeper {
+  const use = spec.serviceKeeper?.use ?? 'auto'
+  const { managers = [] } = facts
+  if (use === 'auto') {
+    const before = stateOf(spec, facts).settings?.manager
+    const known =
+      before !== undefined && (before === 'pidfile' || lack(before, facts) === undefined) ? before : undefined
+    if (known !== undefined) return known
+    if (managers.includes('systemd-user') && managers.includes('linger')) return 'systemd-user'
+    return managers.includes('supervisor') && facts.programs.supervisorctl !== undefined ? 'supervisor' : 'pidfile'
+  }
+  const lacking = lack(use, facts)
+  if (lacking === undefined) return use
+  throw new VenvoyError({
+    kind: 'command',
+    where: placeOf(spec),
+    what: `services cannot be kept by ${use}`,
+    ...lacking,
+  })
+}
+
+/** What is missing for a manager on a host, and what to do about it. */
+function lack(use: Keeper, facts: HostFacts): { why: string[]; next: string } | undefined {
+  const { managers = [], programs, system, sudo } = facts
+  const pidfile = 'or say service_manager: pidfile'
+  if (use === 'systemd-user' && !managers.includes('systemd-user'))
+    return {
+      why: [`there is no systemd of ${system.user}'s`],
+      next: `sudo loginctl enable-linger ${system.user}, ${pidfile}`,
+    }
+  if (use === 'systemd-system' && !managers.includes('systemd-system'))
+    return { why: ['the host was not started by systemd'], next: pidfile }
+  if (use === 'systemd-system' && system.uid !== 0 && !sudo?.root)
+    return {
+      why: [`sudo asks ${system.user} for a password`],
+      next: 'let it run systemctl and install without, or say service_manager: systemd-user',
+    }
+  if (use === 'supervisor' && programs.supervisorctl === undefined)
+    return { why: ['there is no supervisorctl on PATH'], next: `install supervisor there, ${pidfile}` }
+  return undefined
+}
