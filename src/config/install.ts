@@ -2,19 +2,17 @@ import type { Pyproject } from './pyproject.js'
 
 /** What goes into the venv. */
 export type Install =
+  | { readonly kind: 'lockfile'; readonly file: string }
   /** `make` is the line that writes the file, where it is not there yet. */
   | { readonly kind: 'file'; readonly file: string; readonly make?: string }
   | { readonly kind: 'packages'; readonly packages: readonly string[]; readonly why: string }
   | { readonly kind: 'nothing' }
 
-/** What writes a requirements.txt from each lock file. */
-const exports: readonly (readonly [lock: string, make: string])[] = [
-  ['uv.lock', 'uv export --frozen --no-dev --no-emit-project -o requirements.txt'],
-  ['poetry.lock', 'poetry export -o requirements.txt'],
-  ['pdm.lock', 'pdm export --prod -o requirements.txt'],
-  ['Pipfile.lock', 'pipenv requirements --hash > requirements.txt'],
-  ['requirements.in', 'pip-compile --generate-hashes requirements.in'],
-]
+/** The lockfiles that a deploy reads, the better ones first. */
+const lockfiles = ['pylock.toml', 'uv.lock', 'poetry.lock', 'Pipfile.lock']
+
+/** What makes a requirements.txt of a lock file that a deploy does not read. */
+const pdm = 'pdm export --prod -o requirements.txt'
 
 /** The names that requirements for a host go by, the best first. */
 const wellKnown = [
@@ -24,14 +22,16 @@ const wellKnown = [
   'requirements/base.txt',
   'requirements-production.txt',
   'requirements-prod.txt',
+  'requirements.in',
 ]
 
-/** Requirements files first, then what makes one from a lock file, then what pyproject.toml or setup.py say. */
+/** What is exact first: a lockfile. Then requirements files, then what pyproject.toml or setup.py say. */
 export function findInstall(files: ReadonlyMap<string, string>, pyproject: Pyproject): Install {
+  const lockfile = lockfiles.find((path) => files.has(path))
+  if (lockfile !== undefined) return { kind: 'lockfile', file: lockfile }
   const file = requirementsFile([...files.keys()])
   if (file !== undefined) return { kind: 'file', file }
-  const make = exports.find(([lock]) => files.has(lock))?.[1]
-  if (make !== undefined) return { kind: 'file', file: 'requirements.txt', make }
+  if (files.has('pdm.lock')) return { kind: 'file', file: 'requirements.txt', make: pdm }
   const { dependencies, dependenciesFile, isPackage } = pyproject
   if (isPackage || files.has('setup.py'))
     return { kind: 'packages', packages: ['.'], why: 'the project itself, and with it what it needs' }

@@ -53,6 +53,8 @@ function hosts({ hosts: all, needsHost, knownHosts }: Draft): Line[] {
 function venv({ python, install }: Draft): Line[] {
   const lines: Line[] = ['venv:', [`  python: ${quoted(python.version)}`, python.why]]
   if (install.kind === 'nothing') return [...lines, ['  # packages: [django]', 'or requirements: requirements.txt']]
+  if (install.kind === 'lockfile')
+    return [...lines, [`  lockfile: ${scalar(install.file)}`, 'exactly that, with hashes: a file of the source']]
   if (install.kind === 'file') {
     const comment = install.make === undefined ? 'a file of the source' : `made by: ${install.make}`
     return [...lines, [`  requirements: ${scalar(install.file)}`, comment]]

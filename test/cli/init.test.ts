@@ -43,6 +43,7 @@ describe('venvoy init', () => {
       stderr: `${file} is written: a Django project, deployed from https://git.example.com/shop.git, to web1\n`,
       stdout: `next${' '.repeat(file.length + 15)}what for
 venvoy check -f ${file}   what would stop a deploy, and the line that mends it
+venvoy lock -f ${file}    exact versions, with hashes: pylock.toml; commit and push it
 venvoy plan -f ${file}    what a deploy would do; nothing is changed
 venvoy deploy -f ${file}  do it
 `,

@@ -4,25 +4,16 @@ import { lookAtPyproject } from '../../src/config/pyproject.js'
 
 const cases: readonly (readonly [files: string[], found: Install])[] = [
   [[], { kind: 'nothing' }],
-  [['requirements.txt', 'uv.lock', 'setup.py'], { kind: 'file', file: 'requirements.txt' }],
+  [['requirements.txt', 'setup.py'], { kind: 'file', file: 'requirements.txt' }],
+  [['requirements.txt', 'uv.lock', 'setup.py'], { kind: 'lockfile', file: 'uv.lock' }],
+  [['Pipfile.lock', 'poetry.lock', 'uv.lock', 'pylock.toml'], { kind: 'lockfile', file: 'pylock.toml' }],
+  [['Pipfile.lock', 'poetry.lock'], { kind: 'lockfile', file: 'poetry.lock' }],
+  [['Pipfile.lock'], { kind: 'lockfile', file: 'Pipfile.lock' }],
   [['requirements/dev.txt', 'requirements/base.txt'], { kind: 'file', file: 'requirements/base.txt' }],
   [['requirements-dev.txt', 'requirements_live.txt'], { kind: 'file', file: 'requirements_live.txt' }],
   [['requirements-dev.txt'], { kind: 'nothing' }],
-  [
-    ['uv.lock', 'pyproject.toml'],
-    {
-      kind: 'file',
-      file: 'requirements.txt',
-      make: 'uv export --frozen --no-dev --no-emit-project -o requirements.txt',
-    },
-  ],
-  [['poetry.lock'], { kind: 'file', file: 'requirements.txt', make: 'poetry export -o requirements.txt' }],
   [['pdm.lock'], { kind: 'file', file: 'requirements.txt', make: 'pdm export --prod -o requirements.txt' }],
-  [['Pipfile.lock'], { kind: 'file', file: 'requirements.txt', make: 'pipenv requirements --hash > requirements.txt' }],
-  [
-    ['requirements.in'],
-    { kind: 'file', file: 'requirements.txt', make: 'pip-compile --generate-hashes requirements.in' },
-  ],
+  [['requirements.in'], { kind: 'file', file: 'requirements.in' }],
   [['setup.py'], { kind: 'packages', packages: ['.'], why: 'the project itself, and with it what it needs' }],
 ]
 

@@ -80,8 +80,8 @@ describe('the first deploy.yml', () => {
         web1: deploy@web1.example.com  # an example: put your host here
 
       venv:
-        python: "3"                     # pyproject.toml wants >=3.10: say which, like 3.12
-        requirements: requirements.txt  # made by: uv export --frozen --no-dev --no-emit-project -o requirements.txt
+        python: "3"        # pyproject.toml wants >=3.10: say which, like 3.12
+        lockfile: uv.lock  # exactly that, with hashes: a file of the source
 
       env:
         FLASK_APP: shop:create_app

@@ -60,7 +60,7 @@ function seen({ app, git, install, hosts, needsHost }: Draft): string {
   const kinds = { django: 'a Django project', flask: 'a Flask app', fastapi: 'a FastAPI app' }
   const what = app === undefined ? 'a Python project' : kinds[app.kind]
   const from = git === undefined ? 'deployed from this folder' : `deployed from ${git.url}`
-  const needs = { file: '', packages: '', nothing: ', no requirements found' }[install.kind]
+  const needs = install.kind === 'nothing' ? ', no requirements found' : ''
   const on = needsHost ? '' : `, to ${hosts.map(({ address }) => address).join(', ')}`
   return `${what}, ${from}${on}${needs}`
 }
@@ -74,6 +74,14 @@ function nextLines({ needsHost, install, git }: Draft, file: string): string[][]
       ? []
       : [[make, git === undefined ? 'the requirements' : 'the requirements; commit and push them']]),
     [`venvoy check${option}`, 'what would stop a deploy, and the line that mends it'],
+    ...(install.kind === 'file' || install.kind === 'packages'
+      ? [
+          [
+            `venvoy lock${option}`,
+            `exact versions, with hashes: pylock.toml${git === undefined ? '' : '; commit and push it'}`,
+          ],
+        ]
+      : []),
     [`venvoy plan${option}`, 'what a deploy would do; nothing is changed'],
     [`venvoy deploy${option}`, 'do it'],
   ]
