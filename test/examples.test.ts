@@ -5,6 +5,7 @@ import { readConfig } from '../src/config/read.js'
 import { taskSteps, taskTargets } from '../src/config/tasks.js'
 import { inputsDigest } from '../src/lock/inputs.js'
 import { readLockfile } from '../src/lock/read.js'
+import { readRequirementsLock } from '../src/lock/read-requirements.js'
 import { taskStep } from '../src/operations/task-step.js'
 import { emptyContext } from '../src/shell/context.js'
 import { Sources } from '../src/source/read-sources.js'
@@ -50,8 +51,11 @@ describe.each(examples)('the example %s', (example) => {
   })
 })
 
-it('the lockfile of an example was made of its requirements, and has only hashes', () => {
-  const folder = 'examples/django-locked'
+it.each([
+  ['django-locked', 38, 'thirty-eight'],
+  ['offline', 9, 'nine'],
+])('the lockfile of %s was made of its requirements, and has only hashes', (example, count, word) => {
+  const folder = join('examples', example)
   const [text, requirements] = ['pylock.toml', 'requirements.in'].map((name) =>
     readFileSync(join(folder, name), 'utf8'),
   )
@@ -59,8 +63,17 @@ it('the lockfile of an example was made of its requirements, and has only hashes
   const files = { 'requirements.in': requirements! }
   expect(inputs).toBe(inputsDigest({ files, arguments: ['-r', 'requirements.in'] }))
   expect(packages.filter(({ hashes }) => hashes.length === 0)).toEqual([])
-  expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain('thirty-eight')
-  expect([packages.length, text!.includes('://')]).toEqual([38, false])
+  expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(word)
+  expect([packages.length, text!.includes('://')]).toEqual([count, false])
+})
+
+it('the requirements of python27 are a lockfile, with all of their hashes', () => {
+  const text = readFileSync('examples/python27/requirements.txt', 'utf8')
+  const { packages } = readRequirementsLock({ 'requirements.txt': text }, ['requirements.txt'])
+  expect(packages.map(({ name, hashes }) => [name, hashes.length])).toEqual(
+    ['django', 'gunicorn', 'psycopg2-binary', 'pytz', 'setuptools'].map((name) => [name, 1]),
+  )
+  expect(readFileSync('examples/python27/README.md', 'utf8')).toContain(`its five packages`)
 })
 
 /** Those of deploy.yml and those that tasks/ exports; test/cli/examples.test.ts loads the latter. */
