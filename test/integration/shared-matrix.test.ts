@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { callHelper, testPath } from '../remote/support/call.js'
 import { describePython, edgeInterpreters, findInterpreters } from '../remote/support/interpreters.js'
-import { thinVenvs } from '../remote/support/locked.js'
+import { greeting, sentWheels, thinVenvs } from '../remote/support/locked.js'
 import { temporaryFolders } from '../remote/support/place.js'
+import { sampleOf } from '../support/sample.js'
 
 const place = temporaryFolders()
 const all = findInterpreters().map(describePython)
@@ -64,6 +65,22 @@ describe('a thin venv on every interpreter', () => {
     await expectAsMade(home, venvs.venv('blog é+x'), python)
   })
 
+  // Nobody is at that address.
+  const away = { PIP_INDEX_URL: 'http://127.0.0.1:9/simple', PIP_FIND_LINKS: '', PIP_NO_INDEX: '' }
+
+  test.each(
+    sampleOf(
+      'Pythons without an index',
+      (process.env.VENVOY_TEST_ALL ? withVenv : edges).map(({ path }) => [path]),
+    ).slice(0, process.env.VENVOY_TEST_ALL ? undefined : 1),
+  )('%s, of wheels that were sent', async (path) => {
+    const home = awkward('ho me é')
+    const python = describePython(path)
+    const venvs = thinVenvs(home, python, place())
+    expect(await venvs.build('blog', sentWheels(home), away)).toMatchObject({ code: 0 })
+    expectToWork(home, venvs.venv('blog'), 'blog', python)
+  })
+
   const tools = mkdtempSync(join(tmpdir(), 'venvoy-virtualenv2-'))
   afterAll(() => rmSync(tools, { recursive: true, force: true }))
 
@@ -72,11 +89,16 @@ describe('a thin venv on every interpreter', () => {
     execFileSync(join(tools, 'bin/pip'), ['install', '-q', '--disable-pip-version-check', 'virtualenv<20.22'])
     // Python 2 reads no script of which sh's first lines hold an accent, whoever wrote it.
     const home = awkward('ho me')
-    const venvs = thinVenvs(home, python2!, place())
-    const env = { PATH: `${tools}/bin:${testPath}` }
-    const built = await venvs.build('blog', { with: 'virtualenv' }, env)
+    const script = { 'greeting-1.1.data/scripts/greet-old': '#!python\nimport greeting; greeting.main()\n' }
+    const wheels = greeting.map((each) =>
+      each.name === 'Greeting' ? { ...each, modules: { ...each.modules, ...script } } : each,
+    )
+    const venvs = thinVenvs(home, python2!, place(), wheels)
+    const env = { ...away, PATH: `${tools}/bin:${testPath}` }
+    const built = await venvs.build('blog', { with: 'virtualenv', ...sentWheels(home, wheels) }, env)
     expect(built).toMatchObject({ code: 0 })
     expectToWork(home, venvs.venv('blog'), 'blog', python2!)
+    expect(run(join(venvs.venv('blog'), 'bin/greet-old'), []).stdout).toBe(`hello ${venvs.venv('blog')}\n`)
     await expectAsMade(home, venvs.venv('blog'), python2!)
   })
 })

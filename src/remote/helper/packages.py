@@ -79,7 +79,10 @@ def install_locked_by_pip(base, work, pip, given, lines):
     if given.get('offline'):
         options += ['--no-index', '--find-links', os.path.join(work, 'sent', 'wheels')]
     options += ['-r', os.path.join(work, 'locked.txt')]
-    return run_installer(pip_call(base, pip, 'install') + options, pip_env(base, work, given), work, lines)
+    code = run_installer(pip_call(base, pip, 'install') + options, pip_env(base, work, given), work, lines)
+    if code == 0 and version_tuple(given['python']['version']) < (3, 7):
+        settle_scripts(base)
+    return code
 
 
 def requirement(name, version, _digests, url=None):

@@ -119,8 +119,11 @@ def finish_package(venv, site, names, version):
 
 def record_row(site, path):
     with open(os.path.join(site, path), 'rb') as file:
-        data = file.read()
-    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode('ascii').rstrip('=')
+        return row_of(path, file.read())
+
+
+def row_of(path, data):
+    digest = native(base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode('ascii')).rstrip('=')
     return '%s,sha256=%s,%d' % (path, digest, len(data))
 
 

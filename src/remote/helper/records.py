@@ -2,6 +2,10 @@
 import binascii
 import csv
 import os
+import re
+
+# b'#!/home/ann/venv/bin/python\n', or where that is too long or holds a blank, two lines of sh around it
+SHEBANG = re.compile(b"#!/bin/sh\n'''exec' [^\n]*\n' '''\n|#![^\n]*\n")
 
 
 def read_packages(base):
@@ -27,6 +31,33 @@ def record_rows(base, site, path):
     folder = os.path.relpath(site, base) + os.sep
     return [(os.path.normpath(folder + row[0]) if '..' in row[0] else folder + row[0],
              hex_digest(row[1] if len(row) > 1 else '')) for row in rows]
+
+
+def settle_scripts(base):
+    # pip 20 gives a wheel's scripts their first line, and leaves the hash of what was there before in RECORD.
+    for site in site_folders(base):
+        for entry in list_folder(site):
+            path = os.path.join(site, entry, 'RECORD')
+            lines = (read_file(path) or b'').splitlines()
+            settled = [settled_line(site, line) for line in lines]
+            if settled != lines:
+                write_whole(path, b'\n'.join(settled) + b'\n')
+
+
+def settled_line(site, line):
+    # b'../../../bin/django-admin.py,sha256=OOv0QKYq...,115'
+    path, _, rest = line.partition(b',sha256=')
+    if not path.startswith(b'../') or b'/bin/' not in path:
+        return line
+    path = readable_name(path)
+    data = read_file(os.path.join(site, path)) or b''
+    before = b'#!python\n' + SHEBANG.sub(b'', data, 1)
+    was_row = raw_bytes(row_of(path, before))
+    return raw_bytes(row_of(path, data)) if was_row == line and data.startswith(b'#!') else line
+
+
+def readable_name(name):
+    return name if isinstance(name, str) else os.fsdecode(name)
 
 
 def hex_digest(text):

@@ -33,6 +33,19 @@ export function lockWheels(folder: string, wheels: readonly WheelSpec[]): Locked
   return { packages, path: 'pylock.toml' }
 }
 
+/** The same as if they had been sent: in the host's cache, for a helper that is to ask no index. */
+export function sentWheels(home: string, wheels = greeting): Pick<VenvInput, 'offline' | 'wheels'> {
+  const cache = join(home, '.cache/venvoy/files')
+  const entries = wheels.map((wheel) => {
+    const content = Buffer.from(buildWheel(wheel))
+    const digest = sha256(content)
+    mkdirSync(join(cache, digest.slice(0, 2)), { recursive: true })
+    writeFileSync(join(cache, digest.slice(0, 2), digest), content)
+    return { path: `wheels/${wheelFilename(wheel)}`, digest, size: content.length, executable: false }
+  })
+  return { offline: true, wheels: { cache: '~/.cache/venvoy/files', entries } }
+}
+
 /** The env of a host whose index is a folder. */
 const indexEnv = (folder: string) => ({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder })
 
