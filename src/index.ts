@@ -14,6 +14,7 @@ export type {
   HostOptions,
   ProgramRunOptions,
 } from './library/library-options.js'
+export { contents } from './operations/contents.js'
 export type { Switching } from './operations/current.js'
 export { assertSwitchable, switchBack, switchTo } from './operations/current.js'
 export { files } from './operations/files.js'

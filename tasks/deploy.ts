@@ -3,7 +3,7 @@ import {
   assertOurs,
   assertSwitchable,
   beforeSwitch,
-  files,
+  contents,
   health,
   instanceLink,
   link,
@@ -41,7 +41,12 @@ export const deploy = procedure(
     const { number, step } = itsRelease
     const started = restartServices(spec, facts, python)
     return {
-      prepare: [files(python, tree), ...itsVenv.steps, step, ...beforeSwitch(spec, state, number, itsVenv.path)],
+      prepare: [
+        contents(spec, python, tree),
+        ...itsVenv.steps,
+        step,
+        ...beforeSwitch(spec, state, number, itsVenv.path),
+      ],
       switch: [
         switchTo(spec, state, number, python, { by, run }),
         ...started,

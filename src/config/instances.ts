@@ -20,6 +20,7 @@ import { resolveHooks } from './steps.js'
 import { resolveTemplates } from './templates.js'
 import { hostPath, portNumber } from './values.js'
 import { defaultHome, resolveVenv } from './venv.js'
+import { resolveVia } from './via.js'
 
 /** One spec for each of the instance's hosts. */
 export function resolveInstance(
@@ -65,6 +66,7 @@ function resolveOn(
   const env = envOfInstance(host, written, file, groups, scope, venv)
   const shared = resolveShared(deploy.shared ?? [], pathIn(written, 'deploy', 'shared'), scope)
   const to = deploy.to ?? `${venv.projectHome ?? '~/apps'}/{{ project }}-{{ instance }}`
+  const source = resolveSource(file.source, input.source, key, ofSource)
   return given({
     project: file.project,
     name,
@@ -73,7 +75,7 @@ function resolveOn(
     ports: portsOf(definitionsOfPorts(written), scope),
     vars: varsOf(names),
     env,
-    source: resolveSource(file.source, input.source, key, ofSource),
+    source,
     venv,
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
     services: resolveServices(file, input, key, scope),
@@ -83,6 +85,7 @@ function resolveOn(
     templates:
       deploy.templates &&
       resolveTemplates(deploy.templates, pathIn(written, 'deploy', 'templates'), scope, { env, shared }),
+    via: resolveVia(deploy.via, pathIn(written, 'deploy', 'via'), { name, source }, reading.findings),
     keep: deploy.keep ?? 5,
     beforeSwitch: steps('before_switch'),
     afterSwitch: steps('after_switch'),

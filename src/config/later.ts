@@ -27,7 +27,6 @@ const keys: Partial<Record<Part, readonly string[]>> = {
   project: ['cron'],
   instance: ['cron'],
   venv: ['sdist'],
-  deploy: ['via'],
 }
 
 /** Values likewise. */

@@ -117,6 +117,12 @@ const deploy = z
       .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),
     max_failures: amount.optional().describe('How many failed hosts are enough: `2`, or `25%` of them. Default: 1.'),
     keep: releases.optional().describe('How many releases stay on a host. Default: 5.'),
+    via: z
+      .enum(['control', 'host'], 'should be control or host')
+      .optional()
+      .describe(
+        'Who reads a git source: `control` sends files from here; with `host`, the host fetches by its own git. Default: `control`.',
+      ),
     before_switch: steps.optional().describe('Steps in the new release and its venv, before it serves.'),
     after_switch: steps.optional().describe('Steps in the new release and its venv, once it serves.'),
     health: z

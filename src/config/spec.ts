@@ -217,6 +217,8 @@ export interface InstanceSpec {
   /** Files and folders of the tree that all releases share; a folder ends in a slash. */
   readonly shared: readonly string[]
   readonly templates?: readonly TemplateSpec[]
+  /** The host fetches its files by itself; default: they are sent. */
+  readonly via?: 'host'
   /** How many releases stay on a host. */
   readonly keep: number
   readonly beforeSwitch: readonly CommandSpec[]

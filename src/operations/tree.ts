@@ -56,6 +56,8 @@ export interface Tree {
   readonly revision: string
   /** The commit's hash, where the source has such. */
   readonly commit?: string
+  /** Where a host could fetch it by itself. */
+  readonly origin?: { readonly address: string; readonly commit: string; readonly folder: string }
   /** What lies between a release and this; nothing where the source does not know that release, or is without a history. */
   since?(release: { readonly revision: string; readonly commit?: string }): Promise<SourceChanges | undefined>
   /** Reads a file's content by its digest. */

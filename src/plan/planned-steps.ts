@@ -17,6 +17,6 @@ function markOf(step: Step): '+' | '~' | '-' {
 }
 
 function helperMark({ action }: HelperStep): '+' | '~' | '-' {
-  if (action === 'venv' || action === 'release') return '+'
+  if (['venv', 'release', 'fetch'].includes(action)) return '+'
   return ['remove-venv', 'remove-instance', 'prune', 'retire'].includes(action) ? '-' : '~'
 }

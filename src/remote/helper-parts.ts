@@ -16,6 +16,7 @@ import journal from './helper/journal.py'
 import layer from './helper/layer.py'
 import lock from './helper/lock.py'
 import manifest from './helper/manifest.py'
+import mirror from './helper/mirror.py'
 import needs from './helper/needs.py'
 import note from './helper/note.py'
 import noted from './helper/noted.py'
@@ -70,6 +71,7 @@ export const helperParts = {
   removal,
   share,
   deploylock,
+  mirror,
   services: `${note}\n${services}`,
   pidfile,
   units,

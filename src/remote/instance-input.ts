@@ -32,6 +32,19 @@ export type ReleaseInput = {
   readonly generation: number
 }
 
+/** For `fetch`: the contents of a tree, for the cache. */
+export type FetchInput = {
+  readonly cache: string
+  /** Where the host keeps its mirrors. */
+  readonly mirrors: string
+  /** As git takes it there, without a password. */
+  readonly address: string
+  readonly commit: string
+  /** The part of the repository; '': all. */
+  readonly folder: string
+  readonly files: readonly (readonly [path: string, digest: string, size: number])[]
+}
+
 /** For `switch`. */
 export type SwitchInput = {
   readonly to: string

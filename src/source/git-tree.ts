@@ -35,6 +35,7 @@ export async function gitTree(spec: GitSpec, options: SourceOptions): Promise<Tr
     entries,
     revision: resolved.kind === 'commit' ? commit.slice(0, 7) : `${ref} (${commit.slice(0, 7)})`,
     commit,
+    origin: { address: remote.address, commit, folder },
     since: async (release) =>
       release.commit === undefined ? undefined : gitChanges(mirror, release.commit, commit, folder),
     read: (digest) => contents.get(digest)!(),

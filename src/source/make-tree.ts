@@ -11,6 +11,7 @@ export interface TreeParts {
   readonly revision?: string | undefined
   readonly commit?: string | undefined
   readonly since?: Tree['since']
+  readonly origin?: Tree['origin']
   readonly read: (digest: string) => Promise<Uint8Array>
 }
 
@@ -18,7 +19,7 @@ export interface TreeParts {
  * Brings the entries of any source into one form. `where` names the source in errors.
  * Throws a VenvoyError when there is nothing in it, and for links that lead out of the tree.
  */
-export function makeTree(where: string, { entries, revision, commit, since, read }: TreeParts): Tree {
+export function makeTree(where: string, { entries, revision, commit, since, origin, read }: TreeParts): Tree {
   if (entries.length === 0) throw new VenvoyError({ kind: 'config', where, what: 'there are no files in it' })
   assertLinksStayInside(where, entries)
   const sorted = sortByPath(entries)
@@ -30,6 +31,7 @@ export function makeTree(where: string, { entries, revision, commit, since, read
     revision: revision ?? `content ${digest.slice(0, 7)}`,
     ...(commit === undefined ? {} : { commit }),
     ...(since === undefined ? {} : { since }),
+    ...(origin === undefined ? {} : { origin }),
     read: async (wanted) => {
       if (!contents.has(wanted)) throw new TypeError(`not a content of this tree: ${wanted}`)
       return readVerified(where, wanted, read)

@@ -114,7 +114,7 @@ def emit(event, **fields):
 
 def note(level, text):
     # For people, also where the output of a step is not shown. `level`: info, warning.
-    emit('note', level=level, text=readable(text))
+    emit('note', level=level, text=text)
 
 
 def say(line):

@@ -93,10 +93,6 @@ def check_created(code, output, program):
                       'mend that on the host, then run again')
 
 
-def last_words(output):
-    return output.strip().split('\n')[-10:]
-
-
 def check_starts(venv):
     code, output = start_check(venv)
     if code != 0:

@@ -4,6 +4,7 @@ import sys
 # The function of each, and the parts that it needs from the start.
 FUNCTIONS = {
     'files': ('receive_files', ('files',)),
+    'fetch': ('fetch_files', ('files', 'mirror')),
     'venv': ('build_venv', ()),
     'release': ('create_release', ('files', 'tree', 'release', 'share', 'digests', 'templates', 'creation',
                                    'services')),

@@ -56,3 +56,7 @@ def capture(arguments, env, cwd='/'):
 
 def describe_end(code):
     return 'was killed by signal %d' % -code if code < 0 else 'ended with exit code %d' % code
+
+
+def last_words(output):
+    return output.strip().split('\n')[-10:]
