@@ -100,5 +100,8 @@ describe('a thin venv on every interpreter', () => {
     expectToWork(home, venvs.venv('blog'), 'blog', python2!)
     expect(run(join(venvs.venv('blog'), 'bin/greet-old'), []).stdout).toBe(`hello ${venvs.venv('blog')}\n`)
     await expectAsMade(home, venvs.venv('blog'), python2!)
+    // It holds a copy of its interpreter.
+    const again = await venvs.build('blog', { with: 'virtualenv', ...sentWheels(home, wheels) }, env)
+    expect(again.events.at(-1)).toMatchObject({ event: 'venv', path: venvs.venv('blog'), reused: true })
   })
 })

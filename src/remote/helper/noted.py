@@ -25,6 +25,13 @@ def note_base(base, stamp):
             os.chmod(base, 0o555)
 
 
+def note_own_interpreter(venv, given):
+    # A venv of Python 2 holds a copy of its interpreter, which has a stamp of its own.
+    stamp = stamp_of(os.path.join(venv, 'bin', 'python'))
+    if stamp != given['python']['stamp']:
+        put_note(venv, given['inputs'], stamp)
+
+
 def put_note(place, inputs, stamp):
     text = one_line_json([('v', 1), ('inputs', inputs), ('stamp', stamp)])
     write_whole(os.path.join(place, NOTED), text + b'\n')

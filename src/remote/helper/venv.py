@@ -73,7 +73,8 @@ def is_sound(venv, receipt, python):
     if has_drifted(venv) or not is_made_by(receipt, python) or start_check(venv)[0] != 0:
         return False
     # As the probe weighs it: a virtualenv run over this one puts another Python in.
-    if stamp_of(os.path.join(venv, 'bin', 'python')) != python['stamp']:
+    note = read_receipt(venv, NOTED) or {}
+    if stamp_of(os.path.join(venv, 'bin', 'python')) not in (python['stamp'], note.get('stamp')):
         return False
     return 'base' not in receipt or read_receipt(receipt['base']) is not None and not has_drifted(receipt['base'])
 
@@ -163,8 +164,9 @@ def finish_venv(venv, given, installed, more):
     if given.get('wrapper'):
         load('wrapper')
         fill_wrapper(expand(given['home']), venv, given)
-    load('hashing', 'manifest', 'records')
+    load('hashing', 'manifest', 'records', 'noted')
     manifest = put_manifest(venv, read_contents(venv), owners_of(read_packages(venv)))
+    note_own_interpreter(venv, given)
     put_receipt(venv, venv_receipt(given, installed, more + [('manifest', manifest)]))
 
 
