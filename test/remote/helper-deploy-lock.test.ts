@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { callHelper } from './support/call.js'
 import { instanceMaker } from './support/instance.js'
@@ -7,6 +7,7 @@ import { anyPython3, edgeInterpreters } from './support/interpreters.js'
 import { write } from './support/place.js'
 
 const instance = instanceMaker()
+const noFlock = resolve('test/remote/support/no_flock.py')
 
 /** Calls one after the other, each with what the runner gives it; `gone`: the runner of those before is gone. */
 const calls = (...whats: readonly ('call' | 'gone')[]): string =>
@@ -52,6 +53,25 @@ describe('the deploy lock', () => {
       expect(JSON.parse(who)).toMatchObject({ by: 'ann@laptop', command: 'deploy' })
       const again = await lock(interpreter, home, calls('gone', 'call', 'gone', 'call'), { wait: 10 })
       expect([again.stdout, again.stderr]).toEqual(['code 0\ncode 0\n', ''])
+    },
+  )
+
+  test.each(edgeInterpreters())(
+    'is held by a file of the host where the file system has no locks: %s',
+    async (interpreter) => {
+      const { home, to } = instance(interpreter)
+      mkdirSync(join(home, 'local'))
+      const without = calls('call', 'call', 'gone', 'call').replaceAll(
+        '"$@"',
+        `"$1" ${noFlock} "${to}" "$HOME/local" "$3" "$4"`,
+      )
+      const { stdout, stderr, events } = await lock(interpreter, home, without)
+      expect([stdout, stderr.replace(time, 'TIME')]).toEqual([
+        'code 0\ncode 75\ncode 0\n',
+        'it is being deployed by ann@laptop since TIME (venvoy deploy)\n',
+      ])
+      const text = `${to}/.venvoy/lock cannot be locked: a lock in ${home}/local/venvoy-${process.getuid?.()} keeps deploys on this host apart, but no others`
+      expect(events).toEqual([1, 2].map(() => ({ event: 'note', level: 'info', text })))
     },
   )
 

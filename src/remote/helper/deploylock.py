@@ -1,6 +1,5 @@
 # The deploy lock: one deploy at a time per instance. A process that outlives this one holds it, and ends with the
 # runner, however that ends: the kernel frees the lock then.
-import errno
 import fcntl
 import os
 import time
@@ -16,27 +15,26 @@ def take_deploy_lock():
     make_folder(marker_of(to))
     check_not_held(to, given)
     path = os.path.join(marker_of(to), 'lock')
-    fd = wait_for_lock(path, given)
+    fd, locked = wait_for_lock(path, given)
     check_not_held(to, given)
     if pipe is None:
         raise Failure('nothing is there to hold the deploy lock', [], FAULT)
-    holder = start_holder(fd, os.open(pipe, os.O_RDONLY))
+    holder = start_holder((fd, locked), os.open(pipe, os.O_RDONLY))
     who = [('by', given['by']), ('command', given['command']), ('since', now_text(None)), ('pid', holder)]
     os.ftruncate(fd, 0)
     os.write(fd, one_line_json(who) + b'\n')
-    os.close(fd)
     # The lock is ours from here on: a plan that is made now holds.
     if read_generation(to) != given['generation']:
         raise Failure('the state has moved since the plan', [], 'plan again', MOVED)
 
 
 def wait_for_lock(path, given):
-    deadline, is_told = time.time() + given['wait'], False
+    deadline, is_told = clock() + given['wait'], False
     while True:
-        fd = try_lock(path)
-        if fd is not None:
-            return fd
-        if time.time() >= deadline:
+        fds = try_lock(path)
+        if fds is not None:
+            return fds
+        if clock() >= deadline:
             raise Failure('it is being deployed by ' + holder_of(path), [], None, LOCKED)
         if not is_told:
             emit('note', level='info', text='%s: waiting for %s' % (given['instance'], holder_of(path)))
@@ -47,16 +45,14 @@ def wait_for_lock(path, given):
 def try_lock(path):
     # A removed instance takes its lock along: what was locked must still be what stands there.
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.exists(path) and os.stat(path).st_ino == os.fstat(fd).st_ino:
-            return fd
-    except (IOError, OSError) as error:
-        if error.errno not in (errno.EAGAIN, errno.EACCES):
-            os.close(fd)
-            error.filename = path
-            raise
-    os.close(fd)
+    locked = flock(fd, path, fcntl.LOCK_NB)
+    if locked is not None and os.path.exists(path) and os.stat(path).st_ino == os.fstat(fd).st_ino:
+        if locked != fd:
+            note('info', '%s cannot be locked: a lock in %s keeps deploys on this host apart, but no others' %
+                 (path, local_folder()))
+        return fd, locked
+    for each in set((fd, locked)) - set((None,)):
+        os.close(each)
     return None
 
 
@@ -68,10 +64,10 @@ def holder_of(path):
         return 'somebody who has only just begun'
 
 
-def start_holder(fd, pipe):
+def start_holder(fds, pipe):
     # `cat` is small, however many instances are locked. It reads a pipe into which nobody writes.
-    if hasattr(os, 'set_inheritable'):
-        os.set_inheritable(fd, True)
+    for fd in fds:
+        inherit(fd)
     pid = os.fork()
     if pid == 0:
         try:

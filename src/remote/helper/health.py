@@ -5,8 +5,6 @@ import time
 TRY_SECONDS = 10
 SHOWN_LINES, SHOWN_CHARACTERS = 5, 200
 READ_BYTES = 1024 * 1024
-# A clock that somebody sets must neither end the wait nor make it last for ever. Python 2.7 has no other.
-clock = getattr(time, 'monotonic', time.time)
 
 
 def check_health():
@@ -55,7 +53,7 @@ def url_trouble(given, limit):
 def answer_trouble(given, answer, body):
     said = ('%d %s' % (answer.status, answer.reason)).strip()
     if answer.status not in given.get('status', range(200, 300)):
-        to = answer.getheader('Location')
+        to = answer.getheader('Location') if answer.status in range(300, 400) else None
         return ['it answered %s%s' % (said, ', to ' + to if to else '')] + first_lines(body)
     if 'text' in given and raw_bytes(given['text']) not in body:
         return ['it answered %s without "%s"' % (said, given['text'])] + first_lines(body)
