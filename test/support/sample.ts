@@ -5,7 +5,10 @@ import { createHash } from 'node:crypto'
  * is that of VENVOY_TEST_SEED, and says so.
  */
 export function sampleOf<T extends readonly unknown[]>(what: string, combinations: readonly T[]): T[] {
-  if (process.env.VENVOY_TEST_ALL) return [...combinations]
+  if (process.env.VENVOY_TEST_ALL) {
+    console.log(`${what}: all ${combinations.length}`)
+    return [...combinations]
+  }
   const seed = process.env.VENVOY_TEST_SEED ?? 'venvoy'
   const seen = new Set<string>()
   const chosen = shuffled(combinations, seed).filter((combination) => {
