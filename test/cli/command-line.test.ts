@@ -64,6 +64,8 @@ describe('the command line', () => {
         plan [options] [instance...]      what a deploy would do; nothing is changed
         status [instance...]              what runs where: release, revision, venv,
                                           Python
+        verify [instance...]              whether releases and venvs are still as they
+                                          were made, file by file; exits with 6 if not
         list                              the tasks, instances and hosts of the file
         schema                            the JSON Schema of deploy.yml, for editors
         lock [options] [instance...]      write down the exact packages of the venvs,
@@ -87,6 +89,11 @@ describe('the command line', () => {
                                           current one, on all hosts of the instance
         remove [options] [instance...]    take instances away: releases, shared files,
                                           venvs, and nothing else
+        start [options] [instance...]     start the services of instances that do not
+                                          run
+        stop [options] [instance...]      stop the services of instances
+        restart [options] [instance...]   restart the services of instances
+        logs [options] [instance...]      what the services of instances said
         venv                              the venvs of hosts: what lsvirtualenv,
                                           mkvirtualenv, rmvirtualenv and pip freeze
                                           do, from here
@@ -194,6 +201,8 @@ describe('the command line', () => {
                                           instance
         history [options] [instance...]   which venvs instances have had: when, by
                                           whom, and which are there
+        sbom [options] [instance...]      what is installed in the venvs of instances,
+                                          with licences and hashes: CycloneDX 1.6 JSON
         help [command]                    display help for command
       "
     `)

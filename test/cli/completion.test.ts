@@ -56,7 +56,7 @@ async function inBash(typed: string): Promise<string | undefined> {
 
 describe('completion in bash', () => {
   it.each([
-    ['venvoy sta', 'venvoy status'],
+    ['venvoy stat', 'venvoy status'],
     ['venvoy deploy st', 'venvoy deploy staging'],
     ['venvoy deploy --dr', 'venvoy deploy --dry-run'],
     ['venvoy deploy --host=w', 'venvoy deploy --host=web1'],
@@ -92,7 +92,7 @@ describe.skipIf(!hasFish)('completion in fish', () => {
   }
 
   it.each([
-    ['venvoy sta', ['status\twhat runs where: release, revision, venv, Python']],
+    ['venvoy stat', ['status\twhat runs where: release, revision, venv, Python']],
     ['venvoy deploy ', ['staging']],
     ['venvoy deploy --dr', ['--dry-run\tthe plan only']],
     ['venvoy run ', ['dump\tDump it', 'hello\tSay it: hello', 'release']],
@@ -137,7 +137,7 @@ async function inZsh(typed: string, sourced: string): Promise<string | undefined
 
 describe.skipIf(!hasZsh)('completion in zsh', () => {
   it.each([
-    ['venvoy sta', 'venvoy status'],
+    ['venvoy stat', 'venvoy status'],
     ['venvoy deploy st', 'venvoy deploy staging'],
     ['venvoy deploy --dr', 'venvoy deploy --dry-run'],
     ['venvoy deploy --host=w', 'venvoy deploy --host=web1'],
