@@ -1,6 +1,7 @@
 import {
   afterSwitch,
   assertOurs,
+  assertPortsFree,
   assertSwitchable,
   beforeSwitch,
   contents,
@@ -17,6 +18,7 @@ import {
   stateOf,
   switchBack,
   switchTo,
+  takePorts,
   venv,
 } from '../src/index.js'
 
@@ -27,6 +29,7 @@ export const deploy = procedure(
     const state = stateOf(spec, facts)
     assertSwitchable(spec, state)
     assertOurs(spec, state)
+    assertPortsFree(spec, facts)
     const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
     const { python, notes } = itsVenv
     const settings = settingsOf(spec, facts)
@@ -42,6 +45,7 @@ export const deploy = procedure(
     const started = restartServices(spec, facts, python)
     return {
       prepare: [
+        ...takePorts(spec, facts, python),
         contents(spec, python, tree),
         ...itsVenv.steps,
         step,

@@ -15,7 +15,7 @@ import { assertApart } from '../run/downloads-apart.js'
 import { type DynamicTarget, runDynamic } from '../run/dynamic.js'
 import { emitEnd, unreached } from '../run/hosts.js'
 import { placeOf, type Run } from '../run/run.js'
-import type { TargetSteps } from '../run/target-steps.js'
+import { settleOf, type TargetSteps } from '../run/target-steps.js'
 import type { Task } from '../run/task.js'
 import { runTasks } from '../run/tasks.js'
 import type { Sources } from '../source/read-sources.js'
@@ -67,13 +67,20 @@ export function readSources(chosen: readonly Chosen[], sources: Sources): Promis
   return Promise.all(
     chosen.map(async (each): Promise<Chosen> => {
       if ('task' in each) return each
-      const targets = await Promise.all(
-        each.targets.map(async (target) => ({ ...target, steps: await sources.read(target.steps) })),
-      )
+      const targets = await Promise.all(each.targets.map((target) => readTarget(target, sources)))
       assertApart(targets)
       return { ...each, targets }
     }),
   )
+}
+
+async function readTarget(target: TargetSteps, sources: Sources): Promise<TargetSteps> {
+  const { settle } = target
+  return {
+    ...target,
+    steps: await sources.read(target.steps),
+    ...(settle && { settle: { ...settle, from: async (facts) => sources.read(await settle.from(facts)) } }),
+  }
 }
 
 /** Every target of any of the tasks, once. */
@@ -103,7 +110,10 @@ export function chooseTask(project: Project, { task: entry, values }: TaskCall<T
     return {
       name,
       rollout: withOptions(entry.info.rollout, options),
-      targets: targets.map((target) => ({ ...placed(target), steps: stepsOf(project, name, target, values) })),
+      targets: targets.map((target) => {
+        const steps = (settled: ConfigTarget) => stepsOf(project, name, settled, values)
+        return { ...placed(target), steps: steps(target), ...(isInstance(target) && settleOf(target, steps)) }
+      }),
     }
   }
   return {
@@ -111,9 +121,12 @@ export function chooseTask(project: Project, { task: entry, values }: TaskCall<T
     rollout: withOptions(undefined, options),
     task: entry.task,
     targets: targets.map((target) => {
-      const find = (called: string) => known(project, registry.find(called), target)
-      const names = namesOf(config.project, target)
-      return { ...placed(target), context: contextOf(target), names, folder: base, values, find }
+      const inCode = (settled: ConfigTarget): DynamicTarget => {
+        const find = (called: string) => known(project, registry.find(called), settled)
+        const names = namesOf(config.project, settled)
+        return { ...placed(settled), context: contextOf(settled), names, folder: base, values, find }
+      }
+      return { ...inCode(target), ...(isInstance(target) && settleOf(target, inCode)) }
     }),
   }
 }

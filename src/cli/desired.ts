@@ -5,6 +5,7 @@ import { questionAbout } from '../facts/question.js'
 import type { LockRequest } from '../operations/deploy-lock.js'
 import { venvInputs } from '../operations/fingerprint.js'
 import { factsOfHooks } from '../operations/hooks.js'
+import { settlePorts } from '../operations/ports.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import { stateOf } from '../operations/state.js'
 import type { SourceChanges, Tree } from '../operations/tree.js'
@@ -30,6 +31,8 @@ export interface Desired {
   readonly requirements: RequirementsFiles
   /** The same with the wheels that its host is to be sent, once they are at hand. */
   complete(facts: HostFacts): Promise<RequirementsFiles>
+  /** The spec with the ports that its host gives out. */
+  settle(facts: HostFacts): Promise<InstanceSpec>
 }
 
 /** Opens every source once a run, however many instances come from it, and reads the requirements from the trees. */
@@ -63,16 +66,17 @@ export async function readDesired(
       await checkWheels(spec.venv, base)
       // What was read may serve several instances; the name and the rest of the venv are each one's own.
       const { requirements: files, packages, constraints } = venv
-      const own = {
-        ...spec,
-        venv: { ...spec.venv, requirements: files, packages, constraints },
-        ...(spec.templates && { templates: await readTemplates(spec.templates, sources, base) }),
-      }
+      const unread = { ...spec, venv: { ...spec.venv, requirements: files, packages, constraints } }
+      const own = await withTemplates(unread, sources, base)
       return {
         spec: own,
         ...(tree && { tree }),
         requirements,
         complete: (facts) => withWheels(wheels, own, facts, requirements, tree),
+        async settle(facts) {
+          const settled = settlePorts(own, facts)
+          return settled === own ? own : withTemplates(settled, sources, base)
+        },
       }
     }),
   )
@@ -90,12 +94,12 @@ async function withWheels(
   return wheels === undefined ? requirements : { ...requirements, wheels }
 }
 
-const readTemplates = (templates: readonly TemplateSpec[], sources: Sources, base: string): Promise<TemplateSpec[]> =>
-  Promise.all(
-    templates.map(async (template) =>
-      'from' in template.text ? { ...template, text: await sources.template(template.text, base) } : template,
-    ),
-  )
+async function withTemplates(spec: InstanceSpec, sources: Sources, base: string): Promise<InstanceSpec> {
+  if (spec.templates === undefined) return spec
+  const read = async (template: TemplateSpec): Promise<TemplateSpec> =>
+    'from' in template.text ? { ...template, text: await sources.template(template.text, base) } : template
+  return { ...spec, templates: await Promise.all(spec.templates.map(read)) }
+}
 
 /** The work of a procedure on one instance. Throws where it has no source. */
 export function workOf(procedure: Procedure, desired: Desired, lock: LockRequest, run?: string): Work {
@@ -109,7 +113,13 @@ export function workOf(procedure: Procedure, desired: Desired, lock: LockRequest
     facts: factsOfHooks(spec),
     async plan(facts) {
       const changes = await changesSince(stateOf(spec, facts).current, tree)
-      const whole = { spec, facts, tree, requirements: await desired.complete(facts), changes }
+      const whole = {
+        spec: await desired.settle(facts),
+        facts,
+        tree,
+        requirements: await desired.complete(facts),
+        changes,
+      }
       return planBy(procedure, { ...whole, by: lock.by, ...(run !== undefined && { run }) }, lock)
     },
   }

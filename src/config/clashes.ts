@@ -26,7 +26,8 @@ export function reportClashes(
 }
 
 function claimsOf(spec: InstanceSpec, written: Written): Claim[] {
-  const ports = Object.entries(spec.ports).map(([name, port]) => {
+  const said = Object.entries(spec.ports).filter(([name]) => !spec.autoPorts?.names.includes(name))
+  const ports = said.map(([name, port]) => {
     const field = name === 'port' ? ['port'] : ['ports', name]
     return { what: 'port', value: String(port), path: ['instances', written.key, ...field] }
   })

@@ -1,5 +1,4 @@
 import { path as homePath, type Word } from '../shell/command.js'
-import type { Path } from './diagnostic.js'
 import { type EnvValue, envOf, envOfNames } from './env.js'
 import type { Findings } from './findings.js'
 import { given } from './given.js'
@@ -7,6 +6,7 @@ import { type Groups, groupLayers, hostsNamed, type Inventory } from './groups.j
 import { resolveHealth } from './health.js'
 import { varsOf } from './hosts.js'
 import { pathIn, type Written } from './instance-names.js'
+import { definitionsOfPorts, type GivenPorts, portsOf, withAutoPorts } from './instance-ports.js'
 import { type Definition, layer, resolveNames } from './names.js'
 import { rolloutOf } from './rollout.js'
 import type { Scalar } from './scalar.js'
@@ -18,7 +18,7 @@ import { resolveSource } from './source.js'
 import type { HostSpec, InstanceSpec, VenvSpec } from './spec.js'
 import { resolveHooks } from './steps.js'
 import { resolveTemplates } from './templates.js'
-import { hostPath, portNumber } from './values.js'
+import { hostPath } from './values.js'
 import { defaultHome, resolveVenv } from './venv.js'
 import { resolveVia } from './via.js'
 
@@ -34,7 +34,11 @@ export function resolveInstance(
   const { findings } = reading
   const hosts = hostsNamed(input.hosts ?? [], inventory, [...path, 'hosts'], findings)
   if (hosts.length === 0 && !findings.isDoubted('hosts')) reportNoHost(written, inventory, findings)
-  return hosts.map((host, i) => resolveOn(host, i === 0, written, file, inventory.groups, reading))
+  return hosts.map((host, i) =>
+    withAutoPorts(written, reading, (ports, on) =>
+      resolveOn(host, i === 0, { written, ports }, file, inventory.groups, on),
+    ),
+  )
 }
 
 function reportNoHost({ key, input }: Written, { hosts, groups }: Inventory, findings: Findings): void {
@@ -48,13 +52,14 @@ function reportNoHost({ key, input }: Written, { hosts, groups }: Inventory, fin
 function resolveOn(
   host: HostSpec,
   first: boolean,
-  written: Written,
+  { written, ports }: { readonly written: Written; readonly ports: GivenPorts },
   file: FileInput,
   groups: Groups,
   reading: Reading,
 ): InstanceSpec {
   const { name, key, input } = written
-  const names = resolveNames(definitionsOf(host, written, file, groups), reading.findings)
+  const definedPorts = definitionsOfPorts(written, ports)
+  const names = resolveNames(definitionsOf(host, written, file, groups, definedPorts), reading.findings)
   const place = { host: host.name, instance: name }
   const scope = new Scope(names, reading.findings, reading.secretFor(place))
   const ofSource = new Scope(names, reading.findings, reading.secretFor({ ...place, use: 'source' }))
@@ -72,7 +77,7 @@ function resolveOn(
     name,
     host,
     first,
-    ports: portsOf(definitionsOfPorts(written), scope),
+    ports: portsOf(definedPorts, scope),
     vars: varsOf(names),
     env,
     source,
@@ -93,7 +98,13 @@ function resolveOn(
   })
 }
 
-function definitionsOf(host: HostSpec, written: Written, file: FileInput, groups: Groups): Map<string, Definition> {
+function definitionsOf(
+  host: HostSpec,
+  written: Written,
+  file: FileInput,
+  groups: Groups,
+  ports: ReadonlyMap<string, Definition>,
+): Map<string, Definition> {
   const { name, key, input } = written
   const ofHost = file.hosts?.[host.name]
   const hostVars = typeof ofHost === 'object' ? ofHost?.vars : undefined
@@ -108,26 +119,9 @@ function definitionsOf(host: HostSpec, written: Written, file: FileInput, groups
     ['instance', { value: name }],
     ['host.name', { value: host.name }],
     ['host.address', { value: host.local ? 'localhost' : (host.address ?? host.name) }],
-    ...definitionsOfPorts(written),
+    ...ports,
     ...[...vars].map(([key, definition]) => [`vars.${key}`, definition] as const),
   ])
-}
-
-function definitionsOfPorts({ key, input }: Written): Map<string, { value: Scalar; path: Path }> {
-  const named = layer<Scalar>([input.ports, ['instances', key, 'ports']])
-  const ports = new Map([...named].map(([name, definition]) => [`ports.${name}`, definition]))
-  if (input.port !== undefined) ports.set('port', { value: input.port, path: ['instances', key, 'port'] })
-  return ports
-}
-
-function portsOf(
-  definitions: ReadonlyMap<string, { value: Scalar; path: Path }>,
-  scope: Scope,
-): Record<string, number> {
-  const ports = [...definitions].map(([name, { value, path }]) => {
-    return [name.replace('ports.', ''), scope.checked(portNumber, value, path) ?? 0] as const
-  })
-  return Object.fromEntries(ports)
 }
 
 /** What `{{ }}` knows, then the top level, the groups, the host and the instance, the later over the earlier. */

@@ -29,21 +29,8 @@ const keys: Partial<Record<Part, readonly string[]>> = {
   venv: ['sdist'],
 }
 
-/** Values likewise. */
-const values: readonly { part: Part; key?: string; value: string }[] = [{ part: 'port', value: 'auto' }]
-
 export function isLaterKey(path: Path): boolean {
   return keys[partOf(path.slice(0, -1))]?.includes(String(path.at(-1))) ?? false
-}
-
-export function isLaterValue(path: Path, value: unknown): boolean {
-  const part = partOf(path)
-  const holder = partOf(path.slice(0, -1))
-  return values.some(
-    (later) =>
-      later.value === value &&
-      (later.key === undefined ? later.part === part : later.part === holder && later.key === path.at(-1)),
-  )
 }
 
 /** `['instances', 'blog', 'venv']` is a venv, as `['venv']` is. */

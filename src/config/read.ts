@@ -6,6 +6,7 @@ import { Findings } from './findings.js'
 import { resolveGroups } from './groups.js'
 import { hostNames, resolveHosts } from './hosts.js'
 import { nameInstances } from './instance-names.js'
+import { withNeighbours } from './instance-ports.js'
 import { resolveInstance } from './instances.js'
 import { type Inventory, withInventories } from './inventory.js'
 import { readLayers, type Texts } from './layers.js'
@@ -58,7 +59,7 @@ function resolve(file: FileInput, findings: Findings, lookups: Lookups): Config 
     resolveInstance(written, file, { hosts, groups }, reading).map((spec) => ({ spec, written })),
   )
   reportClashes(instances, findings)
-  const specs = instances.map(({ spec }) => spec)
+  const specs = withNeighbours(instances.map(({ spec }) => spec))
   const tasks = readTasks(file.tasks)
   for (const { venv } of specs)
     for (const each of passwordsIn([venv.index ?? '', ...venv.packages])) secrets.set(`url ${each.value}`, each)

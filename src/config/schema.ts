@@ -11,6 +11,7 @@ import {
   amounts,
   digest,
   env,
+  instancePort,
   looseText,
   name,
   namePattern,
@@ -149,8 +150,13 @@ const ofTarget = {
 const instance = z
   .strictObject({
     hosts: texts.optional().describe('The hosts and groups that it runs on.'),
-    port: port.optional().describe('`{{ port }}` and $PORT.'),
-    ports: z.record(portName, port).optional().describe('Further ports by name: `{{ ports.web }}` and $PORT_WEB.'),
+    port: instancePort
+      .optional()
+      .describe('`{{ port }}` and $PORT; `auto`: given out on the host once, and remembered there.'),
+    ports: z
+      .record(portName, instancePort)
+      .optional()
+      .describe('Further ports by name: `{{ ports.web }}` and $PORT_WEB.'),
     ...ofTarget,
   })
   .meta({ id: 'instance', description: 'One deployment of the project. Its own values go over the top-level ones.' })

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Path } from './diagnostic.js'
-import { isLaterKey, isLaterValue } from './later.js'
+import { isLaterKey } from './later.js'
 import type { Node } from './node.js'
 import { listOf, suggest } from './suggest.js'
 
@@ -26,7 +26,6 @@ export function describeIssue(issue: Issue, node: Node | undefined, knownKeys: K
     return [{ path, message: 'a secret can stand in env, stdin, answers and passwords only' }]
   if (code === 'unrecognized_keys') return unknownKeys(path, issue.keys, knownKeys)
   const value = node?.kind === 'scalar' ? node.value : undefined
-  if (isLaterValue(path, value)) return [{ path, message: `${value} is not in this version of venvoy yet` }]
   if (code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? message, isKey: true }]
   if (code === 'invalid_value') return [{ path, ...wrongWord(String(value), issue.values.map(String)) }]
   const isKind = code === 'invalid_type' || code === 'invalid_union'

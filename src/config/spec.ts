@@ -192,6 +192,17 @@ export interface TemplateSpec {
   readonly mode?: string
 }
 
+/** Ports that the host gives out. */
+interface AutoPorts {
+  readonly names: readonly string[]
+  /** All that the file wants there, in its order: the names of ports, by the folders of instances. */
+  readonly wanted: readonly { readonly to: string; readonly name: string }[]
+  /** The ports that the file itself says there. */
+  readonly said: readonly number[]
+  /** The spec when their numbers are known. */
+  with(ports: Readonly<Record<string, number>>): InstanceSpec
+}
+
 /** What should be, for one instance on one host: nothing is left to look up. */
 export interface InstanceSpec {
   readonly project: string
@@ -201,6 +212,8 @@ export interface InstanceSpec {
   readonly first: boolean
   /** By name; the bare `port:` is `port`. */
   readonly ports: Readonly<Record<string, number>>
+  /** Where some of them are given out on the host: until then the numbers stand for nothing. */
+  readonly autoPorts?: AutoPorts
   /** Values for `{{ }}` in the instance's tasks. */
   readonly vars?: Readonly<Record<string, Scalar>>
   /** The env of the instance's commands, VENVOY_INSTANCE and PORT included. */

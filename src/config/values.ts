@@ -54,6 +54,12 @@ const placeholder = (sentence: string) => z.string().regex(/^\s*\{\{[^{}]*\}\}\s
 
 export const port = z.union([portNumber, placeholder(portSentence())], portSentence())
 
+/** `8001`, `"{{ vars.base }}"`, or `auto`: one that is given out on the host. */
+export const instancePort = z.union(
+  [portNumber, z.string().regex(/^(auto|\s*\{\{[^{}]*\}\}\s*)$/, instancePortSentence())],
+  instancePortSentence(),
+)
+
 export const flag = z.boolean(flagSentence())
 
 export const flagOrPlaceholder = z.union([flag, placeholder(flagSentence())], flagSentence())
@@ -217,6 +223,10 @@ function flagSentence(): string {
 
 function portSentence(): string {
   return 'should be a port, 1 to 65535'
+}
+
+function instancePortSentence(): string {
+  return `${portSentence()}, or auto`
 }
 
 function amountSentence(): string {

@@ -1,6 +1,7 @@
 import type { Keeper } from '../config/service-spec.js'
 import type { LinkEntry, SwitchEntry } from './journal-entries.js'
 import type { LoginFacts } from './login-facts.js'
+import type { PortFacts } from './port-facts.js'
 import type { ServiceNote, SettingsReceipt } from './service-facts.js'
 
 /** A Python found on a host. */
@@ -224,6 +225,8 @@ export interface HostFacts {
   readonly managers?: readonly (Keeper | 'linger')[]
   /** Bytes free where a path lives, for `check`. */
   readonly free: Readonly<Record<string, number>>
+  /** Only where an instance that was asked about wants ports. */
+  readonly ports?: PortFacts
   /** Only where it was asked for. What a host cannot tell is empty, or null. */
   readonly machine?: {
     /** As os-release has it: `debian`, `12`. */

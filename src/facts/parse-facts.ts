@@ -2,6 +2,7 @@ import type { Keeper } from '../config/service-spec.js'
 import type { HostFacts, Interpreter, VenvListing } from './facts.js'
 import { readInstances } from './instance-facts.js'
 import { readLogin } from './login-facts.js'
+import { readPorts } from './port-facts.js'
 import { type Records, readRecords } from './records.js'
 
 /**
@@ -21,6 +22,7 @@ export function parseFacts(text: string, host?: string): HostFacts {
     ...(records('manager').length > 0 && {
       managers: records('manager').map(([name = '']) => name as Keeper | 'linger'),
     }),
+    ...(records('listening').length > 0 && { ports: readPorts(records) }),
     ...readMachine(records('machine')[0]),
     ...(records('uv').length > 0 && { uvs: records('uv').map(([path = '', version = '']) => ({ path, version })) }),
     ...(records('python').length > 0 && { pythons: readPythons(records) }),

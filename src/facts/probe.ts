@@ -40,6 +40,8 @@ export interface InstanceQuestion {
   readonly switches?: number
   /** Whether to tell who has its deploy lock. Default: no. */
   readonly locks?: boolean
+  /** Whether it has ports: those that are taken on the host are told. Default: no. */
+  readonly ports?: boolean
   /** Whether to tell what the values in its receipts are digested with. Default: no. */
   readonly salt?: boolean
   /** Whether to tell of its services, and of what the host has to keep them. Default: no. */
@@ -82,6 +84,7 @@ export function probeScript(question: ProbeQuestion): string {
     ...section('venvs', venvHomes, (home) => call('venvs', path(home))),
     ...section('instance', instances, callInstance),
     ...(instances.length > 0 ? ['instances'] : []),
+    ...(instances.some(({ ports }) => ports) ? [probePart('ports'), 'ports'] : []),
     ...section('journal', instances.filter(hasJournal), callJournal),
     ...section(
       'locks',

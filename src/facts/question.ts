@@ -2,7 +2,10 @@ import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceQuestion } from './probe.js'
 
 /** What the probe is asked about an instance. `inputs` is the digest that its venv should have been built from. */
-export const questionAbout = ({ name, to, venv, services = [] }: InstanceSpec, inputs: string): InstanceQuestion => ({
+export const questionAbout = (
+  { name, to, venv, ports, services = [] }: InstanceSpec,
+  inputs: string,
+): InstanceQuestion => ({
   name,
   to,
   home: venv.home,
@@ -11,4 +14,5 @@ export const questionAbout = ({ name, to, venv, services = [] }: InstanceSpec, i
   ...((venv.with === 'uv' || venv.installer?.name === 'uv') && { uv: true }),
   inputs,
   ...(services.length > 0 && { services: true }),
+  ...(Object.keys(ports).length > 0 && { ports: true }),
 })

@@ -96,6 +96,8 @@ export interface HelperStep extends Titled {
   readonly sealed?: Readonly<Record<string, unknown>>
   /** Takes the deploy lock. */
   readonly locks?: boolean
+  /** May find that others were faster, and change nothing: then it is planned again. */
+  readonly mayMove?: boolean
   /** After this step the release serves: a lost connection no longer stops the section. */
   readonly switches?: boolean
 }

@@ -8,6 +8,7 @@ import { assertSwitchable } from '../operations/current.js'
 import { factsOfHooks, settleHooks } from '../operations/hooks.js'
 import { chooseInterpreter } from '../operations/interpreter.js'
 import { assertOurs } from '../operations/link.js'
+import { assertPortsFree, settlePorts } from '../operations/ports.js'
 import { keeperOf } from '../operations/service-keeper.js'
 import { stateOf } from '../operations/state.js'
 import { assertUvKnows, chooseUv, installerOf } from '../operations/uv.js'
@@ -49,7 +50,7 @@ export const checkQuestion = (specs: readonly InstanceSpec[], users: readonly st
 
 /** All that would stop or trouble a deploy of these instances to a host, and what is fine. */
 export function diagnoseHost(facts: HostFacts, written: readonly InstanceSpec[], becoming: Becoming = {}): Finding[] {
-  const specs = written.map((spec) => settleHooks(spec, namedFacts(facts)).spec)
+  const specs = written.map((spec) => settleHooks(settlePorts(spec, facts), namedFacts(facts)).spec)
   const { os, arch, user, shell } = facts.system
   return [
     { level: 'ok', text: `logged in as ${user}: ${os} ${arch}, ${shell === '' ? 'no login shell named' : shell}` },
@@ -121,9 +122,14 @@ function places(spec: InstanceSpec, facts: HostFacts): Finding[] {
     const next = `sudo install -d -o ${facts.system.user} ${folders[which]}`
     return { level: 'problem', text: `${spec.name}: ${folders[which]} can be neither made nor written to`, next }
   })
-  const foreign = [assertSwitchable, assertOurs].flatMap((assert) =>
+  const asserts = [
+    () => assertSwitchable(spec, state),
+    () => assertOurs(spec, state),
+    () => assertPortsFree(spec, facts),
+  ]
+  const foreign = asserts.flatMap((assert) =>
     attempt(() => {
-      assert(spec, state)
+      assert()
       return []
     }),
   )

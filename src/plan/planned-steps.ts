@@ -17,6 +17,6 @@ function markOf(step: Step): '+' | '~' | '-' {
 }
 
 function helperMark({ action }: HelperStep): '+' | '~' | '-' {
-  if (['venv', 'release', 'fetch'].includes(action)) return '+'
+  if (['venv', 'release', 'fetch', 'ports'].includes(action)) return '+'
   return ['remove-venv', 'remove-instance', 'prune', 'retire'].includes(action) ? '-' : '~'
 }

@@ -4,6 +4,7 @@ import { namedFacts } from '../facts/named-facts.js'
 import { endSwitch } from '../operations/current.js'
 import { deployLock, type LockRequest } from '../operations/deploy-lock.js'
 import { settleHooks } from '../operations/hooks.js'
+import { settlePorts } from '../operations/ports.js'
 import type { RequirementsFiles } from '../operations/requirements.js'
 import { stateOf } from '../operations/state.js'
 import { isOfTask, isTurn, type Step } from '../operations/step.js'
@@ -66,7 +67,7 @@ function lockFor({ spec, facts }: Place, steps: Phases, request: LockRequest): S
 
 /** What a procedure would do for one instance on one host, under the deploy lock if that is asked for. */
 export function planBy<G extends Place>({ phases }: Procedure<G>, given: G, request?: LockRequest): Plan {
-  const { spec, leftOut } = settleHooks(given.spec, namedFacts(given.facts))
+  const { spec, leftOut } = settleHooks(settlePorts(given.spec, given.facts), namedFacts(given.facts))
   const { notes = [], undo = [], ...steps } = phases({ ...given, spec })
   const lock = request && lockFor({ ...given, spec }, steps, request)
   return {

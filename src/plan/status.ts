@@ -5,16 +5,29 @@ import { questionAbout } from '../facts/question.js'
 import { describeDrift } from '../operations/drift.js'
 import { plural } from '../operations/files.js'
 import { instanceLink } from '../operations/link.js'
+import { portsOn } from '../operations/ports.js'
 import { serviceStates } from '../operations/services.js'
 import { stateOf } from '../operations/state.js'
 
 /** What the columns of `venvoy status` are called, the telling ones first: a narrow terminal cuts the last; a row is `describeStatus`. */
 export const statusColumns = [
-  ...(['instance', 'host', 'state', 'release', 'revision', 'deployed', 'lock', 'venv', 'python', 'services'] as const),
+  ...([
+    'instance',
+    'host',
+    'state',
+    'release',
+    'revision',
+    'deployed',
+    'lock',
+    'venv',
+    'python',
+    'ports',
+    'services',
+  ] as const),
 ]
 
 /** Those that mostly have nothing to say. */
-export const sparseColumns: readonly string[] = ['lock', 'services']
+export const sparseColumns: readonly string[] = ['lock', 'ports', 'services']
 
 /** What `status` asks about an instance. */
 export const statusQuestion = (spec: InstanceSpec): InstanceQuestion => ({ ...questionAbout(spec, ''), locks: true })
@@ -33,6 +46,7 @@ export function describeStatus(spec: InstanceSpec, facts: HostFacts): string[] {
     describeHolder(state),
     spec.venv.name,
     served?.receipt.python.version ?? '',
+    portsText(portsOn(spec, facts)),
     describeServices(state, facts.system.now),
   ]
 }
@@ -58,6 +72,12 @@ export function statusSummary(rows: readonly (readonly string[])[]): string {
   ]
   return counted.flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : [])).join(', ')
 }
+
+/** `8001, web 8002`; a port that is not given out yet has no number. */
+export const portsText = (ports: Readonly<Record<string, number | 'auto'>>): string =>
+  Object.entries(ports)
+    .map(([name, port]) => (name === 'port' ? `${port}` : `${name} ${port}`))
+    .join(', ')
 
 const serving = 'serving'
 

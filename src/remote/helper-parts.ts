@@ -23,6 +23,7 @@ import noted from './helper/noted.py'
 import packages from './helper/packages.py'
 import pidfile from './helper/pidfile.py'
 import pip from './helper/pip.py'
+import ports from './helper/ports.py'
 import processes from './helper/process.py'
 import prune from './helper/prune.py'
 import records from './helper/records.py'
@@ -71,6 +72,7 @@ export const helperParts = {
   removal,
   share,
   deploylock,
+  ports,
   mirror,
   services: `${note}\n${services}`,
   pidfile,

@@ -106,6 +106,9 @@ export type LinkInput = {
 /** For `retire`: of these, the one that serves stays. */
 export type RetireInput = { readonly to: string; readonly numbers: readonly number[] }
 
+/** For `ports`: those of an instance by their names, instead of any that it had; 76 where another has one of them by now. */
+export type PortsInput = { readonly to: string; readonly ports: Readonly<Record<string, number>> }
+
 /** For `lock`: seconds to wait; 75 where somebody else has it then, or deploys are held. */
 export type LockInput = {
   readonly to: string

@@ -8,6 +8,7 @@ import journal from './probe/journal.sh'
 import locks from './probe/locks.sh'
 import login from './probe/login.sh'
 import machine from './probe/machine.sh'
+import ports from './probe/ports.sh'
 import program from './probe/program.sh'
 import salt from './probe/salt.sh'
 import services from './probe/services.sh'
@@ -18,7 +19,7 @@ import venvs from './probe/venvs.sh'
 
 const parts = {
   ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, program },
-  ...{ salt, services, sudo, system, uv, venvs },
+  ...{ ports, salt, services, sudo, system, uv, venvs },
 }
 
 /** The text of a part of the probe. It travels on a command line, so comments stay here, and a shell's indentation too. */

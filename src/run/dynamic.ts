@@ -3,13 +3,17 @@ import type { Names } from '../config/scope.js'
 import type { HostSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { TargetResult } from '../events.js'
+import { noQuestion } from '../facts/probe.js'
 import type { Context } from '../shell/context.js'
 import { openSession } from '../transport/session.js'
+import type { Connection } from '../transport/transport.js'
 import { callsOn, type FindTask, withParams } from './call-task.js'
 import { Here } from './here.js'
 import { connected, emitEnd, failureOfError, limitOf, unreached } from './hosts.js'
+import { probe } from './probe.js'
 import { nameOf, outcomeOf, placeOf, type Run } from './run.js'
 import { SudoOnHost } from './sudo-on-host.js'
+import type { Settle } from './target-steps.js'
 import { paramsOf, type Task } from './task.js'
 import { isLost, taskContext } from './task-context.js'
 
@@ -26,6 +30,8 @@ export interface DynamicTarget {
   readonly values?: ParamValues
   /** The tasks that it can call by name; none, if absent. */
   readonly find?: FindTask
+  /** Where it depends on what its host has given out: it is this then. */
+  readonly settle?: Settle<DynamicTarget>
 }
 
 /** Runs a task that is code: one connection and one channel a target, a round trip for each command. */
@@ -41,19 +47,20 @@ async function onTarget(
   target: DynamicTarget,
   roots: Map<string, string>,
 ): Promise<TargetResult> {
-  const { host, folder, values = {}, find = unknownTask } = target
-  const names = new Map([...(target.names ?? []), ...paramNames(paramsOf(task), values)])
+  const { host } = target
   const place = placeOf(host.name, target.instance)
   if (run.signal.aborted || run.isOver?.()) return emitEnd(run, unreached(run, place, undefined))
   const began = run.now()
   const count = { steps: 0, changes: [] }
   try {
     await connected(run, host, async (connection) => {
-      const session = await openSession(connection, { lost: 'finish' })
+      const { session, settled } = await openFor(connection, target)
+      const { folder, values = {}, find = unknownTask } = settled
+      const names = new Map([...(settled.names ?? []), ...paramNames(paramsOf(task), values)])
       const here = new Here(run)
       const sudo = new SudoOnHost(run, host)
       const call = callsOn({ connection, host, find, open: [] })
-      const context = withParams(target.context, paramsOf(task), values)
+      const context = withParams(settled.context, paramsOf(task), values)
       try {
         await task.run(
           taskContext({
@@ -84,6 +91,20 @@ async function onTarget(
     const failure = failureOfError(error, host.name)
     const outcome = run.signal.aborted ? 'cancelled' : isLost(error) ? 'unknown' : 'failed'
     return emitEnd(run, { ...place, outcome, failure, steps: count.steps, ms: run.now() - began })
+  }
+}
+
+/** A channel for a target, and the target as its host makes it: one round trip. */
+async function openFor(connection: Connection, target: DynamicTarget) {
+  const { host, settle } = target
+  if (settle === undefined) return { session: await openSession(connection, { lost: 'finish' }), settled: target }
+  const question = { ...noQuestion, instances: [settle.question] }
+  const { session, facts } = await probe(connection, host.name, question, 'finish')
+  try {
+    return { session, settled: await settle.from(facts) }
+  } catch (error) {
+    session.close()
+    throw error
   }
 }
 

@@ -17,6 +17,7 @@ import {
   hasMoved,
   isOk,
   lockOf,
+  mayMove,
   notSwitched,
   type Planned,
   withoutLock,
@@ -155,7 +156,7 @@ export class HostApply {
     const sections = planned.map((each) =>
       this.#section(each, [...lockOf(each), ...each.plan.prepare, ...(isShared(each) ? [] : behindPrepare(each.plan))]),
     )
-    const isLast = !planned.some((each) => isShared(each) || each.plan.lock)
+    const isLast = !planned.some((each) => isShared(each) || mayMove(each))
     const ends = await runRetrying(this.#run, { session, sudo: this.#sudo }, id, sections, isLast)
     const ended = planned.map((each, i) => ({ ...each, end: ends[i]! }))
     const moved = ended.filter(({ end }) => hasMoved(end))

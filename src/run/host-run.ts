@@ -78,8 +78,9 @@ export class HostRun {
   async #askFacts(): Promise<void> {
     const wanted = this.#targets.flatMap(({ target }) => target.steps.flatMap(factsOf))
     try {
-      const facts = await this.#places.host.facts({ ...noQuestion, facts: [...new Set(wanted)] })
-      for (const target of this.#targets) target.knows(namedFacts(facts))
+      const instances = this.#targets.flatMap(({ target }) => target.settle?.question ?? [])
+      const facts = await this.#places.host.facts({ ...noQuestion, instances, facts: [...new Set(wanted)] })
+      await Promise.all(this.#targets.map((target) => settle(target, facts)))
     } catch (error) {
       const onHost = this.#turns().filter(
         ([, turn]) => turn.kind === 'facts' || (turn.kind === 'steps' && !turn.isLocal),
@@ -111,6 +112,14 @@ export class HostRun {
   async #pause(): Promise<void> {
     await pause(Math.max(...this.#targets.map((target) => target.pause)), this.#run.signal)
     for (const target of this.#targets) target.pause = 0
+  }
+}
+
+async function settle(target: TargetRun, facts: HostFacts): Promise<void> {
+  try {
+    target.knows(namedFacts(facts), await target.target.settle?.from(facts))
+  } catch (error) {
+    target.unreached(failureOfError(error, target.target.host.name))
   }
 }
 

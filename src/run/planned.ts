@@ -19,11 +19,16 @@ export function withoutLock({ instance, plan: { lock: _, ...plan } }: Planned): 
   return { instance, plan }
 }
 
-/** What the helper ends with where it has the lock, and the plan is older than what is there. */
+/** What the helper ends with where the plan is older than what is there; the lock is held. */
 const movedCode = 76
 
+/** Whether it may have to be planned again. */
+export const mayMove = ({ plan: { lock, prepare } }: Planned): boolean => lock !== undefined || prepare.some(findsMoves)
+
 export const hasMoved = ({ failed }: SectionEnd): boolean =>
-  failed?.placed.step.kind === 'helper' && failed.placed.step.locks === true && failed.end.code === movedCode
+  failed !== undefined && findsMoves(failed.placed.step) && failed.end.code === movedCode
+
+const findsMoves = (step: Step): boolean => step.kind === 'helper' && (step.locks === true || step.mayMove === true)
 
 export const isOk = ({ outcome }: SectionEnd): boolean => outcome === 'ok'
 

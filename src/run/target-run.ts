@@ -113,9 +113,10 @@ export class TargetRun {
     return { ...this.#end, outcome: outcome === 'ok' ? known : outcome, done: this.#done }
   }
 
-  /** What its host has answered. */
-  knows(facts: Partial<Facts>): void {
+  /** What its host has answered, and what its steps are then. */
+  knows(facts: Partial<Facts>, steps: readonly TaskStep[] = this.#rest): void {
     this.#facts = facts
+    this.#rest = steps
   }
 
   get #known(): Known {
@@ -155,6 +156,7 @@ export class TargetRun {
   /** They are asked for before its first step there: the question travels with the request for the channel. */
   #asksFacts(first: TaskStep): boolean {
     if (this.#facts !== undefined || this.#hostIsGone) return false
+    if (this.target.settle !== undefined) return true
     const isThere = isOfTask(first) && !first.isLocal
     return (isThere ? this.#rest : [first]).some((step) => factsOf(step).length > 0)
   }

@@ -27,6 +27,7 @@ describe('instances on this machine, one command after the other', () => {
     expect({ stdout, stderr: lines, code }).toEqual({
       stdout: '',
       stderr: `here: send files of content 3900eed …
+staging@here: take port 8001 …
 staging@here: build venv blog-staging (Python 3.X.Y) …
 staging@here: make release 1: content 3900eed …
 staging@here: switch to release 1 …
@@ -62,9 +63,9 @@ staging@here: changed
     const cells = stdout.split('\n').map((line) => line.split(/ {2,}/))
     const by = expect.stringMatching(/^(just now|\d minutes? ago) by USER@MACHINE$/)
     expect(cells).toEqual([
-      ['instance', 'host', 'state', 'release', 'revision', 'deployed', 'venv', 'python'],
-      ['staging', 'here', 'serving', '1', 'content 3900eed', by, 'blog-staging', '3.X.Y'],
-      ['production', 'here', 'serving', '1', 'content 3900eed', by, 'blog-production', '3.X.Y'],
+      ['instance', 'host', 'state', 'release', 'revision', 'deployed', 'venv', 'python', 'ports'],
+      ['staging', 'here', 'serving', '1', 'content 3900eed', by, 'blog-staging', '3.X.Y', '8001'],
+      ['production', 'here', 'serving', '1', 'content 3900eed', by, 'blog-production', '3.X.Y', '8002'],
       [''],
     ])
   })

@@ -16,6 +16,7 @@ it('has a value for each column', () => {
     revision: 'main (3f2a91c)',
     deployed: '1 hour ago by ann@laptop',
     lock: '',
+    ports: '',
     venv: 'blog-staging',
     python: '3.11.2',
     state: 'serving',

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readFile, rename, stat } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -405,6 +407,20 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
     await home.put('file', '')
     const { instances } = await home.facts(shell, ask({ instances: [{ ...about, to: '~/file/apps' }] }))
     expect(instances.staging?.unwritable).toEqual(['to'])
+  })
+
+  it('tells which ports instances have, and which are listened on', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    await home.put('apps/shop eu/.venvoy/generation', '1\n')
+    const lines = [`20000 web ${home.path}/apps/shop eu`, `20001 port ${home.path}/apps/gone`]
+    await home.put('.local/state/venvoy/ports', `${lines.join('\n')}\n`)
+    const { ports } = await home.facts(shell, ask({ instances: [{ ...about, ports: true }] }))
+    server.close()
+    expect(ports?.given).toEqual([{ port: 20000, name: 'web', to: `${home.path}/apps/shop eu` }])
+    expect(ports?.listening).toContain(port)
+    expect((await home.facts(shell, ask({ instances: [about] }))).ports).toBeUndefined()
   })
 
   it('does not tell of paths with newlines, and is not misled by them', async () => {

@@ -4,7 +4,7 @@ import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
 import { inBatches } from '../../run/batches.js'
 import { placeOf } from '../../run/run.js'
-import type { TargetSteps } from '../../run/target-steps.js'
+import { settleOf, type TargetSteps } from '../../run/target-steps.js'
 import { runTasks } from '../../run/tasks.js'
 import { exec, render, shell } from '../../shell/command.js'
 import { as, type Context, emptyContext, inShell, prefix, type ShellKind, within } from '../../shell/context.js'
@@ -74,6 +74,7 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
           host: spec.host,
           instance: spec.name,
           steps: [step(instanceContext(spec))],
+          ...settleOf(spec, (settled) => [step(instanceContext(settled))]),
         }))
       : chooseHosts(from, options).map((spec) => ({ host: spec, steps: [step(hostContext(spec))] }))
   const places = choose(loaded.config).map(({ host, instance }) => placeOf(host.name, instance))

@@ -1,4 +1,6 @@
 import { parametersOf } from '../../config/task-usage.js'
+import { portsOn } from '../../operations/ports.js'
+import { portsText } from '../../plan/status.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
@@ -21,10 +23,13 @@ export async function list(world: World, options: Options): Promise<number> {
     })
     run.emit({
       type: 'run:table',
-      columns: ['instance', 'hosts', 'venv', 'folder'],
+      columns: ['instance', 'hosts', 'venv', 'folder', 'ports'],
+      sparse: ['ports'],
       rows: instances.map((name) => {
         const specs = config.instances.filter((spec) => spec.name === name)
-        return [name, specs.map(({ host }) => host.name).join(', '), specs[0]?.venv.name ?? '', specs[0]?.to ?? '']
+        const [first] = specs
+        const hosts = specs.map(({ host }) => host.name).join(', ')
+        return [name, hosts, first?.venv.name ?? '', first?.to ?? '', first ? portsText(portsOn(first)) : '']
       }),
     })
     run.emit({

@@ -4,6 +4,8 @@ import { readCalls } from '../../config/task-call.js'
 import { inOrder } from '../../config/task-order.js'
 import { helpOf } from '../../config/task-usage.js'
 import { VenvoyError } from '../../errors.js'
+import type { HostFacts } from '../../facts/facts.js'
+import type { TaskStep } from '../../operations/step.js'
 import type { DynamicTarget } from '../../run/dynamic.js'
 import { placeOf } from '../../run/run.js'
 import type { TargetSteps } from '../../run/target-steps.js'
@@ -82,9 +84,12 @@ function assertKnown(chosen: readonly Chosen[]): void {
 /** The same, with steps that only look. */
 function looking(chosen: Chosen): Chosen {
   if ('task' in chosen) return chosen
-  const targets = chosen.targets.map((target) => ({
+  const look = (steps: readonly TaskStep[]) =>
+    steps.map((step) => (step.kind === 'file' ? { ...step, check: true } : step))
+  const targets = chosen.targets.map(({ settle, ...target }) => ({
     ...target,
-    steps: target.steps.map((step) => (step.kind === 'file' ? { ...step, check: true } : step)),
+    steps: look(target.steps),
+    ...(settle && { settle: { ...settle, from: async (facts: HostFacts) => look(await settle.from(facts)) } }),
   }))
   return { ...chosen, targets }
 }

@@ -3,10 +3,14 @@ import { selectInstances } from '../../config/select.js'
 import type { HostSpec, InstanceSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import type { Emit } from '../../events.js'
+import { noQuestion } from '../../facts/probe.js'
+import { questionAbout } from '../../facts/question.js'
 import { instanceShell } from '../../operations/instance-shell.js'
+import { knownPorts } from '../../operations/ports.js'
 import { library } from '../../remote/library.js'
 import { createPaint } from '../../render/color.js'
 import { noteLine } from '../../render/say.js'
+import { probe } from '../../run/probe.js'
 import { connectLocal } from '../../transport/local.js'
 import type { ChannelEnd, LoginConnection } from '../../transport/transport.js'
 import { hostByName } from '../ad-hoc-hosts.js'
@@ -32,12 +36,13 @@ interface Place {
 export async function openShell(world: World, names: readonly string[], options: Options): Promise<number> {
   if (world.terminal === undefined) throw noTerminal()
   const place = await choosePlace(world, names, options)
-  const script = place.instance && instanceShell(place.instance, library)
   const ssh = place.host.local
     ? undefined
     : await sshFor(world, { options, hosts: place.hosts }, undrawn, noting(world))
   try {
     const connection = ssh ? await ssh.connect(place.host, world.signal) : here(world)
+    const instance = place.instance && (await settled(connection, place.instance))
+    const script = instance && instanceShell(instance, library)
     const close = () => connection.close()
     world.signal.addEventListener('abort', close)
     const end = await connection.openTerminal(world.terminal, script)
@@ -67,6 +72,15 @@ async function choosePlace(world: World, names: readonly string[], options: Opti
   const [instance] = sameInstances(filled.config, [spec])
   for (const text of filled.notes) noting(world)({ type: 'run:note', level: 'info', text })
   return { host: spec.host, instance: instance!, hosts: config.hosts }
+}
+
+/** With the ports that its host has given out, if there are such. */
+async function settled(connection: LoginConnection, spec: InstanceSpec): Promise<InstanceSpec> {
+  if (spec.autoPorts === undefined) return spec
+  const question = { ...noQuestion, instances: [questionAbout(spec, '')] }
+  const { session, facts } = await probe(connection, spec.host.name, question, 'kill')
+  session.close()
+  return knownPorts(spec, facts)
 }
 
 /** There is one person at one terminal. */

@@ -18,6 +18,7 @@ def remove_instance():
     removed += remove_own_venvs(to, home, name)
     if os.path.isdir(marker_of(to)):
         remove_contents(to, given['keepShared'])
+    give_ports_back(to)
     remove_if_empty(to)
     emit('removed', paths=removed)
 
