@@ -41,7 +41,7 @@ describe('on every interpreter', () => {
     const call = (action: string, input: unknown) =>
       callHelper({ python: python.path, home, action, input, env: { LC_ALL: 'C' } })
     const requirements = { 'requirements.txt': 'bloglib==1.2\n' }
-    const words = ['--no-index', '--find-links', wheels(home), '-r', 'requirements.txt']
+    const words = ['--no-index', `--find-links ${wheels(place())}`, '-r', 'requirements.txt']
     const built = await call('venv', venvInput('~/venvs', python, { name, files: requirements, arguments: words }))
     expect(built).toMatchObject({ code: 0 })
     const content = 'import bloglib\nprint(bloglib.version)\n'
@@ -99,7 +99,7 @@ describe('killed, crowded, full', () => {
   const input = (home: string, more = {}) =>
     venvInput('~/venvs', python, {
       name,
-      arguments: ['--no-index', '--find-links', join(home, 'wheels'), 'bloglib'],
+      arguments: ['--no-index', `--find-links ${join(home, 'wheels')}`, 'bloglib'],
       postInstall: ['sleep 0.2'],
       ...more,
     })

@@ -33,7 +33,7 @@ describe('venv', () => {
     const folder = wheels(home)
     const more = {
       files: { 'requirements/base.txt': '-r ../more.txt\n', 'more.txt': 'blog-lib\n' },
-      arguments: ['--no-index', '--find-links', folder, '-r', 'requirements/base.txt'],
+      arguments: ['--no-index', `--find-links ${folder}`, '-r', 'requirements/base.txt'],
       postInstall: ['python -c "import Blog_Lib; print(Blog_Lib.version)"; echo "$VIRTUAL_ENV"; pwd; ls'],
       now: '2026-01-02T03:04:05Z',
     }
@@ -199,7 +199,7 @@ describe('venv', () => {
     const folder = wheels(home)
     const result = await build(home, {
       ...options,
-      arguments: ['--find-links', folder, '--retries', '0', 'Blog_Lib==1.2'],
+      arguments: [`--find-links ${folder}`, 'Blog_Lib==1.2'],
     })
     expect(result.stdout.split('\n').slice(-4, -1)).toEqual([
       'drwx------',
