@@ -53,13 +53,12 @@ def warn_of_extra(extra):
 def put_asked(work, given):
     # The arguments that ask for what is wanted. They show in `ps`, and an address may hold a password.
     options, lines = put_index(work, given), []
-    is_value = False
-    for argument in given['arguments']:
-        if is_value or argument.startswith('-'):
-            options.append(argument)
+    arguments = iter(given['arguments'])
+    for argument in arguments:
+        if argument in ('-r', '-c'):
+            options += [argument, next(arguments)]
         else:
             lines.append(' '.join(argument.split()))
-        is_value = argument.startswith('-')
     put_texts({'asked.txt': ''.join(line + '\n' for line in lines)}, work)
     return options + ['-r', os.path.join(work, 'asked.txt')] * bool(lines)
 
