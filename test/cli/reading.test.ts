@@ -32,9 +32,9 @@ hello      hosts      Says hello
 role       web2
 more.ahoy  instances  Greets
 
-instance    hosts       venv             folder
-staging     web1        blog-staging     ~/apps/blog-staging
-production  web1, web2  blog-production  ~/apps/blog-production
+instance    hosts       venv             folder                  ports
+staging     web1        blog-staging     ~/apps/blog-staging     8001
+production  web1, web2  blog-production  ~/apps/blog-production  8002
 
 host  address                groups
 web1  this machine           web
@@ -54,9 +54,9 @@ hello      instances
 role       web2
 more.ahoy  instances  Greets
 
-instance    hosts  venv                folder
-staging     web1   journal-staging     ~/apps/journal-staging
-production  web2   journal-production  ~/apps/journal-production
+instance    hosts  venv                folder                     ports
+staging     web1   journal-staging     ~/apps/journal-staging     8001
+production  web2   journal-production  ~/apps/journal-production  8002
 
 host  address                groups
 web1  this machine
@@ -75,14 +75,18 @@ web2  deploy@192.0.2.2:2222  web
       types: ['run:start', 'run:table', 'run:table', 'run:table', 'report'],
     })
     expect(events[2].rows).toEqual([
-      { instance: 'staging', hosts: 'web1', venv: 'blog-staging', folder: '~/apps/blog-staging' },
-      { instance: 'production', hosts: 'web1, web2', venv: 'blog-production', folder: '~/apps/blog-production' },
+      { instance: 'staging', hosts: 'web1', venv: 'blog-staging', folder: '~/apps/blog-staging', ports: '8001' },
+      {
+        ...{ instance: 'production', hosts: 'web1, web2', venv: 'blog-production' },
+        ...{ folder: '~/apps/blog-production', ports: '8002' },
+      },
     ])
   })
 })
 
 describe('venvoy plan', () => {
-  const staging = `staging@web1: 4 steps
+  const staging = `staging@web1: 5 steps
+  + take port 8001
   + send files of content 0e89bef
     1 file, 15 bytes; only what the host lacks is sent
   + build venv blog-staging (Python 3.X.Y)
@@ -123,6 +127,7 @@ describe('venvoy plan', () => {
       ...['run:start', 'host:connect', 'host:ready', 'instance:plan', 'instance:end', 'report'],
     ])
     expect(events[3].steps.map(({ title }: { title: string }) => title)).toEqual([
+      '+ take port 8001',
       '+ send files of content 0e89bef',
       '+ build venv blog-staging (Python 3.X.Y)',
       '+ make release 1: content 0e89bef',
@@ -133,8 +138,8 @@ describe('venvoy plan', () => {
   it('tells a host that cannot be reached from the others', async () => {
     const { stdout, stderr, code } = await said('plan', '--set', 'hosts.web2=nobody@127.0.0.1:1')
     expect(stdout.split('\n').filter((line) => /^\S/.test(line))).toEqual([
-      'staging@web1: 4 steps',
-      'production@web1: 4 steps',
+      'staging@web1: 5 steps',
+      'production@web1: 5 steps',
     ])
     expect(stderr).toMatchInlineSnapshot(`
       "web2: 127.0.0.1:1 refuses the connection
@@ -153,9 +158,9 @@ describe('venvoy plan', () => {
 describe('venvoy status', () => {
   it('says what is not deployed yet', async () => {
     expect(await said('status', '-H', 'web1')).toEqual({
-      stdout: `instance    host  state         release  revision  deployed  venv             python
-staging     web1  not deployed                               blog-staging
-production  web1  not deployed                               blog-production
+      stdout: `instance    host  state         release  revision  deployed  venv             python  ports
+staging     web1  not deployed                               blog-staging             8001
+production  web1  not deployed                               blog-production          8002
 `,
       stderr: '2 not deployed\n',
       code: 0,

@@ -12,7 +12,8 @@ def take_ports():
         holders = dict((port, path) for port, _, path in others)
         for port in given['ports'].values():
             if port in holders:
-                raise Failure('port %d was given to %s meanwhile' % (port, holders[port]), [], 'plan again', PORTS_MOVED)
+                what = 'port %d was given to %s meanwhile' % (port, holders[port])
+                raise Failure(what, [], 'plan again', PORTS_MOVED)
         write_ports(others + [(port, name, to) for name, port in given['ports'].items()])
 
 
