@@ -15,6 +15,7 @@ export type {
   ProgramRunOptions,
 } from './library/library-options.js'
 export { contents } from './operations/contents.js'
+export { assertCron, restoreCron, writeCron } from './operations/cron.js'
 export type { Switching } from './operations/current.js'
 export { assertSwitchable, switchBack, switchTo } from './operations/current.js'
 export { files } from './operations/files.js'

@@ -1,5 +1,6 @@
 import {
   afterSwitch,
+  assertCron,
   assertOurs,
   assertPortsFree,
   assertSwitchable,
@@ -20,6 +21,7 @@ import {
   switchTo,
   takePorts,
   venv,
+  writeCron,
 } from '../src/index.js'
 
 /** What `venvoy deploy` does, in order. Nothing that serves is touched before the switch. */
@@ -30,6 +32,7 @@ export const deploy = procedure(
     assertSwitchable(spec, state)
     assertOurs(spec, state)
     assertPortsFree(spec, facts)
+    assertCron(spec, facts)
     const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
     const { python, notes } = itsVenv
     const settings = settingsOf(spec, facts)
@@ -38,11 +41,11 @@ export const deploy = procedure(
       // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
       const tidied = state.current ? retire(spec, state, state.current.number, python) : []
       const linked = link(spec, state, instanceLink(state), python)
-      const started = mendServices(spec, facts, python)
+      const started = [...writeCron(spec, facts, python), ...mendServices(spec, facts, python)]
       return { prepare: itsVenv.steps, switch: [...linked, ...started], settle: tidied, notes }
     }
     const { number, step } = itsRelease
-    const started = restartServices(spec, facts, python)
+    const started = [...writeCron(spec, facts, python), ...restartServices(spec, facts, python)]
     return {
       prepare: [
         ...takePorts(spec, facts, python),

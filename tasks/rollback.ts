@@ -8,6 +8,7 @@ import {
   type Procedure,
   procedure,
   restartServices,
+  restoreCron,
   rollbackOf,
   stateOf,
   switchBack,
@@ -23,7 +24,10 @@ export const rollback = (to?: number): Procedure<Place> =>
     const back = rollbackOf(spec, state, to)
     if (back === undefined) return { prepare: [], switch: [] }
     const { number } = back.release.receipt
-    const started = restartServices(spec, facts, back.python)
+    const started = [
+      ...restoreCron(state, back.release.receipt, back.python),
+      ...restartServices(spec, facts, back.python),
+    ]
     return {
       prepare: [checkRelease(state, back)],
       switch: [

@@ -10,6 +10,7 @@ import {
   procedure,
   renewRelease,
   restartServices,
+  restoreCron,
   retire,
   stateOf,
   switchBack,
@@ -32,7 +33,7 @@ export const venvRollback = (to?: string): Procedure<Place> =>
       return { prepare: [checkVenv(back)], switch: turned, notes }
     }
     const { number, step } = renewRelease(spec, state, back, by)
-    const started = restartServices(spec, facts, python)
+    const started = [...restoreCron(state, state.current, python), ...restartServices(spec, facts, python)]
     const left = [...(state.left ?? []), state.current.number]
     return {
       prepare: [checkVenv(back), step],

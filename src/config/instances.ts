@@ -1,4 +1,5 @@
 import { path as homePath, type Word } from '../shell/command.js'
+import { resolveCron } from './cron.js'
 import { type EnvValue, envOf, envOfNames } from './env.js'
 import type { Findings } from './findings.js'
 import { given } from './given.js'
@@ -72,6 +73,7 @@ function resolveOn(
   const shared = resolveShared(deploy.shared ?? [], pathIn(written, 'deploy', 'shared'), scope)
   const to = deploy.to ?? `${venv.projectHome ?? '~/apps'}/{{ project }}-{{ instance }}`
   const source = resolveSource(file.source, input.source, key, ofSource)
+  const cron = input.cron ?? file.cron
   return given({
     project: file.project,
     name,
@@ -85,6 +87,7 @@ function resolveOn(
     to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
     services: resolveServices(file, input, key, scope),
     serviceKeeper: resolveKeeper(file, input, key, scope),
+    cron: cron && resolveCron(cron, input.cron === undefined ? ['cron'] : ['instances', key, 'cron'], scope),
     rollout: rolloutOf(deploy),
     shared,
     templates:

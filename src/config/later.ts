@@ -15,6 +15,7 @@ export type Part =
   | 'template'
   | 'service'
   | 'manager'
+  | 'cron'
   | 'step'
   | 'health'
   | 'param'
@@ -24,8 +25,6 @@ export type Part =
 
 /** Keys of the design that later versions bring. They are no typing mistakes and must not be taken for such. */
 const keys: Partial<Record<Part, readonly string[]>> = {
-  project: ['cron'],
-  instance: ['cron'],
   venv: ['sdist'],
 }
 
@@ -54,6 +53,7 @@ function partOfTarget([key, ...rest]: Path): Part {
   if (key === 'deploy' && rest[0] === 'health') return rest.at(-1) === 'headers' ? 'other' : 'health'
   if (key === 'services') return rest.length === 1 ? 'service' : 'other'
   if (key === 'service_manager') return 'manager'
+  if (key === 'cron') return rest.length === 1 ? 'cron' : 'other'
   if (key === 'deploy' && rest.length > 0) return 'step'
   if (key === 'venv' && (rest[0] === 'hooks' || rest[0] === 'installer')) return rest[0]
   return key === 'venv' || key === 'source' || key === 'deploy' ? key : 'other'

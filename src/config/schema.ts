@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
+import { cron, cronJob } from './schema-cron.js'
 import { fileKeysOf, releaseTemplate } from './schema-file-step.js'
 import { health } from './schema-health.js'
 import { service, serviceKeeper, services } from './schema-service.js'
@@ -142,6 +143,9 @@ const ofTarget = {
   services: services
     .optional()
     .describe('Processes that run as long as an instance serves, by name: a command, or a map; nothing: none there.'),
+  cron: cron
+    .optional()
+    .describe('Commands at certain times, in the crontab of the user who deploys: `*/5 * * * *  COMMAND`, or a map.'),
   service_manager: serviceKeeper
     .optional()
     .describe('What keeps them running. Default: `auto`, the first that the host has.'),
@@ -200,6 +204,7 @@ export type HostInput = z.input<typeof host>
 export type InstanceInput = z.input<typeof instance>
 export type SourceInput = z.input<typeof source>
 export type VenvInput = z.input<typeof venv>
+export type CronInput = NonNullable<FileInput['cron']>[number]
 export type ServiceInput = NonNullable<FileInput['services']>[string]
 export type DeployInput = z.input<typeof deploy>
 
@@ -219,6 +224,7 @@ export function keysAt(path: Path): readonly string[] {
     template: releaseTemplate.shape,
     health: health.shape,
     service: service.shape,
+    cron: cronJob.shape,
     manager: { use: undefined, config: undefined },
     param: param.shape,
     secret: secretMap.shape,

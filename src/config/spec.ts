@@ -1,6 +1,7 @@
 import type { Command, Secret, Word } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
+import type { CronSpec } from './cron-spec.js'
 import type { Content, FileWork, TemplateFile } from './file-work.js'
 import type { Rollout } from './rollout.js'
 import type { Scalar } from './scalar.js'
@@ -225,6 +226,7 @@ export interface InstanceSpec {
   readonly services?: readonly ServiceSpec[]
   /** Default: what the host has. */
   readonly serviceKeeper?: KeeperSpec
+  readonly cron?: readonly CronSpec[]
   /** How a deploy gets to the hosts of the instance. */
   readonly rollout?: Rollout
   /** Files and folders of the tree that all releases share; a folder ends in a slash. */

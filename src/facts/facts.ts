@@ -1,4 +1,5 @@
 import type { Keeper } from '../config/service-spec.js'
+import type { CrontabFacts } from './crontab-facts.js'
 import type { LinkEntry, SwitchEntry } from './journal-entries.js'
 import type { LoginFacts } from './login-facts.js'
 import type { PortFacts } from './port-facts.js'
@@ -63,6 +64,8 @@ export interface ReleaseReceipt {
   readonly shared?: readonly string[]
   /** Its env: by names, what stands for the values (`keyedDigest`). */
   readonly env?: Readonly<Record<string, string>>
+  /** Whether it has lines for the crontab. */
+  readonly cron?: boolean
   /** Its templates likewise, by paths. */
   readonly templates?: Readonly<Record<string, string>>
   readonly created: string
@@ -225,6 +228,8 @@ export interface HostFacts {
   readonly managers?: readonly (Keeper | 'linger')[]
   /** Bytes free where a path lives, for `check`. */
   readonly free: Readonly<Record<string, number>>
+  /** Only where it was asked for, and the host has one. */
+  readonly crontab?: CrontabFacts
   /** Only where an instance that was asked about wants ports. */
   readonly ports?: PortFacts
   /** Only where it was asked for. What a host cannot tell is empty, or null. */

@@ -1,4 +1,5 @@
 import type { Keeper } from '../config/service-spec.js'
+import { readCrontab } from './crontab-facts.js'
 import type { HostFacts, Interpreter, VenvListing } from './facts.js'
 import { readInstances } from './instance-facts.js'
 import { readLogin } from './login-facts.js'
@@ -12,6 +13,7 @@ import { type Records, readRecords } from './records.js'
 export function parseFacts(text: string, host?: string): HostFacts {
   const records = readRecords(text, host)
   const links = readLinks(records)
+  const crontab = readCrontab(records)
   return {
     system: readSystem(records),
     programs: Object.fromEntries(records('program').map(([name = '', path = '']) => [name, path])),
@@ -22,6 +24,7 @@ export function parseFacts(text: string, host?: string): HostFacts {
     ...(records('manager').length > 0 && {
       managers: records('manager').map(([name = '']) => name as Keeper | 'linger'),
     }),
+    ...(crontab && { crontab }),
     ...(records('listening').length > 0 && { ports: readPorts(records) }),
     ...readMachine(records('machine')[0]),
     ...(records('uv').length > 0 && { uvs: records('uv').map(([path = '', version = '']) => ({ path, version })) }),

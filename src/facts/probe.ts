@@ -42,6 +42,8 @@ export interface InstanceQuestion {
   readonly locks?: boolean
   /** Whether it has ports: those that are taken on the host are told. Default: no. */
   readonly ports?: boolean
+  /** Whether it has lines in the crontab: those of instances are told. Default: no. */
+  readonly cron?: boolean
   /** Whether to tell what the values in its receipts are digested with. Default: no. */
   readonly salt?: boolean
   /** Whether to tell of its services, and of what the host has to keep them. Default: no. */
@@ -85,6 +87,7 @@ export function probeScript(question: ProbeQuestion): string {
     ...section('instance', instances, callInstance),
     ...(instances.length > 0 ? ['instances'] : []),
     ...(instances.some(({ ports }) => ports) ? [probePart('ports'), 'ports'] : []),
+    ...(instances.some(({ cron }) => cron) ? [probePart('crontab'), 'scheduled'] : []),
     ...section('journal', instances.filter(hasJournal), callJournal),
     ...section(
       'locks',

@@ -3,7 +3,7 @@ import type { InstanceQuestion } from './probe.js'
 
 /** What the probe is asked about an instance. `inputs` is the digest that its venv should have been built from. */
 export const questionAbout = (
-  { name, to, venv, ports, services = [] }: InstanceSpec,
+  { name, to, venv, ports, services = [], cron = [] }: InstanceSpec,
   inputs: string,
 ): InstanceQuestion => ({
   name,
@@ -14,5 +14,6 @@ export const questionAbout = (
   ...((venv.with === 'uv' || venv.installer?.name === 'uv') && { uv: true }),
   inputs,
   ...(services.length > 0 && { services: true }),
+  ...(cron.length > 0 && { cron: true }),
   ...(Object.keys(ports).length > 0 && { ports: true }),
 })

@@ -19,6 +19,8 @@ export interface SettingsReceipt {
   readonly manager?: Keeper
   /** Digests, by the names of services. */
   readonly services: Readonly<Record<string, { readonly command: string; readonly unit: string }>>
+  /** Of what cron runs, likewise. */
+  readonly cron?: Readonly<Record<string, string>>
 }
 
 /** What the probe told of the services of an instance. */

@@ -3,12 +3,13 @@ import type { InstanceFacts } from '../facts/facts.js'
 import type { Word } from '../shell/command.js'
 import { changedValues } from './keyed-digest.js'
 
-type Told = Pick<InstanceSpec, 'env' | 'services'>
+type Told = Pick<InstanceSpec, 'env' | 'services' | 'cron'>
 
-/** The env of an instance, and that of its services as `web:NAME`. */
-const allEnv = ({ env, services = [] }: Told): Record<string, Word> => {
-  const own = services.flatMap((service) => {
-    return Object.entries(service.env).map(([name, word]) => [`${service.name}:${name}`, word] as const)
+/** The env of an instance, that of its services as `web:NAME`, and that of its lines of cron as `cron 1:NAME`. */
+const allEnv = ({ env, services = [], cron = [] }: Told): Record<string, Word> => {
+  const all = [...services, ...cron.map((job) => ({ ...job, name: `cron ${job.name}` }))]
+  const own = all.flatMap((each) => {
+    return Object.entries(each.env).map(([name, word]) => [`${each.name}:${name}`, word] as const)
   })
   return { ...env, ...Object.fromEntries(own) }
 }

@@ -4,7 +4,7 @@ import { driftReason } from './drift.js'
 import { cachedTree, plural } from './files.js'
 import { envLines, envTexts } from './release-env.js'
 import { assertPlaces, templateInputs, templateLines } from './release-templates.js'
-import { runText, type Settings, serviceLines } from './settings.js'
+import { cronLines, runText, type Settings, serviceLines } from './settings.js'
 import { assertShareable } from './shareable.js'
 import { sourceLines } from './source-lines.js'
 import type { HelperStep } from './step.js'
@@ -39,7 +39,12 @@ export function release(
   assertShareable(spec, tree)
   const isShared = current === undefined || isSame(current.shared ?? [], spec.shared)
   assertPlaces(spec, tree)
-  const values = [...serviceLines(settings, facts), ...envLines(spec, facts), ...templateLines(spec, facts)]
+  const values = [
+    ...serviceLines(settings, facts),
+    ...cronLines(spec, facts),
+    ...envLines(spec, facts),
+    ...templateLines(spec, facts),
+  ]
   const isSameVenv = served?.path === venv.path
   const serves = current?.digest === tree.digest && isSameVenv && isShared && values.length === 0
   if (serves && !flaw && facts.drift === undefined) return undefined
@@ -78,12 +83,13 @@ export function release(
       ...(templates.length > 0 && { templates: templateInputs(spec) }),
       ...(spec.shared.length > 0 && { shared: spec.shared }),
       texts: settings.texts,
+      ...(settings.crontab !== undefined && { crontab: settings.crontab }),
       units: JSON.stringify({ v: 1, services: settings.units }),
       settings: JSON.stringify(settings.receipt),
       run: runText(facts.to),
       generation: facts.generation,
     },
-    sealed: { env: spec.env, templates, texts: { env: spec.env, services: spec.services } },
+    sealed: { env: spec.env, templates, texts: { env: spec.env, services: spec.services, cron: spec.cron } },
   }
   return { number, step }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { CronSpec } from '../config/cron-spec.js'
 import type { ServiceSpec } from '../config/service-spec.js'
 import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts, InstanceFacts } from '../facts/facts.js'
@@ -7,6 +8,7 @@ import runScript from '../remote/instance-run.sh'
 import { type Command, render, renderWord, type Word } from '../shell/command.js'
 import { singleQuote } from '../shell/quote.js'
 import { instanceContext } from './context.js'
+import { crontabLines, describeJob } from './cron.js'
 import { keeperOf } from './service-keeper.js'
 import { stateOf } from './state.js'
 import { unitOf } from './unit-text.js'
@@ -14,7 +16,13 @@ import { unitOf } from './unit-text.js'
 /** What a release holds beside its tree and its venv: how `<to>/run` becomes a service or a command in it. */
 export interface Settings {
   /** Shell text that exports the env, and by the names of services the text of what `run` becomes. They may hold secrets. */
-  readonly texts: { readonly env: string; readonly services: Readonly<Record<string, string>> }
+  readonly texts: {
+    readonly env: string
+    readonly services: Readonly<Record<string, string>>
+    readonly cron?: Readonly<Record<string, string>>
+  }
+  /** The lines for the crontab, if there are such. */
+  readonly crontab?: string
   /** What its managers are told. */
   readonly units: readonly ServiceUnit[]
   readonly receipt: SettingsReceipt
@@ -37,20 +45,30 @@ interface ServiceUnit {
 
 /** Throws where there is nothing on the host to keep its services. */
 export function settingsOf(spec: InstanceSpec, facts: HostFacts): Settings {
-  const { services = [] } = spec
+  const { services = [], cron = [] } = spec
   const env = { ...instanceContext(spec).env, VIRTUAL_ENV_PROMPT: spec.venv.name }
-  const scripts = services.map((service) => [service.name, serviceScript(service)] as const)
+  const scripts = services.map((service) => [service.name, scriptOf(service)] as const)
   const units = services.map((service) => unitFor(spec, facts, service))
   const told = services.map(({ name, command }, i) => {
     return [name, { command: digestOf(commandText(command)), unit: digestOf(JSON.stringify(units[i])) }] as const
   })
   return {
-    texts: { env: exported(env), services: Object.fromEntries(scripts) },
+    texts: {
+      env: exported(env),
+      services: Object.fromEntries(scripts),
+      ...(cron.length > 0 && { cron: Object.fromEntries(cron.map((job) => [job.name, scriptOf(job)])) }),
+    },
+    ...(cron.length > 0 && {
+      crontab: crontabLines(spec, stateOf(spec, facts))
+        .map((line) => `${line}\n`)
+        .join(''),
+    }),
     units,
     receipt: {
       v: 1,
       ...(services.length > 0 && { manager: keeperOf(spec, facts) }),
       services: Object.fromEntries(told),
+      ...(cron.length > 0 && { cron: Object.fromEntries(cron.map((job) => [job.name, jobDigest(job)])) }),
     },
   }
 }
@@ -88,6 +106,17 @@ export function serviceLines({ receipt, units }: Settings, { current, settings }
   ]
 }
 
+/** How the lines of cron differ from those of the release that serves. */
+export function cronLines({ cron = [] }: InstanceSpec, { settings }: InstanceFacts): string[] {
+  const had = settings?.cron ?? {}
+  const gone = Object.keys(had).filter((name) => !cron.some((job) => job.name === name))
+  const differ = cron.filter((job) => had[job.name] !== jobDigest(job))
+  const lines = differ.map((job) => `${had[job.name] === undefined ? '+' : '~'} ${describeJob(job)}`)
+  return [...lines, ...gone.map((name) => `- cron ${name}`)]
+}
+
+const jobDigest = ({ at, command }: CronSpec): string => digestOf(`${at}\n${commandText(command)}`)
+
 const writing = (unit: string): string[] => (unit === '' ? [] : [`write unit ${unit}`])
 
 const exported = (env: Readonly<Record<string, Word>>): string =>
@@ -96,7 +125,9 @@ const exported = (env: Readonly<Record<string, Word>>): string =>
     .map(([name, word]) => `export ${name}=${renderWord(word, 'shell', { always: true })}\n`)
     .join('')
 
-const serviceScript = ({ env, command }: ServiceSpec): string => `${exported(env)}${commandText(command)}\n`
+/** What `run` becomes. */
+const scriptOf = ({ env, command }: Pick<ServiceSpec, 'env' | 'command'>): string =>
+  `${exported(env)}${commandText(command)}\n`
 
 /**
  * One program takes the place of the shell, so that signals reach it. What is more than one has a shell of its own; most of those

@@ -4,6 +4,7 @@ import type { HostFacts, Interpreter } from '../facts/facts.js'
 import { namedFacts } from '../facts/named-facts.js'
 import { noQuestion, type ProbeQuestion } from '../facts/probe.js'
 import { questionAbout } from '../facts/question.js'
+import { assertCron } from '../operations/cron.js'
 import { assertSwitchable } from '../operations/current.js'
 import { factsOfHooks, settleHooks } from '../operations/hooks.js'
 import { chooseInterpreter } from '../operations/interpreter.js'
@@ -126,6 +127,7 @@ function places(spec: InstanceSpec, facts: HostFacts): Finding[] {
     () => assertSwitchable(spec, state),
     () => assertOurs(spec, state),
     () => assertPortsFree(spec, facts),
+    () => assertCron(spec, facts),
   ]
   const foreign = asserts.flatMap((assert) =>
     attempt(() => {

@@ -1,6 +1,7 @@
 import action from './helper/action.py'
 import bases from './helper/bases.py'
 import creation from './helper/creation.py'
+import cron from './helper/cron.py'
 import deploylock from './helper/deploylock.py'
 import digests from './helper/digests.py'
 import disk from './helper/disk.py'
@@ -73,6 +74,7 @@ export const helperParts = {
   share,
   deploylock,
   ports,
+  cron,
   mirror,
   services: `${note}\n${services}`,
   pidfile,

@@ -22,7 +22,13 @@ export type ReleaseInput = {
   /** Texts that are put over the tree. */
   readonly templates?: readonly { readonly path: string; readonly text: string; readonly mode: number }[]
   /** Shell text for `run`: what exports the env, and what it becomes for each service. Files that only their owner may read. */
-  readonly texts: { readonly env: string; readonly services: Readonly<Record<string, string>> }
+  readonly texts: {
+    readonly env: string
+    readonly services: Readonly<Record<string, string>>
+    readonly cron?: Readonly<Record<string, string>>
+  }
+  /** The lines for the crontab, if there are such. */
+  readonly crontab?: string
   /** Files of the release, in JSON: what the managers of its services are told, and what the probe reads. */
   readonly units: string
   readonly settings: string
@@ -105,6 +111,9 @@ export type LinkInput = {
 
 /** For `retire`: of these, the one that serves stays. */
 export type RetireInput = { readonly to: string; readonly numbers: readonly number[] }
+
+/** For `cron`: the lines of the release that serves. */
+export type CronInput = { readonly to: string }
 
 /** For `ports`: those of an instance by their names, instead of any that it had; 76 where another has one of them by now. */
 export type PortsInput = { readonly to: string; readonly ports: Readonly<Record<string, number>> }

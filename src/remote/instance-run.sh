@@ -1,5 +1,6 @@
 #!/bin/sh
 # run SERVICE       becomes that service
+# run cron NAME     becomes what cron runs under that name
 # run -- COMMAND…   becomes that command
 # Either in the code, the venv and the env of the release that serves now. Written by venvoy, the same for all releases:
 # units, cron lines and scripts call this and never change.
@@ -40,6 +41,10 @@ cd -- "$release/tree" || exit
 if [ "$1" = -- ]; then
   shift
   exec "$@"
+fi
+if [ "$1" = cron ] && [ $# -eq 2 ]; then
+  [ -r "$release/cron/${2##*/}" ] || fail "release $VENVOY_RELEASE has nothing for cron that is called $2"
+  . "$release/cron/${2##*/}"
 fi
 [ -r "$release/services/$1" ] || fail "release $VENVOY_RELEASE has no service $1"
 note "$1"

@@ -1,3 +1,4 @@
+import crontab from './probe/crontab.sh'
 import entry from './probe/entry.sh'
 import fact from './probe/fact.sh'
 import free from './probe/free.sh'
@@ -18,6 +19,7 @@ import uv from './probe/uv.sh'
 import venvs from './probe/venvs.sh'
 
 const parts = {
+  crontab,
   ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, program },
   ...{ ports, salt, services, sudo, system, uv, venvs },
 }

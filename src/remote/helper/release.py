@@ -118,6 +118,11 @@ def put_settings(path, given):
     make_folder(os.path.join(path, 'services'))
     for name, text in texts['services'].items():
         write_new(os.path.join(path, 'services', check_name(name)), raw_bytes(text), 0o600)
+    if 'crontab' in given:
+        make_folder(os.path.join(path, 'cron'))
+        for name, text in texts['cron'].items():
+            write_new(os.path.join(path, 'cron', check_name(name)), raw_bytes(text), 0o600)
+        write_new(os.path.join(path, 'crontab'), raw_bytes(given['crontab']), 0o644)
     write_new(os.path.join(path, 'services.json'), raw_bytes(given['units']) + b'\n', 0o644)
     write_new(os.path.join(path, 'settings.json'), raw_bytes(given['settings']) + b'\n', 0o644)
 
@@ -145,6 +150,7 @@ def release_receipt(to, sources, number, venv):
         fields.append(('env', collections.OrderedDict(keyed_digests(to, sources['env']))))
     if sources.get('templates'):
         fields.append(('templates', collections.OrderedDict(template_digests(to, sources['templates']))))
+    fields += [('cron', True)] if 'crontab' in sources else []
     fields += [('created', now_text(None)), ('by', given['by'])]
     return one_line_json(fields) + b'\n'
 

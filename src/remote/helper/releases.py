@@ -57,11 +57,12 @@ def renew_release():
 
 
 def copy_settings(old, new):
-    for name in ('env', 'services.json', 'settings.json'):
+    for name in ('env', 'services.json', 'settings.json', 'crontab'):
         if os.path.exists(os.path.join(old, name)):
             shutil.copy2(os.path.join(old, name), new)
-    if os.path.isdir(os.path.join(old, 'services')):
-        copy_tree(os.path.join(old, 'services'), os.path.join(new, 'services'))
+    for name in ('services', 'cron'):
+        if os.path.isdir(os.path.join(old, name)):
+            copy_tree(os.path.join(old, name), os.path.join(new, name))
 
 
 def copy_tree(source, target):

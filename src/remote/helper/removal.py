@@ -11,6 +11,7 @@ def remove_instance():
     check_ours(to)
     removed = []
     if os.path.isdir(marker_of(to)):
+        remove_cron(to)
         remove_services(to)
         with state_lock(to), home_lock(home, name):
             take_out_of_use(to, home, name)
