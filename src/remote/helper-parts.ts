@@ -34,6 +34,7 @@ import releases from './helper/releases.py'
 import removal from './helper/removal.py'
 import resolve from './helper/resolve.py'
 import scripts from './helper/scripts.py'
+import sdists from './helper/sdists.py'
 import services from './helper/services.py'
 import settings from './helper/settings.py'
 import share from './helper/share.py'
@@ -56,6 +57,7 @@ export const helperParts = {
   pip,
   creation,
   layer,
+  sdists,
   settings,
   hashing,
   manifest,

@@ -59,12 +59,9 @@ def is_compiled_by_uv(given):
 
 
 def install_locked(base, work, pip, given):
-    # Exactly these files, by their hashes: no resolver, nothing built, nothing that is there already taken for it.
-    lines = [' '.join([requirement(*package)] + ['--hash=sha256:' + digest for digest in package[2]])
-             for package in given['locked']['packages']]
-    put_texts({'locked.txt': '\n'.join(lines) + '\n'}, work)
+    # Exactly these files, by their hashes: no resolver, nothing that is there already taken for it.
     by, install = ('uv', install_locked_by_uv) if is_by_uv(given) else ('pip', install_locked_by_pip)
-    code = install(base, work, pip, given, lines)
+    code = install(base, work, pip, given)
     if code != 0:
         raise Failure('%s could not install the locked packages of venv %s' % (by, given['name']),
                       ['%s %s; what it said stands above' % (by, describe_end(code))],
@@ -72,12 +69,22 @@ def install_locked(base, work, pip, given):
                       'still does')
 
 
-def install_locked_by_pip(base, work, pip, given, lines):
+def put_locked(work, packages):
+    lines = [' '.join([requirement(*package)] + ['--hash=sha256:' + digest for digest in package[2]])
+             for package in packages]
+    put_texts({'locked.txt': '\n'.join(lines) + '\n'}, work)
+    return lines
+
+
+def install_locked_by_pip(base, work, pip, given):
+    load('sdists')
+    packages, folders = with_built(base, work, pip, given)
+    lines = put_locked(work, packages)
     options = ['--no-deps', '--ignore-installed', '--only-binary', ':all:', '--require-hashes', '--no-compile']
-    for name in given['locked'].get('sdists', []):
-        options += ['--no-binary', name]
     if given.get('offline'):
         options += ['--no-index', '--find-links', os.path.join(work, 'sent', 'wheels')]
+    for folder in folders:
+        options += ['--find-links', folder]
     options += ['-r', os.path.join(work, 'locked.txt')]
     code = run_installer(pip_call(base, pip, 'install') + options, pip_env(base, work, given), work, lines)
     if code == 0 and version_tuple(given['python']['version']) < (3, 7):

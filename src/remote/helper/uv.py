@@ -83,8 +83,10 @@ def uv_install(venv, env, given, words, cwd, texts):
     return code
 
 
-def install_locked_by_uv(base, work, _pip, given, lines):
-    # As pip is told: exactly these files, nothing built but what is an sdist; from any index, as hashes allow.
+def install_locked_by_uv(base, work, _pip, given):
+    # As pip is told: exactly these files, nothing built but what is an sdist, which uv's own cache keeps; from any
+    # index, as hashes allow.
+    lines = put_locked(work, given['locked']['packages'])
     sdists = [normal_name(name) for name in given['locked'].get('sdists', [])]
     names = [normal_name(package[0]) for package in given['locked']['packages']]
     others = [name for name in names if name not in sdists]
