@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Scripts are imported as text, as the build embeds them. */
@@ -31,6 +32,8 @@ const patient = { testTimeout: 60_000, hookTimeout: 60_000, retry: process.env.C
 export default defineConfig({
   plugins: [remoteText],
   test: {
+    // Much of the time is spent waiting for hosts, so a machine with two cores carries two files at once.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
