@@ -27,9 +27,9 @@ describe('a health check by HTTP', () => {
       `project: p
 source: app
 hosts: { web1: ${JSON.stringify(desk.know(host))} }
-instances: { main: { hosts: [web1], port: ${port} } }
+instances: { main: { hosts: [web1] } }
 deploy:
-  health: { url: "http://127.0.0.1:{{ port }}/", within: 1s, text: ready, headers: { Authorization: !secret TOKEN } }
+  health: { url: "http://127.0.0.1:${port}/", within: 1s, text: ready, headers: { Authorization: !secret TOKEN } }
 `,
     )
   })

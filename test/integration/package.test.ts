@@ -102,7 +102,7 @@ describe('the package', () => {
   })
 
   it('plays the demo', () => {
-    expect(node(join(installed, 'dist', 'cli', 'main.js'), 'demo')).toContain('\nblue@web1: 5 steps\n')
+    expect(node(join(installed, 'dist', 'cli', 'main.js'), 'demo')).toContain('\nblue@web1: 6 steps\n')
   }, 120_000)
 
   it.runIf(process.env.VENVOY_TEST_ALL === '1' && process.platform === 'linux' && process.arch === 'x64')(
