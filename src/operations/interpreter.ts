@@ -53,14 +53,18 @@ function install(python: string): string {
 }
 
 /** A Python that can run the helper: not a venv's own, which may go. Throws where there is none. */
-export function anyPython(spec: InstanceSpec, { instances, interpreters, programs }: HostFacts): string {
+export function anyPython(
+  spec: InstanceSpec,
+  { instances, interpreters, programs }: HostFacts,
+  purpose = 'remove venvs',
+): string {
   const made = (instances[spec.name]?.built ?? []).find(({ sound }) => sound)?.receipt.python.real
   const python = made ?? interpreters[0]?.path ?? programs.python3
   if (python !== undefined) return python
   throw new VenvoyError({
     kind: 'command',
     where: placeOf(spec),
-    what: 'no Python was found that could remove venvs',
+    what: `no Python was found that could ${purpose}`,
     next: 'sudo apt-get install python3',
   })
 }

@@ -43,7 +43,7 @@ export function actOnServices(
   const names = chosen ?? all
   const due = verb === 'start' ? names.filter((name) => flawOf(state, name) !== undefined) : names
   if (due.length === 0) return []
-  const python = state.venv?.python.real ?? anyPython(spec, facts)
+  const python = state.venv?.python.real ?? anyPython(spec, facts, 'start and stop services')
   return [serviceStep(spec, state, python, { title: `${verb} ${due.join(', ')}`, lines: [], verb, names: due })]
 }
 

@@ -4,6 +4,7 @@ import { VenvoyError } from '../errors.js'
 import type { BuiltVenv, InstanceFacts } from '../facts/facts.js'
 import { changeLines, shortened } from '../lock/changes.js'
 import type { CheckVenvInput, RenewReleaseInput } from '../remote/instance-input.js'
+import { noVenv } from './no-venv.js'
 import { placeOf } from './state.js'
 import type { HelperStep } from './step.js'
 import { activeVenv, venvsBefore, venvTimes } from './venv-times.js'
@@ -114,14 +115,6 @@ const unclear = (spec: InstanceSpec, wanted: string, fitting: readonly string[])
     what: `several venvs begin with ${wanted}`,
     why: fitting.map((each) => `  ${each}`),
     next: 'write more of the fingerprint',
-  })
-
-const noVenv = (spec: InstanceSpec): VenvoyError =>
-  new VenvoyError({
-    kind: 'command',
-    where: placeOf(spec),
-    what: `there is no venv ${spec.venv.name} of venvoy's`,
-    next: `venvoy ${spec.source === undefined ? 'venv create' : 'deploy'} ${spec.name}`,
   })
 
 function noneBefore(spec: InstanceSpec, state: InstanceFacts, before: readonly string[]): VenvoyError {
