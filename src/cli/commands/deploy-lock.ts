@@ -1,13 +1,12 @@
 import type { InstanceSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import type { HostFacts } from '../../facts/facts.js'
-import { noQuestion } from '../../facts/probe.js'
 import { questionAbout } from '../../facts/question.js'
 import { describeLock, lockColumns, planHold, planRelease } from '../../plan/hold.js'
 import type { Plan } from '../../plan/plan.js'
 import { applyPlans, type Work } from '../../run/apply.js'
-import { gather } from '../../run/gather.js'
 import { againWith } from '../again.js'
+import { askInstances } from '../ask-instances.js'
 import { chooseInstances } from '../choose.js'
 import { type Loaded, loadConfig } from '../load.js'
 import type { Options } from '../options.js'
@@ -28,16 +27,10 @@ export async function status(world: World, names: readonly string[], options: Op
   const hosts = [...new Set(specs.map(({ host }) => host))]
   const settings = { ...settingsFor('status', options, loaded), selection: hostTargets(hosts) }
   return startRun(world, settings, async (run) => {
-    const answers = await gather(run, hosts, (host) => ({
-      ...noQuestion,
-      instances: specs.filter((spec) => spec.host === host).map(lockQuestion),
-    }))
-    const rows = specs.flatMap(({ name, host }) => {
-      const state = answers.find((answer) => answer.host === host)?.facts?.instances[name]
-      return state === undefined ? [] : [describeLock(name, host.name, state)]
-    })
+    const { states, results } = await askInstances(run, specs, lockQuestion)
+    const rows = states.map(({ spec, state }) => describeLock(spec.name, spec.host.name, state))
     run.emit({ type: 'run:table', columns: [...lockColumns], rows })
-    return answers.map(({ result }) => result)
+    return results
   })
 }
 

@@ -1,8 +1,7 @@
-import { noQuestion } from '../../facts/probe.js'
 import { questionAbout } from '../../facts/question.js'
 import { describeHistory, historyColumns } from '../../plan/history.js'
-import { gather } from '../../run/gather.js'
 import { againWith } from '../again.js'
+import { askInstances } from '../ask-instances.js'
 import { chooseInstances } from '../choose.js'
 import { loadConfig } from '../load.js'
 import type { Options } from '../options.js'
@@ -30,15 +29,9 @@ export async function history(world: World, names: readonly string[], options: H
   }
   return startRun(world, settings, async (run) => {
     const switches = options.lines ?? 20
-    const answers = await gather(run, hosts, (host) => ({
-      ...noQuestion,
-      instances: specs.filter((spec) => spec.host === host).map((spec) => ({ ...questionAbout(spec, ''), switches })),
-    }))
-    const all = specs.flatMap(({ name, host }) => {
-      const state = answers.find((answer) => answer.host === host)?.facts?.instances[name]
-      return state === undefined ? [] : [{ instance: name, host: host.name, state }]
-    })
+    const { states, results } = await askInstances(run, specs, (spec) => ({ ...questionAbout(spec, ''), switches }))
+    const all = states.map(({ spec, state }) => ({ instance: spec.name, host: spec.host.name, state }))
     run.emit({ type: 'run:table', columns: [...historyColumns], rows: describeHistory(all) })
-    return answers.map(({ result }) => result)
+    return results
   })
 }

@@ -1,8 +1,8 @@
-import { noQuestion } from '../../facts/probe.js'
+import type { InstanceSpec } from '../../config/spec.js'
 import { questionAbout } from '../../facts/question.js'
 import { describeVenvHistory, venvHistoryColumns } from '../../plan/venv-history.js'
-import { gather } from '../../run/gather.js'
 import { againWith } from '../again.js'
+import { askInstances } from '../ask-instances.js'
 import { chooseInstances } from '../choose.js'
 import { loadConfig } from '../load.js'
 import { startRun } from '../start-run.js'
@@ -20,17 +20,12 @@ export async function history(world: World, names: readonly string[], options: H
   const again = againWith(command, options)
   const settings = { command, options, selection: hostTargets(hosts), hosts: config.hosts, notes, again }
   return startRun(world, settings, async (run) => {
-    const answers = await gather(run, hosts, (host) => ({
-      ...noQuestion,
-      instances: specs
-        .filter((spec) => spec.host === host)
-        .map((spec) => ({ ...questionAbout(spec, ''), switches: journalLines })),
-    }))
-    const rows = specs.flatMap(({ name, host }) => {
-      const state = answers.find((answer) => answer.host === host)?.facts?.instances[name]
-      return state === undefined ? [] : describeVenvHistory(name, host.name, state, options.lines ?? 20)
-    })
+    const question = (spec: InstanceSpec) => ({ ...questionAbout(spec, ''), switches: journalLines })
+    const { states, results } = await askInstances(run, specs, question)
+    const rows = states.flatMap(({ spec, state }) =>
+      describeVenvHistory(spec.name, spec.host.name, state, options.lines ?? 20),
+    )
     run.emit({ type: 'run:table', columns: [...venvHistoryColumns], rows })
-    return answers.map(({ result }) => result)
+    return results
   })
 }
