@@ -1,6 +1,7 @@
 import type { Keeper } from '../config/service-spec.js'
 import type { CrontabFacts } from './crontab-facts.js'
 import type { LinkEntry, SwitchEntry } from './journal-entries.js'
+import type { Hold, LockHolder } from './lock-facts.js'
 import type { LoginFacts } from './login-facts.js'
 import type { PortFacts } from './port-facts.js'
 import type { ServiceNote, SettingsReceipt } from './service-facts.js'
@@ -134,21 +135,6 @@ export interface KeptRelease {
   readonly venv?: BuiltVenv
 }
 
-/** Who has a deploy lock, for what, since when (ISO 8601, by the host's clock). */
-export interface LockHolder {
-  readonly by: string
-  readonly command: string
-  readonly since: string
-}
-
-/** Who said that nobody shall deploy; `since` and `until`: ISO 8601. */
-export interface Hold {
-  readonly by: string
-  readonly since: string
-  readonly reason?: string
-  readonly until?: string
-}
-
 /** The state of one instance on a host. */
 export interface InstanceFacts {
   /** The instance's folder and the venvs' home, absolute. */
@@ -168,6 +154,8 @@ export interface InstanceFacts {
   readonly unsettled?: boolean
   /** Those that a rollback turned away from. */
   readonly left?: readonly number[]
+  /** Those that were made and have never been switched to. */
+  readonly unserved?: readonly number[]
   /** The whole ones, the oldest first; only where they were asked for. */
   readonly kept?: readonly KeptRelease[]
   /** The last switches, the oldest first; only where they were asked for. */

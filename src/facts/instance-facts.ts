@@ -61,12 +61,13 @@ export function readInstances(records: Records, links: Files['links']): Record<s
   )
 }
 
-function readReleases([, to = '']: readonly string[], marks: readonly string[], files: Files) {
-  const [whole, failed, left, owner, asked, unsettled] = marks
-  const numbers = asked ? readNumbers(whole ?? '') : []
+function readReleases([, to = '']: readonly string[], fields: readonly string[], files: Files) {
+  const [whole = '', failed = '', left = '', owner, asked, unsettled, unserved = ''] = fields
+  const numbers = asked ? readNumbers(whole) : []
   const kept = numbers.flatMap((number) => readKept(`${to}/releases/${number}`, number, files))
-  const marked = { whole: readNumbers(whole ?? ''), failed: readNumbers(failed ?? ''), left: readNumbers(left ?? '') }
-  const told = Object.entries({ ...marked, kept }).filter(([, found]) => found.length > 0)
+  const marks = { whole, failed, left, unserved }
+  const marked = Object.entries(marks).map(([mark, text]) => [mark, readNumbers(text)] as const)
+  const told = [...marked, ['kept', kept] as const].filter(([, found]) => found.length > 0)
   return {
     ...(Object.fromEntries(told) as Partial<InstanceFacts>),
     ...(unsettled && { unsettled: true }),

@@ -1,5 +1,6 @@
-import type { Drift, Hold, LockHolder, ReleaseReceipt, VenvNote, VenvReceipt, WrapperReceipt } from './facts.js'
+import type { Drift, ReleaseReceipt, VenvNote, VenvReceipt, WrapperReceipt } from './facts.js'
 import type { LinkEntry, SwitchEntry } from './journal-entries.js'
+import type { Hold, LockHolder } from './lock-facts.js'
 import type { SettingsReceipt } from './service-facts.js'
 
 /** A venv's receipt from its file's text; nothing where it is not one that this venvoy understands. */

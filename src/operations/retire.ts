@@ -29,10 +29,14 @@ export function retire(spec: InstanceSpec, state: InstanceFacts, serves: number,
 }
 
 function keptWith({ keep }: InstanceSpec, state: InstanceFacts, serves: number): number[] {
-  const { whole = [], failed = [], left = [] } = state
+  const { whole = [], failed = [], left = [], unserved = [] } = state
   const others = whole.filter((number) => number !== serves).reverse()
-  const isGood = (number: number) => number < serves && !failed.includes(number) && !left.includes(number)
+  const hasServed = (number: number) => !unserved.includes(number)
+  const isGood = (number: number) =>
+    number < serves && !failed.includes(number) && !left.includes(number) && hasServed(number)
   const back = others.filter(isGood).slice(0, 1)
-  const rest = others.filter((number) => !back.includes(number))
+  const more = others.filter((number) => !back.includes(number))
+  // What has never served is worth less than what has, however new it is.
+  const rest = [...more.filter(hasServed), ...more.filter((number) => !hasServed(number))]
   return [serves, ...back, ...rest.slice(0, Math.max(0, keep - 1 - back.length))]
 }

@@ -54,7 +54,7 @@ const newestBefore = (state: InstanceFacts, number: number): KeptRelease | undef
 
 /** What a rollback left, or what never served, may be gone to, if that is said. */
 function named(state: InstanceFacts, number: number): KeptRelease | undefined {
-  const { left: _, switches: __, ...rest } = state
+  const { left: _, unserved: __, ...rest } = state
   const flaw = flawOf(rest, number)
   return flaw === undefined ? keptAs(state, number) : undefined
 }
@@ -73,12 +73,8 @@ function flawOf(state: InstanceFacts, number: number): string | undefined {
   if (release.venv === undefined) return 'has lost its venv'
   if ((release.drift ?? release.venv.drift) !== undefined) return 'has drifted from what was made'
   if (state.left?.includes(number)) return 'was rolled back from'
-  return hasServed(state, number) ? undefined : 'has never served: another host could not be prepared'
+  return state.unserved?.includes(number) ? 'has never served: another host could not be prepared' : undefined
 }
-
-/** A switch is written down before it happens. A release of which nothing is written was made, and no more. */
-const hasServed = ({ switches }: InstanceFacts, number: number): boolean =>
-  switches === undefined || switches.some(({ from, to }) => from === number || to === number)
 
 function pythonOf({ served }: InstanceFacts, { venv }: KeptRelease): string {
   const sound = [venv, served].find((each) => each?.sound)

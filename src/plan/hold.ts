@@ -1,5 +1,6 @@
 import type { InstanceSpec } from '../config/spec.js'
-import type { Hold, HostFacts, InstanceFacts } from '../facts/facts.js'
+import type { HostFacts, InstanceFacts } from '../facts/facts.js'
+import type { Hold } from '../facts/lock-facts.js'
 import { hostContext } from '../operations/context.js'
 import { assertInstance } from '../operations/remove.js'
 import { stateOf } from '../operations/state.js'

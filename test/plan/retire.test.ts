@@ -26,6 +26,18 @@ it.each<[string, Partial<InstanceFacts>, number, string[]]>([
     ['- remove 6 releases', '1, 2, 4, 5, 6, 7: beyond keep: 2'],
   ],
   [
+    'what has never served, before what has',
+    { unserved: [4, 7] },
+    1,
+    ['- remove 6 releases', '1, 2, 3, 4, 5, 7: beyond keep: 1'],
+  ],
+  [
+    'what has never served first, however new it is',
+    { unserved: [4, 7] },
+    6,
+    ['- remove 2 releases', '4, 7: beyond keep: 6'],
+  ],
+  [
     'what a failed deploy left, which counts for nothing',
     { whole: [1, 2, 4, 7] },
     5,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { HostFacts, InstanceFacts, KeptRelease, ReleaseReceipt } from '../../src/facts/facts.js'
-import type { SwitchEntry } from '../../src/facts/journal-entries.js'
 import { planBy } from '../../src/plan/procedure.js'
 import { rollback } from '../../tasks/rollback.js'
 import { described } from './described.js'
@@ -22,11 +21,6 @@ const state = (changes: Partial<InstanceFacts> = {}): HostFacts =>
 
 const planOf = (facts: HostFacts, to?: number, spec = specOf()) =>
   planBy(rollback(to), { spec, facts, by: 'ann@laptop' })
-
-const switchTo = (to: number): SwitchEntry => ({
-  ...{ count: to, when: '2027-01-15T07:00:00Z', how: 'deploy', from: null, to, revision: 'main', venv: '5555' },
-  by: 'ann@laptop',
-})
 
 const toSix = [
   'staging on web1',
@@ -65,11 +59,11 @@ describe('a rollback', () => {
     ],
     [
       'never by itself to one that was made and has never served',
-      state({ switches: [switchTo(5), switchTo(7)] }),
+      state({ unserved: [6] }),
       undefined,
       [...toFive, '  note: release 6 is passed over: it has never served: another host could not be prepared'],
     ],
-    ['to one that has never served, if that is named', state({ switches: [switchTo(5), switchTo(7)] }), 6, toSix],
+    ['to one that has never served, if that is named', state({ unserved: [6] }), 6, toSix],
     [
       'never to one without a receipt',
       state({ kept: [five, seven] }),

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ReleaseReceipt } from '../../src/facts/facts.js'
@@ -34,6 +34,7 @@ describe('release and switch', () => {
         '644 tree/blog/wsgi.py',
         '644 tree/blog/ünïcode.txt',
         '755 tree/manage.py',
+        '644 unserved',
         `venv -> ${venv}`,
       ])
       expect(await switchTo(1, 0)).toMatchObject({
@@ -41,6 +42,7 @@ describe('release and switch', () => {
         stderr: '',
         events: [{ event: 'switched', from: null, to: 1 }],
       })
+      expect(existsSync(join(to, 'releases/1/unserved'))).toBe(false)
       await release({ number: 2, generation: 1 })
       expect((await switchTo(2, 1)).events).toEqual([{ event: 'switched', from: 1, to: 2 }])
       expect(readlinkSync(join(to, 'current'))).toBe('releases/2')
@@ -119,7 +121,7 @@ describe('release and switch', () => {
     const env = { PATH: `${home}/bin:${testPath}` }
     await callHelper({ python: anyPython3(), home, action: 'release', input: releaseInput(to, venv, tree), env })
     expect(readFileSync(join(home, 'synced'), 'utf8')).toBe(
-      `-f ${to}/releases/1\nenv\nservices\nservices.json\nsettings.json\ntree\nvenv\n`,
+      `-f ${to}/releases/1\nenv\nservices\nservices.json\nsettings.json\ntree\nunserved\nvenv\n`,
     )
   })
 

@@ -178,14 +178,16 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
     await home.put('apps/blog staging/releases/3/tree/x', '')
     await home.put('apps/blog staging/releases/5/failed', '')
     await home.put('apps/blog staging/releases/6/left', '')
+    await home.put('apps/blog staging/releases/4/unserved', '')
     const PATH = `${home.path}/bin:/usr/bin:/bin`
     const { instances } = await home.facts(shell, ask({ instances: [{ ...about, kept: true }] }), { PATH })
-    const { releases, whole, failed, left, kept } = instances.staging!
-    expect({ releases, whole, failed, left }).toEqual({
+    const { releases, whole, failed, left, unserved, kept } = instances.staging!
+    expect({ releases, whole, failed, left, unserved }).toEqual({
       releases: [3, 4, 5, 6, 7],
       whole: [4, 5, 6, 7],
       failed: [5],
       left: [6],
+      unserved: [4],
     })
     expect(kept?.map(({ receipt, venv }) => [receipt.number, venv?.path, venv?.sound])).toEqual([
       [5, undefined, undefined],

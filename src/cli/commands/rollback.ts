@@ -34,7 +34,7 @@ export async function rollback(
   return goBack(world, procedure, names, options, {
     command: 'rollback',
     question,
-    wanted: { kept: true, switches: journalLines },
+    wanted: { kept: true },
   })
 }
 

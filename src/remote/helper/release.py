@@ -92,6 +92,8 @@ def make_release(to, given, venv, fill, receipt):
         make_folder(path)
         fill(os.path.join(path, 'tree'))
         os.symlink(venv, os.path.join(path, 'venv'))
+        # Until the first switch to it: what never served is not what a rollback means.
+        put_bytes(os.path.join(path, 'unserved'), b'', 0o644)
         sync_content(path)
         write_whole(os.path.join(path, 'release.json'), receipt())
         sync_folder(os.path.dirname(path))
@@ -170,6 +172,7 @@ def switch():
         link = HomeLink(home, name, to + INSTANCE_END)
         link.prepare()
         note_switch(to, given, previous, number)
+        remove_file(os.path.join(release_path(to, number), 'unserved'))
         mark_left(to, previous, number, given.get('how') in ('rollback', 'venv-rollback'))
         mark_unsettled(to, number)
         write_generation(to, given['generation'] + 1)

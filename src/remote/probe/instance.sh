@@ -4,7 +4,7 @@ count=0 noted= receipts= pythons= sound= based=
 # `kept`: those of all releases and their venvs.
 instance() {
   count=$((count + 1))
-  to=$2 home=$3 venv=$4 generation=0 releases= whole= failed= left= unsettled=
+  to=$2 home=$3 venv=$4 generation=0 releases= whole= failed= left= unserved= unsettled=
   [ ! -f "$to/.venvoy/generation" ] || read -r generation <"$to/.venvoy/generation"
   for each in "$to"/releases/*; do
     [ -d "$each" ] || continue
@@ -12,11 +12,12 @@ instance() {
     [ ! -f "$each/release.json" ] || whole=$whole/${each##*/}
     [ ! -e "$each/failed" ] || failed=$failed/${each##*/}
     [ ! -e "$each/left" ] || left=$left/${each##*/}
+    [ ! -e "$each/unserved" ] || unserved=$unserved/${each##*/}
     [ -z "$7" ] || ask_release "$each"
   done
   find_owner
   find_current
-  fact releases "$1" "$whole" "$failed" "$left" "$owner" "$7" "$unsettled"
+  fact releases "$1" "$whole" "$failed" "$left" "$owner" "$7" "$unsettled" "$unserved"
   find_served
   entry "$home/$venv"
   unwritable=
