@@ -53,7 +53,11 @@ export type RunEvent =
       readonly dryRun?: boolean
     }
   | { readonly type: 'run:note'; readonly level: 'info' | 'warning'; readonly text: string; readonly host?: string }
-  | ({ readonly type: 'host:connect' } & On)
+  | ({
+      readonly type: 'host:connect'
+      /** As deploy.yml has it, where it has one. */
+      readonly address?: string
+    } & On)
   | ({
       readonly type: 'host:ready'
       readonly login: string

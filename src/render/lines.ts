@@ -109,6 +109,7 @@ class LinesView implements Formatters<void> {
   }
 
   'host:connect'(event: EventOf<'host:connect'>): void {
+    this.#own.connecting(event)
     this.#output.gathering?.connect(event.host)
     if (this.#options.verbosity > 0) this.#progress(event, 'connecting …')
   }

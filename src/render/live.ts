@@ -95,9 +95,10 @@ class LiveView implements Formatters<void> {
     this.#say([noteLine(event, this.#paint)])
   }
 
-  'host:connect'({ host }: EventOf<'host:connect'>): void {
-    this.#gathering?.connect(host)
-    this.#rows.host(host, 'connecting', this.#options.now())
+  'host:connect'(event: EventOf<'host:connect'>): void {
+    this.#own.connecting(event)
+    this.#gathering?.connect(event.host)
+    this.#rows.host(event.host, 'connecting', this.#options.now())
   }
 
   'host:ready'(event: EventOf<'host:ready'>): void {

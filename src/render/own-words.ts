@@ -27,6 +27,13 @@ export class OwnWords {
     for (const { target, numbers } of ports) this.#ports.set(targetName(target), numbers)
   }
 
+  /** Of a host that is not reached, the address is all there is. */
+  connecting({ host, address }: EventOf<'host:connect'>): void {
+    if (address === undefined) return
+    this.#places.set(host, { address })
+    this.#masks.clear()
+  }
+
   ready({ host, address, ip }: EventOf<'host:ready'>): void {
     this.#places.set(host, { ...(address !== undefined && { address }), ...(ip !== undefined && { ip }) })
     this.#masks.clear()

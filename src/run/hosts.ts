@@ -13,7 +13,7 @@ export const limitOf = (run: Run): Limit => pLimit(run.parallel)
 /** Connects to a host, and tells so. */
 export async function connect(run: Run, host: HostSpec): Promise<Connection> {
   run.signal.throwIfAborted()
-  run.emit({ type: 'host:connect', host: host.name })
+  run.emit({ type: 'host:connect', host: host.name, ...(host.address !== undefined && { address: host.address }) })
   const connection = await run.connect(host, run.signal)
   run.emit({ type: 'host:ready', host: host.name, login: connection.login, ...connection.place })
   return connection

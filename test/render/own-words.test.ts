@@ -44,6 +44,14 @@ describe('the words of a target', () => {
     expect(own.maskOf(target)(text)).toBe('{instance} on {short} ({host}, {address}, {ip}) at {port} and {port.admin}')
   })
 
+  it('have the address of deploy.yml before the host is reached, and where it never is', () => {
+    const own = new OwnWords()
+    own.connecting({ type: 'host:connect', host: 'web1', address: '10.0.0.7' })
+    own.connecting({ type: 'host:connect', host: 'web2' })
+    expect(own.maskOf({ host: 'web1' })('10.0.0.7:22 refuses web1')).toBe('{address}:22 refuses {host}')
+    expect(own.maskOf({ host: 'web2' })('10.0.0.8:22 refuses web2')).toBe('10.0.0.8:22 refuses {host}')
+  })
+
   it('have no short name that is a number of an address', () => {
     expect(new OwnWords().maskOf({ host: '10.0.0.7' })('10 of 10.0.0.7')).toBe('10 of {host}')
   })
