@@ -4,6 +4,7 @@ import {
   assertOurs,
   assertPortsFree,
   assertSwitchable,
+  assertWrappers,
   beforeSwitch,
   contents,
   health,
@@ -22,6 +23,7 @@ import {
   takePorts,
   venv,
   writeCron,
+  writeWrappers,
 } from '../src/index.js'
 
 /** What `venvoy deploy` does, in order. Nothing that serves is touched before the switch. */
@@ -33,19 +35,29 @@ export const deploy = procedure(
     assertOurs(spec, state)
     assertPortsFree(spec, facts)
     assertCron(spec, facts)
+    assertWrappers(spec, facts, tree)
     const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
     const { python, notes } = itsVenv
-    const settings = settingsOf(spec, facts)
+    const settings = settingsOf(spec, facts, tree)
+    const { wrappers } = settings.receipt
     const itsRelease = release(spec, state, { tree, venv: itsVenv, by, changes, settings })
     if (itsRelease === undefined) {
       // What serves is right; what `workon` needs may have been lost, or be said otherwise by now.
       const tidied = state.current ? retire(spec, state, state.current.number, python) : []
       const linked = link(spec, state, instanceLink(state), python)
-      const started = [...writeCron(spec, facts, python), ...mendServices(spec, facts, python)]
+      const started = [
+        ...writeWrappers(spec, facts, wrappers, python),
+        ...writeCron(spec, facts, python),
+        ...mendServices(spec, facts, python),
+      ]
       return { prepare: itsVenv.steps, switch: [...linked, ...started], settle: tidied, notes }
     }
     const { number, step } = itsRelease
-    const started = [...writeCron(spec, facts, python), ...restartServices(spec, facts, python)]
+    const started = [
+      ...writeWrappers(spec, facts, wrappers, python),
+      ...writeCron(spec, facts, python),
+      ...restartServices(spec, facts, python),
+    ]
     return {
       prepare: [
         ...takePorts(spec, facts, python),

@@ -9,6 +9,7 @@ import {
   procedure,
   restartServices,
   restoreCron,
+  restoreWrappers,
   rollbackOf,
   stateOf,
   switchBack,
@@ -25,6 +26,7 @@ export const rollback = (to?: number): Procedure<Place> =>
     if (back === undefined) return { prepare: [], switch: [] }
     const { number } = back.release.receipt
     const started = [
+      ...restoreWrappers(state, back.release.receipt, back.python),
       ...restoreCron(state, back.release.receipt, back.python),
       ...restartServices(spec, facts, back.python),
     ]

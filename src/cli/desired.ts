@@ -1,4 +1,5 @@
-import type { InstanceSpec, SourceSpec, TemplateSpec, VenvSpec } from '../config/spec.js'
+import type { InstanceSpec, SourceSpec, VenvSpec } from '../config/spec.js'
+import type { TemplateSpec } from '../config/template-spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts, ReleaseReceipt } from '../facts/facts.js'
 import { questionAbout } from '../facts/question.js'

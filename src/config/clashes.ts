@@ -10,7 +10,7 @@ interface Claim {
   readonly path: Path
 }
 
-/** Reports instances that would overwrite each other: the same folder, venv or port on one host. */
+/** Reports instances that would overwrite each other: the same folder, venv, port, wrapper or unit of a manager on one host. */
 export function reportClashes(
   instances: readonly { spec: InstanceSpec; written: Written }[],
   findings: Findings,
@@ -34,5 +34,27 @@ function claimsOf(spec: InstanceSpec, written: Written): Claim[] {
   const venv = { what: 'venv', value: `${spec.venv.home}/${spec.venv.name}`, path: pathIn(written, 'venv', 'name') }
   const folder = { what: 'folder', value: spec.to.replace(/\/+/g, '/'), path: pathIn(written, 'deploy', 'to') }
   // What could not be filled in is reported already.
-  return [folder, venv, ...ports].filter(({ value }) => value !== '0' && value !== '' && !value.endsWith('/'))
+  return [folder, venv, ...ports, ...unitsOf(spec, written), ...wrappersOf(spec, written)].filter(
+    ({ value }) => value !== '0' && value !== '' && !value.endsWith('/'),
+  )
+}
+
+/** Pid files are in the folder of the instance: they cannot clash. */
+function unitsOf({ project, name, services = [], serviceKeeper }: InstanceSpec, { key, input }: Written): Claim[] {
+  if (serviceKeeper?.use === 'pidfile') return []
+  return services.map((service) => {
+    const field = ['services', service.name]
+    const path = input.services?.[service.name] === undefined ? field : ['instances', key, ...field]
+    return { what: 'unit', value: `${project}-${name}-${service.name}`, path }
+  })
+}
+
+/** Two of one instance that have the same name are reported already. */
+function wrappersOf({ wrappers = [] }: InstanceSpec, written: Written): Claim[] {
+  const path = pathIn(written, 'deploy', 'wrappers')
+  return wrappers.flatMap(({ name, to }, i) =>
+    wrappers.findIndex((other) => other.name === name) < i
+      ? []
+      : [{ what: 'wrapper', value: to.replace(/\/+/g, '/'), path: [...path, i, 'to'] }],
+  )
 }

@@ -22,6 +22,7 @@ import { resolveTemplates } from './templates.js'
 import { hostPath } from './values.js'
 import { defaultHome, resolveVenv } from './venv.js'
 import { resolveVia } from './via.js'
+import { resolveWrappers } from './wrappers.js'
 
 /** One spec for each of the instance's hosts. */
 export function resolveInstance(
@@ -73,6 +74,7 @@ function resolveOn(
   const shared = resolveShared(deploy.shared ?? [], pathIn(written, 'deploy', 'shared'), scope)
   const to = deploy.to ?? `${venv.projectHome ?? '~/apps'}/{{ project }}-{{ instance }}`
   const source = resolveSource(file.source, input.source, key, ofSource)
+  const folder = scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, '')
   const cron = input.cron ?? file.cron
   return given({
     project: file.project,
@@ -84,10 +86,11 @@ function resolveOn(
     env,
     source,
     venv,
-    to: scope.checkedText(hostPath, to, pathIn(written, 'deploy', 'to')).replace(/\/+$/, ''),
+    to: folder,
     services: resolveServices(file, input, key, scope),
     serviceKeeper: resolveKeeper(file, input, key, scope),
     cron: cron && resolveCron(cron, input.cron === undefined ? ['cron'] : ['instances', key, 'cron'], scope),
+    wrappers: deploy.wrappers && resolveWrappers(deploy.wrappers, pathIn(written, 'deploy', 'wrappers'), scope, folder),
     rollout: rolloutOf(deploy),
     shared,
     templates:

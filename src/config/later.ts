@@ -13,6 +13,7 @@ export type Part =
   | 'source'
   | 'deploy'
   | 'template'
+  | 'wrapper'
   | 'service'
   | 'manager'
   | 'cron'
@@ -50,6 +51,7 @@ export function partOf(path: Path): Part {
 function partOfTarget([key, ...rest]: Path): Part {
   if (key === 'port' || key === 'ports') return 'port'
   if (key === 'deploy' && rest[0] === 'templates') return rest.length === 2 ? 'template' : 'other'
+  if (key === 'deploy' && rest[0] === 'wrappers') return rest.length === 2 ? 'wrapper' : 'other'
   if (key === 'deploy' && rest[0] === 'health') return rest.at(-1) === 'headers' ? 'other' : 'health'
   if (key === 'services') return rest.length === 1 ? 'service' : 'other'
   if (key === 'service_manager') return 'manager'

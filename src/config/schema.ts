@@ -2,14 +2,14 @@ import * as z from 'zod'
 import type { Path } from './diagnostic.js'
 import { partOf } from './later.js'
 import { cron, cronJob } from './schema-cron.js'
+import { deploy } from './schema-deploy.js'
 import { fileKeysOf, releaseTemplate } from './schema-file-step.js'
 import { health } from './schema-health.js'
 import { service, serviceKeeper, services } from './schema-service.js'
-import { param, stepKeys, steps, task, taskKeys } from './schema-step.js'
+import { param, stepKeys, task, taskKeys } from './schema-step.js'
 import { hooks, installer, venv } from './schema-venv.js'
+import { wrapper } from './schema-wrapper.js'
 import {
-  amount,
-  amounts,
   digest,
   env,
   instancePort,
@@ -18,7 +18,6 @@ import {
   namePattern,
   port,
   portName,
-  releases,
   secretKeyName,
   secretMap,
   secretOnly,
@@ -99,40 +98,6 @@ const source = z
     password: secretOnly.optional().describe('The password that goes with it: `!secret NAME`.'),
   })
   .meta({ id: 'source', description: 'Where the code comes from: `git`, `svn`, `path` or `archive`.' })
-
-const deploy = z
-  .strictObject({
-    to: text
-      .optional()
-      .describe(
-        "The instance's folder on the host. Default: `{{ project }}-{{ instance }}` in `venv.project_home`, or in `~/apps`.",
-      ),
-    shared: texts
-      .optional()
-      .describe('Files and folders (`media/`) of the tree that all releases share, in `shared` of the instance.'),
-    templates: z
-      .array(releaseTemplate)
-      .optional()
-      .describe('Texts with values put in, as files of each release, before `before_switch`.'),
-    serial: amounts
-      .optional()
-      .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),
-    max_failures: amount.optional().describe('How many failed hosts are enough: `2`, or `25%` of them. Default: 1.'),
-    keep: releases.optional().describe('How many releases stay on a host. Default: 5.'),
-    via: z
-      .enum(['control', 'host'], 'should be control or host')
-      .optional()
-      .describe(
-        'Who reads a git source: `control` sends files from here; with `host`, the host fetches by its own git. Default: `control`.',
-      ),
-    before_switch: steps.optional().describe('Steps in the new release and its venv, before it serves.'),
-    after_switch: steps.optional().describe('Steps in the new release and its venv, once it serves.'),
-    health: z
-      .union([health, z.array(health).min(1, 'should have a check')])
-      .optional()
-      .describe('What must be so behind the switch; otherwise it is switched back. One check, or a list.'),
-  })
-  .meta({ id: 'deploy', description: 'How a release gets to serve.' })
 
 const ofTarget = {
   source: z.union([text, source]).optional().describe('Where the code comes from; text is the `path` of a folder.'),
@@ -223,6 +188,7 @@ export function keysAt(path: Path): readonly string[] {
     deploy: deploy.shape,
     template: releaseTemplate.shape,
     health: health.shape,
+    wrapper: wrapper.shape,
     service: service.shape,
     cron: cronJob.shape,
     manager: { use: undefined, config: undefined },

@@ -2,10 +2,12 @@ import type { Command, Secret, Word } from '../shell/command.js'
 import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
 import type { CronSpec } from './cron-spec.js'
-import type { Content, FileWork, TemplateFile } from './file-work.js'
+import type { FileWork } from './file-work.js'
 import type { Rollout } from './rollout.js'
 import type { Scalar } from './scalar.js'
 import type { KeeperSpec, ServiceSpec } from './service-spec.js'
+import type { TemplateSpec } from './template-spec.js'
+import type { WrapperSpec } from './wrapper-spec.js'
 
 /** A machine, as the file says; what is undefined comes from ssh_config. */
 export interface HostSpec {
@@ -184,15 +186,6 @@ export type HealthSpec = { readonly within: number; readonly every: number } & (
 
 export type StepSpec = CommandSpec | FileSpec | ConfirmSpec
 
-/** A text that is a file of each release. */
-export interface TemplateSpec {
-  /** In the tree. */
-  readonly path: string
-  /** What it holds, once the file here has been read. */
-  readonly text: Content | TemplateFile
-  readonly mode?: string
-}
-
 /** Ports that the host gives out. */
 interface AutoPorts {
   readonly names: readonly string[]
@@ -227,6 +220,7 @@ export interface InstanceSpec {
   /** Default: what the host has. */
   readonly serviceKeeper?: KeeperSpec
   readonly cron?: readonly CronSpec[]
+  readonly wrappers?: readonly WrapperSpec[]
   /** How a deploy gets to the hosts of the instance. */
   readonly rollout?: Rollout
   /** Files and folders of the tree that all releases share; a folder ends in a slash. */

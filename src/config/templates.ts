@@ -3,7 +3,7 @@ import { contentNames, contentOf } from './content.js'
 import type { Path } from './diagnostic.js'
 import type { DeployInput } from './schema.js'
 import type { Scope } from './scope.js'
-import type { TemplateSpec } from './spec.js'
+import type { TemplateSpec } from './template-spec.js'
 import { fileMode, treePath } from './values.js'
 
 type Written = NonNullable<DeployInput['templates']>[number]

@@ -67,6 +67,8 @@ export interface ReleaseReceipt {
   readonly env?: Readonly<Record<string, string>>
   /** Whether it has lines for the crontab. */
   readonly cron?: boolean
+  /** Whether it has wrappers. */
+  readonly wrappers?: boolean
   /** Its templates likewise, by paths. */
   readonly templates?: Readonly<Record<string, string>>
   readonly created: string
@@ -174,6 +176,8 @@ export interface InstanceFacts {
   readonly settings?: SettingsReceipt
   /** Only where they were asked for; a service that was stopped has none. */
   readonly services?: readonly ServiceNote[]
+  /** The wrappers that are there of all that were written for it, absolute; only where they were asked for. */
+  readonly wrappers?: readonly string[]
   /** `current` exists but is not a link of ours to a release with a receipt; says what it is. */
   readonly currentProblem?: string
   /** Of the venv that serves, if it is whole and its interpreter is the one it was built with. */

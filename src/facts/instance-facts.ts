@@ -54,8 +54,14 @@ export function readInstances(records: Records, links: Files['links']): Record<s
       const salt = records('salt').find(([of]) => of === name)?.[1]
       const journal = { ...(switches.length > 0 && { switches }), ...(turns.length > 0 && { turns }) }
       const services = readNotes(records, name)
+      const wrappers = records('wrapper').flatMap(([of, path = '']) => (of === name ? [path] : []))
       const held = { ...(lock && { lock }), ...(hold && { hold }), ...(salt && { salt }) }
-      const told = { ...journal, ...held, ...(services.length > 0 && { services }) }
+      const told = {
+        ...journal,
+        ...held,
+        ...(services.length > 0 && { services }),
+        ...(wrappers.length > 0 && { wrappers }),
+      }
       return [name, { ...readInstance(fields, files), ...releases, ...told }]
     }),
   )

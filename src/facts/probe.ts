@@ -44,6 +44,8 @@ export interface InstanceQuestion {
   readonly ports?: boolean
   /** Whether it has lines in the crontab: those of instances are told. Default: no. */
   readonly cron?: boolean
+  /** Whether to tell which of its wrappers are there. Default: no. */
+  readonly wrappers?: boolean
   /** Whether to tell what the values in its receipts are digested with. Default: no. */
   readonly salt?: boolean
   /** Whether to tell of its services, and of what the host has to keep them. Default: no. */
@@ -99,6 +101,11 @@ export function probeScript(question: ProbeQuestion): string {
       instances.filter(({ salt }) => salt),
       ({ name, to }) => call('salt', name, path(to)),
     ),
+    ...section(
+      'wrappers',
+      instances.filter(({ wrappers }) => wrappers),
+      ({ name, to }) => call('wrappers', name, path(to)),
+    ),
     ...section('services', withServices, ({ name, to }) => call('services', name, path(to))),
     ...(withServices.length > 0 ? ['managers'] : []),
     ...(instances.length + venvHomes.length > 0 ? ['link_targets'] : []),
@@ -118,7 +125,7 @@ const sudoUsers = ({ sudo = [], facts = [] }: ProbeQuestion): string[] => [
 
 /** A part and its calls; without calls the part is not needed either. */
 function section<T>(
-  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal' | 'locks' | 'salt' | 'services',
+  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal' | 'locks' | 'salt' | 'wrappers' | 'services',
   items: readonly T[],
   line: (item: T) => string,
 ) {

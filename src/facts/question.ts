@@ -3,7 +3,7 @@ import type { InstanceQuestion } from './probe.js'
 
 /** What the probe is asked about an instance. `inputs` is the digest that its venv should have been built from. */
 export const questionAbout = (
-  { name, to, venv, ports, services = [], cron = [] }: InstanceSpec,
+  { name, to, venv, ports, services = [], cron = [], wrappers = [] }: InstanceSpec,
   inputs: string,
 ): InstanceQuestion => ({
   name,
@@ -15,5 +15,6 @@ export const questionAbout = (
   inputs,
   ...(services.length > 0 && { services: true }),
   ...(cron.length > 0 && { cron: true }),
+  ...(wrappers.length > 0 && { wrappers: true }),
   ...(Object.keys(ports).length > 0 && { ports: true }),
 })

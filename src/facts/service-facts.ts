@@ -21,6 +21,14 @@ export interface SettingsReceipt {
   readonly services: Readonly<Record<string, { readonly command: string; readonly unit: string }>>
   /** Of what cron runs, likewise. */
   readonly cron?: Readonly<Record<string, string>>
+  /** By the paths of wrappers. */
+  readonly wrappers?: Readonly<Record<string, WrapperNote>>
+}
+
+/** Digests: of what the file is made of, and of the command that it leads to. */
+export interface WrapperNote {
+  readonly file: string
+  readonly command?: string
 }
 
 /** What the probe told of the services of an instance. */

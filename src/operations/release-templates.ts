@@ -1,6 +1,7 @@
 import { isSecret, plainText } from '../config/content.js'
 import type { Content } from '../config/file-work.js'
-import type { InstanceSpec, TemplateSpec } from '../config/spec.js'
+import type { InstanceSpec } from '../config/spec.js'
+import type { TemplateSpec } from '../config/template-spec.js'
 import { VenvoyError } from '../errors.js'
 import type { InstanceFacts } from '../facts/facts.js'
 import type { ReleaseInput } from '../remote/instance-input.js'

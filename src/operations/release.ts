@@ -10,6 +10,7 @@ import { sourceLines } from './source-lines.js'
 import type { HelperStep } from './step.js'
 import type { SourceChanges, Tree } from './tree.js'
 import type { VenvWork } from './venv.js'
+import { wrapperLines } from './wrappers.js'
 
 /** What a release is made of. */
 interface ReleaseSources {
@@ -42,6 +43,7 @@ export function release(
   const values = [
     ...serviceLines(settings, facts),
     ...cronLines(spec, facts),
+    ...wrapperLines(spec, settings.receipt.wrappers ?? {}, facts),
     ...envLines(spec, facts),
     ...templateLines(spec, facts),
   ]
@@ -84,12 +86,17 @@ export function release(
       ...(spec.shared.length > 0 && { shared: spec.shared }),
       texts: settings.texts,
       ...(settings.crontab !== undefined && { crontab: settings.crontab }),
+      ...(settings.wrappers && { wrappers: JSON.stringify(settings.wrappers) }),
       units: JSON.stringify({ v: 1, services: settings.units }),
       settings: JSON.stringify(settings.receipt),
       run: runText(facts.to),
       generation: facts.generation,
     },
-    sealed: { env: spec.env, templates, texts: { env: spec.env, services: spec.services, cron: spec.cron } },
+    sealed: {
+      env: spec.env,
+      templates,
+      texts: { env: spec.env, services: spec.services, cron: spec.cron, wrappers: spec.wrappers },
+    },
   }
   return { number, step }
 }
@@ -109,8 +116,11 @@ function difference(
 }
 
 function kindOf(values: readonly string[]): string {
-  if (values.some((line) => line.includes(' service '))) return 'other services'
-  return values.some((line) => line.includes(' env ')) ? 'another env' : 'other templates'
+  const kinds = { service: 'other services', cron: 'another cron', wrapper: 'other wrappers', env: 'another env' }
+  // `~ service web: another command`
+  const words = values.map((line) => line.split(' ')[1])
+  const [found] = Object.entries(kinds).filter(([word]) => words.includes(word))
+  return found?.[1] ?? 'other templates'
 }
 
 const changed = (changes: SourceChanges | undefined): string =>

@@ -4,14 +4,18 @@ import type { ServiceSpec } from '../config/service-spec.js'
 import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts, InstanceFacts } from '../facts/facts.js'
 import type { SettingsReceipt } from '../facts/service-facts.js'
+import type { WrapperFile } from '../remote/instance-input.js'
 import runScript from '../remote/instance-run.sh'
 import { type Command, render, renderWord, type Word } from '../shell/command.js'
 import { singleQuote } from '../shell/quote.js'
 import { instanceContext } from './context.js'
 import { crontabLines, describeJob } from './cron.js'
+import { isOneProgram } from './one-program.js'
 import { keeperOf } from './service-keeper.js'
 import { stateOf } from './state.js'
+import type { Tree } from './tree.js'
 import { unitOf } from './unit-text.js'
+import { wrapperFiles, wrapperNotes, wrapperTexts } from './wrappers.js'
 
 /** What a release holds beside its tree and its venv: how `<to>/run` becomes a service or a command in it. */
 export interface Settings {
@@ -20,9 +24,11 @@ export interface Settings {
     readonly env: string
     readonly services: Readonly<Record<string, string>>
     readonly cron?: Readonly<Record<string, string>>
+    readonly wrappers?: Readonly<Record<string, string>>
   }
   /** The lines for the crontab, if there are such. */
   readonly crontab?: string
+  readonly wrappers?: readonly WrapperFile[]
   /** What its managers are told. */
   readonly units: readonly ServiceUnit[]
   readonly receipt: SettingsReceipt
@@ -44,8 +50,9 @@ interface ServiceUnit {
 }
 
 /** Throws where there is nothing on the host to keep its services. */
-export function settingsOf(spec: InstanceSpec, facts: HostFacts): Settings {
-  const { services = [], cron = [] } = spec
+export function settingsOf(spec: InstanceSpec, facts: HostFacts, tree: Pick<Tree, 'entries'>): Settings {
+  const { services = [], cron = [], wrappers = [] } = spec
+  const state = stateOf(spec, facts)
   const env = { ...instanceContext(spec).env, VIRTUAL_ENV_PROMPT: spec.venv.name }
   const scripts = services.map((service) => [service.name, scriptOf(service)] as const)
   const units = services.map((service) => unitFor(spec, facts, service))
@@ -57,18 +64,21 @@ export function settingsOf(spec: InstanceSpec, facts: HostFacts): Settings {
       env: exported(env),
       services: Object.fromEntries(scripts),
       ...(cron.length > 0 && { cron: Object.fromEntries(cron.map((job) => [job.name, scriptOf(job)])) }),
+      ...(wrappers.length > 0 && { wrappers: wrapperTexts(spec) }),
     },
     ...(cron.length > 0 && {
-      crontab: crontabLines(spec, stateOf(spec, facts))
+      crontab: crontabLines(spec, state)
         .map((line) => `${line}\n`)
         .join(''),
     }),
+    ...(wrappers.length > 0 && { wrappers: wrapperFiles(spec, state) }),
     units,
     receipt: {
       v: 1,
       ...(services.length > 0 && { manager: keeperOf(spec, facts) }),
       services: Object.fromEntries(told),
       ...(cron.length > 0 && { cron: Object.fromEntries(cron.map((job) => [job.name, jobDigest(job)])) }),
+      ...(wrappers.length > 0 && { wrappers: wrapperNotes(spec, state, tree) }),
     },
   }
 }
@@ -137,31 +147,5 @@ function commandText(command: Command): string {
   const text = render(command, 'shell')
   return isOneProgram(text) ? `exec ${text}` : `exec /bin/sh -c ${singleQuote(text)}`
 }
-
-/** Whether a text is a program with its arguments, in doubt not: `gunicorn -w 2 blog.wsgi`; not `A=1 b`, `a && b`, `cd x`. */
-export function isOneProgram(text: string): boolean {
-  const [first = ''] = text.trim().split(/\s/)
-  return /^[\w./~+-]+$/.test(first) && !shellWords.includes(first) && !/[;&|()\n`]/.test(text.trim())
-}
-
-const shellWords = [
-  ...[
-    'if',
-    'for',
-    'while',
-    'until',
-    'case',
-    'function',
-    'time',
-    'exec',
-    'cd',
-    'export',
-    'unset',
-    'eval',
-    'set',
-    'trap',
-  ],
-  ...['ulimit', 'umask', 'command', 'wait', 'read', 'shift', 'exit', 'return', '.', 'source', 'test', 'true', 'false'],
-]
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)

@@ -8,6 +8,7 @@ import { instanceLink } from '../operations/link.js'
 import { portsOn } from '../operations/ports.js'
 import { serviceStates } from '../operations/services.js'
 import { stateOf } from '../operations/state.js'
+import { missingWrappers } from '../operations/wrappers.js'
 
 /** What the columns of `venvoy status` are called, the telling ones first: a narrow terminal cuts the last; a row is `describeStatus`. */
 export const statusColumns = [
@@ -39,7 +40,7 @@ export function describeStatus(spec: InstanceSpec, facts: HostFacts): string[] {
   return [
     spec.name,
     spec.host.name,
-    describeState(state),
+    describeState(state, facts),
     current ? String(current.number) : '',
     current?.revision ?? '',
     current ? `${age(current.created, facts.system.now)} by ${current.by}` : '',
@@ -89,7 +90,7 @@ function describeHolder({ lock, hold }: InstanceFacts): string {
 }
 
 /** In a few words; `serving` is the good one. */
-function describeState(state: InstanceFacts): string {
+function describeState(state: InstanceFacts, facts: HostFacts): string {
   const { currentProblem, current, served } = state
   if (currentProblem !== undefined) return `current ${currentProblem}`
   if (current === undefined) return 'not deployed'
@@ -97,7 +98,8 @@ function describeState(state: InstanceFacts): string {
   if (served.drift !== undefined) return `its venv has drifted: ${describeDrift(served.drift)}`
   if (!served.sound) return 'the interpreter of its venv changed or is gone'
   const drifted = state.drift && `its release has drifted: ${describeDrift(state.drift)}`
-  const problems = [...downServices(state), drifted, drifted ? undefined : linkProblem(state)]
+  const gone = missingWrappers(state, facts).map((path) => `${path} is gone`)
+  const problems = [...downServices(state), ...gone, drifted, drifted ? undefined : linkProblem(state)]
   return [serving, ...problems.filter((each) => each !== undefined)].join('; ')
 }
 

@@ -47,6 +47,7 @@ import uv from './helper/uv.py'
 import venv from './helper/venv.py'
 import verify from './helper/verify.py'
 import wrapper from './helper/wrapper.py'
+import wrappers from './helper/wrappers.py'
 
 /** The parts of the helper: loaded by the calls that need them, by these names; `always` by all. */
 export const helperParts = {
@@ -77,6 +78,7 @@ export const helperParts = {
   deploylock,
   ports,
   cron,
+  wrappers,
   mirror,
   services: `${note}\n${services}`,
   pidfile,

@@ -26,9 +26,12 @@ export type ReleaseInput = {
     readonly env: string
     readonly services: Readonly<Record<string, string>>
     readonly cron?: Readonly<Record<string, string>>
+    readonly wrappers?: Readonly<Record<string, string>>
   }
   /** The lines for the crontab, if there are such. */
   readonly crontab?: string
+  /** A list of `WrapperFile` in JSON, if there are such. */
+  readonly wrappers?: string
   /** Files of the release, in JSON: what the managers of its services are told, and what the probe reads. */
   readonly units: string
   readonly settings: string
@@ -114,6 +117,15 @@ export type RetireInput = { readonly to: string; readonly numbers: readonly numb
 
 /** For `cron`: the lines of the release that serves. */
 export type CronInput = { readonly to: string }
+
+/** A program that leads into an instance: its text, or the script of the tree that gets another bang line. */
+export type WrapperFile = { readonly path: string } & (
+  | { readonly text: string }
+  | { readonly script: string; readonly bang: string }
+)
+
+/** For `wrappers`: those of the release that serves. */
+export type WrappersInput = { readonly to: string }
 
 /** For `ports`: those of an instance by their names, instead of any that it had; 76 where another has one of them by now. */
 export type PortsInput = { readonly to: string; readonly ports: Readonly<Record<string, number>> }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # run SERVICE       becomes that service
 # run cron NAME     becomes what cron runs under that name
+# run wrapper NAME ARGUMENT…   becomes what the wrapper of that name stands for
 # run -- COMMAND…   becomes that command
 # Either in the code, the venv and the env of the release that serves now. Written by venvoy, the same for all releases:
 # units, cron lines and scripts call this and never change.
@@ -45,6 +46,12 @@ fi
 if [ "$1" = cron ] && [ $# -eq 2 ]; then
   [ -r "$release/cron/${2##*/}" ] || fail "release $VENVOY_RELEASE has nothing for cron that is called $2"
   . "$release/cron/${2##*/}"
+fi
+if [ "$1" = wrapper ] && [ $# -ge 2 ]; then
+  name=${2##*/}
+  [ -r "$release/wrappers/$name" ] || fail "release $VENVOY_RELEASE has no wrapper $name"
+  shift 2
+  . "$release/wrappers/$name"
 fi
 [ -r "$release/services/$1" ] || fail "release $VENVOY_RELEASE has no service $1"
 note "$1"

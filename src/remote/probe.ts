@@ -17,11 +17,12 @@ import sudo from './probe/sudo.sh'
 import system from './probe/system.sh'
 import uv from './probe/uv.sh'
 import venvs from './probe/venvs.sh'
+import wrappers from './probe/wrappers.sh'
 
 const parts = {
   crontab,
   ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, program },
-  ...{ ports, salt, services, sudo, system, uv, venvs },
+  ...{ ports, salt, services, sudo, system, uv, venvs, wrappers },
 }
 
 /** The text of a part of the probe. It travels on a command line, so comments stay here, and a shell's indentation too. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHost, type TestHost } from '../support/hosts.js'
@@ -100,29 +100,6 @@ describe('the crontab of a host', () => {
     write([], { instances: { b: { hosts: ['web1'] } } })
     expect((await venvoy('deploy', 'b')).code).toBe(0)
     expect(text()).toBe(foreign)
-  })
-
-  it('is not needed by scripts and bang lines, as docs/cron.md has them', async () => {
-    const docs = readFileSync(new URL('../../docs/cron.md', import.meta.url), 'utf8')
-    const bin = join(host.home, 'bin')
-    mkdirSync(bin)
-    for (const [name, kind] of [
-      ['manage', 'sh'],
-      ['version', 'python'],
-    ] as const) {
-      const example = new RegExp(`\`\`\`${kind}\\n(#!.*?)\`\`\``, 's').exec(docs)?.[1] ?? ''
-      const ours = example
-        .replace('/home/deploy', host.home)
-        .replaceAll('blog-production', 'p-b')
-        .replace('manage.py', 'where.py')
-        .replace('import django\nprint(django.__version__)', 'import sys; print(sys.prefix)')
-      writeFileSync(join(bin, name), ours, { mode: 0o755 })
-    }
-    const env = { HOME: host.home, PATH: '/usr/bin:/bin' }
-    const said = (name: string, ...args: string[]) =>
-      execFileSync(join(bin, name), args, { env, cwd: '/', encoding: 'utf8' })
-    expect(said('manage', 'a b', '*')).toBe("it's 100% p-b a b *\n")
-    expect(said('version')).toBe(`${host.home}/.virtualenvs/p-b\n`)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceSpec } from '../../src/config/service-spec.js'
-import { isOneProgram, runText, serviceLines, settingsOf } from '../../src/operations/settings.js'
+import { isOneProgram } from '../../src/operations/one-program.js'
+import { runText, serviceLines, settingsOf } from '../../src/operations/settings.js'
 import { path, secret, shell } from '../../src/shell/command.js'
 import { factsOf, releaseReceiptOf, specOf, treeOf } from '../plan/given.js'
 
@@ -13,7 +14,7 @@ const current = releaseReceiptOf(treeOf({}))
 
 /** What is said of other services than those that serve. */
 function changed(before: readonly ServiceSpec[], now: readonly ServiceSpec[]): string[] {
-  const [had, wanted] = [before, now].map((services) => settingsOf(specOf({ services }), factsOf()))
+  const [had, wanted] = [before, now].map((services) => settingsOf(specOf({ services }), factsOf(), treeOf({})))
   return serviceLines(wanted!, { ...factsOf().instances.staging!, current, settings: had!.receipt })
 }
 
@@ -23,7 +24,7 @@ describe('the settings of a release', () => {
       env: { B: "it's", A: secret('PW', 's3cret'), DATA: path('~/data') },
       services: [serviceOf('web', 'gunicorn blog.wsgi', { env: { WORKERS: '2' } }), serviceOf('odd', 'cd x && ./run')],
     })
-    const { texts, receipt, units } = settingsOf(spec, factsOf())
+    const { texts, receipt, units } = settingsOf(spec, factsOf(), treeOf({}))
     expect(texts.env).toBe(
       `export A='s3cret'
 export B='it'\\''s'

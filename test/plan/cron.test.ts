@@ -20,7 +20,7 @@ const lineOf = (at: string, name: string) => `${at} ${to}/run cron ${name}`
 /** A host on which a spec serves, with these lines in the crontab. */
 function factsWith(of: InstanceSpec, lines: readonly string[] | undefined): HostFacts {
   const current = releaseReceiptOf(tree, of.cron?.length ? { cron: true } : {})
-  const settings = settingsOf(of, factsOf()).receipt
+  const settings = settingsOf(of, factsOf(), tree).receipt
   return factsOf({ ...serving(tree), current, settings }, lines && { crontab: { [to]: lines, '/other': ['@daily x'] } })
 }
 const plan = (of: InstanceSpec, facts: HostFacts) =>
@@ -82,8 +82,8 @@ it('says before anything is touched that a host has no cron', () => {
 
 it('quotes a folder for the shell, and what cron takes for a newline', () => {
   const facts = factsOf({ to: "/srv/a b/100%/it's" })
-  expect(settingsOf(send, facts).crontab).toBe(
+  expect(settingsOf(send, facts, tree).crontab).toBe(
     `*/5 * * * * '/srv/a b/100\\%/it'\\''s/run' cron 1\n@daily '/srv/a b/100\\%/it'\\''s/run' cron 2\n`,
   )
-  expect(settingsOf(send, facts).texts.cron).toEqual({ 1: 'exec python send.py\n', 2: 'exec date +%s\n' })
+  expect(settingsOf(send, facts, tree).texts.cron).toEqual({ 1: 'exec python send.py\n', 2: 'exec date +%s\n' })
 })

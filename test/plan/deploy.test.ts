@@ -282,7 +282,7 @@ describe('a plan to deploy', () => {
         by: 'ann@laptop',
       },
       env: {},
-      texts: settingsOf(spec, factsOf()).texts,
+      texts: settingsOf(spec, factsOf(), tree).texts,
       units: '{"v":1,"services":[]}',
       settings: '{"v":1,"services":{}}',
       run: runText('/home/ann/apps/blog-staging'),

@@ -163,7 +163,7 @@ export function serving(tree: Tree, changes: Partial<InstanceFacts> = {}): Parti
     releases: [6, 7],
     whole: [6, 7],
     current: releaseReceiptOf(tree),
-    settings: settingsOf(specOf(), factsOf()).receipt,
+    settings: settingsOf(specOf(), factsOf(), tree).receipt,
     venv: receipt,
     served: { path, receipt, sound: true, wrapper: wrapperReceiptOf() },
     homeEntry: '/home/ann/apps/blog-staging/current/venv',

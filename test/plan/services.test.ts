@@ -23,7 +23,7 @@ const noteOf = (name: string, changes: Partial<ServiceNote> = {}): ServiceNote =
 
 /** A host on which a spec serves. */
 function factsWith(of: InstanceSpec, state: Partial<InstanceFacts> = {}, changes: Partial<HostFacts> = {}): HostFacts {
-  const settings = settingsOf(of, factsOf({}, changes)).receipt
+  const settings = settingsOf(of, factsOf({}, changes), tree).receipt
   return factsOf({ ...serving(tree), settings, services: [noteOf('web'), noteOf('job')], ...state }, changes)
 }
 const plan = (of: InstanceSpec, facts: HostFacts) =>
@@ -65,7 +65,7 @@ describe('services in a plan', () => {
 
 describe('what keeps services', () => {
   const kept = (managers: HostFacts['managers'], more: Partial<HostFacts> = {}, state: Partial<InstanceFacts> = {}) =>
-    settingsOf(spec, factsOf(state, { ...(managers && { managers }), ...more })).receipt.manager
+    settingsOf(spec, factsOf(state, { ...(managers && { managers }), ...more }), tree).receipt.manager
   const supervisorctl = { programs: { supervisorctl: '/usr/bin/supervisorctl' } }
 
   it('is the first that the host has, unless something kept them before', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TemplateSpec } from '../../src/config/spec.js'
+import type { TemplateSpec } from '../../src/config/template-spec.js'
 import { keyedDigest } from '../../src/operations/keyed-digest.js'
 import { secret } from '../../src/shell/command.js'
 import { described } from './described.js'

@@ -19,6 +19,8 @@ function instance(shell: string) {
     symlinkSync(join(to, `venv${number}`), join(release, 'venv'))
     write(join(release, 'env'), `export A='${number} of "two"'\n`)
     mkdirSync(join(release, 'services'))
+    mkdirSync(join(release, 'wrappers'))
+    write(join(release, 'wrappers/say'), `exec sh -c 'cat code; which-venv; echo "$0:$1:$2"' "$0" "$@"\n`)
     write(join(release, 'services/web'), `export OWN='x'\nexec sh -c 'echo "$$ $A $OWN"; pwd; cat code; which-venv'\n`)
   }
   mkdirSync(join(to, '.venvoy'))
@@ -50,6 +52,12 @@ describe.each(['dash', 'bash', 'busybox'])('run, read by %s', (shell) => {
     renameSync(join(to, 'next'), join(to, 'current'))
     const said = run('--', 'sh', '-c', 'echo "$1"; which-venv; echo $VENVOY_RELEASE "$VIRTUAL_ENV"', 'sh', 'a  b')
     expect(said).toMatchObject({ code: 0, out: `a  b\nvenv 2\n2 ${to}/venv2\n`, err: '' })
+  })
+
+  it('becomes what a wrapper stands for, with the arguments of that', () => {
+    const { to, run } = instance(shell)
+    expect(run('wrapper', 'say', 'a  b', '*').out).toBe(`code 1\nvenv 1\n${to}/run:a  b:*\n`)
+    expect(run('wrapper', '../services/no').err).toBe(`${to}/run: release 1 has no wrapper no\n`)
   })
 
   it('gives the exit code of what it became', () => {

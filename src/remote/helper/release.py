@@ -77,6 +77,7 @@ def create_release():
         put_run(to, raw_bytes(given['run']))
 
     check_units(to, parse_json(raw_bytes(given['units']))['services'])
+    check_wrappers(to, parse_json(raw_bytes(given.get('wrappers', '[]'))))
     make_release(to, given, venv, fill, lambda: release_receipt(to, given, number, venv))
 
 
@@ -125,6 +126,11 @@ def put_settings(path, given):
         for name, text in texts['cron'].items():
             write_new(os.path.join(path, 'cron', check_name(name)), raw_bytes(text), 0o600)
         write_new(os.path.join(path, 'crontab'), raw_bytes(given['crontab']), 0o644)
+    if 'wrappers' in given:
+        make_folder(os.path.join(path, 'wrappers'))
+        for name, text in texts['wrappers'].items():
+            write_new(os.path.join(path, 'wrappers', check_name(name)), raw_bytes(text), 0o600)
+        write_new(os.path.join(path, 'wrappers.json'), raw_bytes(given['wrappers']) + b'\n', 0o644)
     write_new(os.path.join(path, 'services.json'), raw_bytes(given['units']) + b'\n', 0o644)
     write_new(os.path.join(path, 'settings.json'), raw_bytes(given['settings']) + b'\n', 0o644)
 
@@ -152,7 +158,7 @@ def release_receipt(to, sources, number, venv):
         fields.append(('env', collections.OrderedDict(keyed_digests(to, sources['env']))))
     if sources.get('templates'):
         fields.append(('templates', collections.OrderedDict(template_digests(to, sources['templates']))))
-    fields += [('cron', True)] if 'crontab' in sources else []
+    fields += [(name, True) for name, key in (('cron', 'crontab'), ('wrappers', 'wrappers')) if key in sources]
     fields += [('created', now_text(None)), ('by', given['by'])]
     return one_line_json(fields) + b'\n'
 

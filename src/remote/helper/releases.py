@@ -57,10 +57,10 @@ def renew_release():
 
 
 def copy_settings(old, new):
-    for name in ('env', 'services.json', 'settings.json', 'crontab'):
+    for name in ('env', 'services.json', 'settings.json', 'crontab', 'wrappers.json'):
         if os.path.exists(os.path.join(old, name)):
             shutil.copy2(os.path.join(old, name), new)
-    for name in ('services', 'cron'):
+    for name in ('services', 'cron', 'wrappers'):
         if os.path.isdir(os.path.join(old, name)):
             copy_tree(os.path.join(old, name), os.path.join(new, name))
 

@@ -12,6 +12,7 @@ def remove_instance():
     removed = []
     if os.path.isdir(marker_of(to)):
         remove_cron(to)
+        remove_wrappers(to)
         remove_services(to)
         with state_lock(to), home_lock(home, name):
             take_out_of_use(to, home, name)
