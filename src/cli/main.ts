@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { constants } from 'node:os'
 import { createProgram } from './program.js'
 import { markTaskWords } from './task-words.js'
@@ -17,6 +16,8 @@ const builtIn = {
 async function main(): Promise<void> {
   const cancel = new AbortController()
   let exitCode = 0
+  // Until it is known otherwise: a process that ends because nothing is left to wait for has not done what it was to do.
+  process.exitCode = 13
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // The second one leaves at once, by way of `exit`, where the terminal is put right. The hosts see the connection close.
@@ -39,4 +40,4 @@ async function main(): Promise<void> {
   process.exitCode = exitCode
 }
 
-await main()
+void main()

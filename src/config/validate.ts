@@ -17,7 +17,8 @@ const rounds = 8
 export function validate(root: MapNode, findings: Findings): FileInput | undefined {
   let rest = root
   for (let round = 0; round < rounds; round++) {
-    const parsed = file.safeParse(toValue(rest))
+    // A parser compiled for this schema would take longer to make than one file takes to read.
+    const parsed = file.safeParse(toValue(rest), { jitless: true })
     if (parsed.success) return parsed.data
     const issues = ownFirst(parsed.error.issues.flatMap(withoutUnions))
     for (const issue of issues) {

@@ -54,6 +54,7 @@ describe('the package', () => {
         'dist/THIRD-PARTY-LICENSES.txt',
         'dist/chunks/',
         'dist/cli/',
+        'dist/import.cjs',
         'dist/index.js',
         'dist/testing/',
         'dist/types/',

@@ -103,6 +103,8 @@ const envOf = (home: string): Record<string, string> => ({
   XDG_STATE_HOME: join(home, '.local/state'),
   XDG_CACHE_HOME: join(home, '.cache'),
   GIT_CONFIG_GLOBAL: '/dev/null',
+  // Each home is new: what V8 made of the program would be written and never read.
+  NODE_DISABLE_COMPILE_CACHE: '1',
 })
 
 function call(

@@ -40,7 +40,7 @@ export async function venvoyBytes({ args, files = {}, env = {}, home = newFolder
   }
   const child = spawn(process.execPath, [join(built, 'dist', 'cli', 'main.js'), ...args], {
     cwd: project,
-    env: { PATH: process.env.PATH, HOME: home, TMPDIR: top, ...env },
+    env: { PATH: process.env.PATH, HOME: home, TMPDIR: top, NODE_DISABLE_COMPILE_CACHE: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))

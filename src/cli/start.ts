@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { compileFromCache } from './code-cache.js'
+
+/** The file of src/cli/main.ts in the build. */
+declare const MAIN: string
+
+const { XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE } = process.env
+const chunks = join(__dirname, '..', 'chunks')
+
+if (!NODE_DISABLE_COMPILE_CACHE) {
+  const cache = XDG_CACHE_HOME || join(HOME || homedir(), '.cache')
+  compileFromCache(require.extensions, chunks, join(cache, 'venvoy', 'code', `${process.version}-${process.arch}`))
+}
+require(join(chunks, MAIN))
