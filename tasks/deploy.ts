@@ -9,6 +9,7 @@ import {
   contents,
   health,
   instanceLink,
+  keeperNotes,
   link,
   mendServices,
   procedure,
@@ -37,7 +38,8 @@ export const deploy = procedure(
     assertCron(spec, facts)
     assertWrappers(spec, facts, tree)
     const itsVenv = venv(spec, facts, { requirements, tree, deploys: true })
-    const { python, notes } = itsVenv
+    const { python } = itsVenv
+    const notes = [...itsVenv.notes, ...keeperNotes(spec, facts)]
     const settings = settingsOf(spec, facts, tree)
     const { wrappers } = settings.receipt
     const itsRelease = release(spec, state, { tree, venv: itsVenv, by, changes, settings })

@@ -4,7 +4,7 @@ import type { Written } from './instance-names.js'
 import { layer } from './names.js'
 import type { Scalar } from './scalar.js'
 import type { Reading, Scope } from './scope.js'
-import type { InstanceSpec } from './spec.js'
+import type { InstanceSpec, Neighbour } from './spec.js'
 import { portNumber } from './values.js'
 
 /** Numbers for the ports that the host gives out, by their names. */
@@ -52,7 +52,7 @@ export function withAutoPorts(
   if (!isFixed)
     for (const [, { path }] of auto)
       reading.findings.report(path, 'is auto: the folder, the venv and the source of the instance cannot depend on it')
-  return { ...spec, autoPorts: { names, wanted: [], said: [], with: again } }
+  return { ...spec, autoPorts: { names, with: again } }
 }
 
 /** What has to be known before the host is asked. */
@@ -60,14 +60,15 @@ const placeOf = ({ to, venv, source }: InstanceSpec): string => JSON.stringify([
 
 /** The specs of a file, each with what the others want of its host. */
 export function withNeighbours(specs: readonly InstanceSpec[]): InstanceSpec[] {
-  return specs.map((spec) => {
-    const { autoPorts } = spec
-    if (autoPorts === undefined) return spec
-    const there = specs.filter(({ host }) => host === spec.host)
-    const wanted = there.flatMap(({ to, autoPorts: own }) => (own?.names ?? []).map((name) => ({ to, name })))
-    return { ...spec, autoPorts: { ...autoPorts, wanted, said: there.flatMap(saidPorts) } }
-  })
+  const hosts = [...new Set(specs.map(({ host }) => host))]
+  const neighbours = new Map(hosts.map((host) => [host, neighboursOn(specs.filter((spec) => spec.host === host))]))
+  return specs.map((spec) =>
+    Object.keys(spec.ports).length === 0 ? spec : { ...spec, neighbours: neighbours.get(spec.host)! },
+  )
 }
+
+const neighboursOn = (specs: readonly InstanceSpec[]): Neighbour[] =>
+  specs.map((spec) => ({ name: spec.name, to: spec.to, ports: saidPorts(spec), auto: spec.autoPorts?.names ?? [] }))
 
 /** Those that the file says, and not the host. */
 const saidPorts = ({ ports, autoPorts }: InstanceSpec): number[] =>

@@ -189,12 +189,16 @@ export type StepSpec = CommandSpec | FileSpec | ConfirmSpec
 /** Ports that the host gives out. */
 interface AutoPorts {
   readonly names: readonly string[]
-  /** All that the file wants there, in its order: the names of ports, by the folders of instances. */
-  readonly wanted: readonly { readonly to: string; readonly name: string }[]
-  /** The ports that the file itself says there. */
-  readonly said: readonly number[]
   /** The spec when their numbers are known. */
   with(ports: Readonly<Record<string, number>>): InstanceSpec
+}
+
+/** What the file wants of a host for one of its instances: ports that it says, and names of those that the host gives out. */
+export interface Neighbour {
+  readonly name: string
+  readonly to: string
+  readonly ports: readonly number[]
+  readonly auto: readonly string[]
 }
 
 /** What should be, for one instance on one host: nothing is left to look up. */
@@ -208,6 +212,8 @@ export interface InstanceSpec {
   readonly ports: Readonly<Record<string, number>>
   /** Where some of them are given out on the host: until then the numbers stand for nothing. */
   readonly autoPorts?: AutoPorts
+  /** Where it has ports: all instances of the file there, itself among them. */
+  readonly neighbours?: readonly Neighbour[]
   /** Values for `{{ }}` in the instance's tasks. */
   readonly vars?: Readonly<Record<string, Scalar>>
   /** The env of the instance's commands, VENVOY_INSTANCE and PORT included. */

@@ -4,9 +4,16 @@ import { exec, path } from '../shell/command.js'
 import { type Context, emptyContext, prefix, withEnv, withHooks, within, withPath } from '../shell/context.js'
 
 /** What surrounds the commands of an instance: its env, its venv by `workon`, the tree of its current release. */
-export function instanceContext(spec: InstanceSpec): Context {
-  const context = within(prefix(envOf(spec), exec('workon', spec.venv.name)), `${spec.to}/current/tree`)
-  return spec.venv.hooks ? withHooks(context) : context
+export const instanceContext = (spec: InstanceSpec): Context =>
+  within(workingOn(spec, envOf(spec)), `${spec.to}/current/tree`)
+
+/** What surrounds commands that are about a venv and not about its instance: the ports of that may not be given out yet. */
+export const venvContext = (spec: InstanceSpec): Context =>
+  workingOn(spec, withEnv(hostContext(spec.host), homeEnv(spec.venv)))
+
+function workingOn({ venv }: InstanceSpec, outer: Context): Context {
+  const context = prefix(outer, exec('workon', venv.name))
+  return venv.hooks ? withHooks(context) : context
 }
 
 /**

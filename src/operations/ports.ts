@@ -1,4 +1,4 @@
-import type { InstanceSpec } from '../config/spec.js'
+import type { InstanceSpec, Neighbour } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts } from '../facts/facts.js'
 import type { GivenPort, PortFacts } from '../facts/port-facts.js'
@@ -14,16 +14,20 @@ const range = { first: 20_000, last: 29_999 }
  * with, in its order: so instances that are deployed at once, or by different people, agree.
  */
 export function settlePorts(spec: InstanceSpec, facts: HostFacts): InstanceSpec {
-  const { autoPorts } = spec
+  const { autoPorts, neighbours = [] } = spec
   if (autoPorts === undefined) return spec
   const { given, listening } = portsIn(facts)
   const own = stateOf(spec, facts).to
   const has = new Map(given.map(({ to, name, port }) => [`${name} ${to}`, port]))
-  const taken = new Set([...given.map(({ port }) => port), ...listening, ...autoPorts.said])
+  const taken = new Set([
+    ...given.map(({ port }) => port),
+    ...listening,
+    ...neighbours.flatMap(({ ports: said }) => said),
+  ])
   const ports: Record<string, number> = {}
   let next = range.first
-  for (const { to, name } of autoPorts.wanted) {
-    const folder = to === spec.to ? own : to.replace(/^~(?=\/)/, facts.system.home)
+  for (const { to, name } of neighbours.flatMap(({ to, auto }) => auto.map((name) => ({ to, name })))) {
+    const folder = to === spec.to ? own : absolute(to, facts)
     const known = has.get(`${name} ${folder}`)
     while (known === undefined && taken.has(next)) next += 1
     const port = known ?? next
@@ -54,7 +58,11 @@ export function portsOn(spec: InstanceSpec, facts?: HostFacts): Record<string, n
 }
 
 /** What was read from its source stays. */
-const settledAs = ({ venv }: InstanceSpec, settled: InstanceSpec): InstanceSpec => ({ ...settled, venv })
+const settledAs = ({ venv, neighbours = [] }: InstanceSpec, settled: InstanceSpec): InstanceSpec => ({
+  ...settled,
+  venv,
+  neighbours,
+})
 
 /** Throws where a port of an instance is another's, or something listens on it before the instance was ever deployed. */
 export function assertPortsFree(spec: InstanceSpec, facts: HostFacts): void {
@@ -63,7 +71,7 @@ export function assertPortsFree(spec: InstanceSpec, facts: HostFacts): void {
   const own = Object.values(portsOf(given, to))
   for (const port of Object.values(spec.ports)) {
     const holder = given.find((each) => each.port === port && each.to !== to)
-    if (holder !== undefined) throw taken(spec, port, holder)
+    if (holder !== undefined) throw taken(spec, port, holder, { own, neighbour: neighbourIn(holder.to, spec, facts) })
     if (current === undefined && !own.includes(port) && listening.includes(port)) throw listenedOn(spec, port)
   }
 }
@@ -85,14 +93,43 @@ const portsIn = ({ ports }: HostFacts): PortFacts => ports ?? { given: [], liste
 const portsOf = (given: readonly GivenPort[], folder: string): Record<string, number> =>
   Object.fromEntries(given.flatMap(({ to, name, port }) => (to === folder ? [[name, port]] : [])))
 
-const taken = (spec: InstanceSpec, port: number, { to }: GivenPort) =>
-  new VenvoyError({
-    kind: 'command',
-    where: placeOf(spec),
-    what: `port ${port} is that of the instance in ${to}`,
-    why: ['it was given out there, by this file or by another one'],
-    next: 'another port, or `auto`; `venvoy remove` of that instance gives it back',
+const absolute = (to: string, { system }: HostFacts): string => to.replace(/^~(?=\/)/, () => system.home)
+
+/** The instance of the file that is in a folder. It wants another port now: that two want the same is a mistake in the file. */
+const neighbourIn = (folder: string, { neighbours = [] }: InstanceSpec, facts: HostFacts): Neighbour | undefined =>
+  neighbours.find(({ to }) => absolute(to, facts) === folder)
+
+function taken(
+  spec: InstanceSpec,
+  port: number,
+  { to }: GivenPort,
+  { own, neighbour }: { readonly own: readonly number[]; readonly neighbour: Neighbour | undefined },
+): VenvoyError {
+  const { name } = neighbour ?? {}
+  const isSwap = neighbour?.ports.some((each) => own.includes(each))
+  const known = { kind: 'command', where: placeOf(spec) } as const
+  if (name === undefined)
+    return new VenvoyError({
+      ...known,
+      what: `port ${port} is that of the instance in ${to}`,
+      why: ['it was given out there, by this file or by another one'],
+      next: 'another port, or `auto`; `venvoy remove` of that instance gives it back',
+    })
+  const why = `deploy.yml has another port for ${name} now, but ${name} serves on ${port} until it is deployed`
+  if (!isSwap)
+    return new VenvoyError({
+      ...known,
+      what: `port ${port} is still that of ${name}`,
+      why: [why],
+      next: `venvoy deploy ${name}, and then venvoy deploy ${spec.name}`,
+    })
+  return new VenvoyError({
+    ...known,
+    what: `port ${port} is still that of ${name}, which is to get a port of ${spec.name}`,
+    why: [why, 'neither can start where the other one listens'],
+    next: `first deploy ${name} with a port that neither has; then say what you want again, and deploy ${spec.name}, then ${name}`,
   })
+}
 
 const listenedOn = (spec: InstanceSpec, port: number) =>
   new VenvoyError({

@@ -3,6 +3,7 @@ import type { InstanceFacts } from '../facts/facts.js'
 import { driftReason } from './drift.js'
 import { cachedTree, plural } from './files.js'
 import { envLines, envTexts } from './release-env.js'
+import { releaseFlaw } from './release-flaw.js'
 import { assertPlaces, templateInputs, templateLines } from './release-templates.js'
 import { cronLines, runText, type Settings, serviceLines } from './settings.js'
 import { assertShareable } from './shareable.js'
@@ -36,7 +37,7 @@ export function release(
   { tree, venv, by, changes, settings }: ReleaseSources,
 ): ReleaseWork | undefined {
   const { current, served } = facts
-  const flaw = flawOf(facts)
+  const flaw = releaseFlaw(facts)
   assertShareable(spec, tree)
   const isShared = current === undefined || isSame(current.shared ?? [], spec.shared)
   assertPlaces(spec, tree)
@@ -125,12 +126,5 @@ function kindOf(values: readonly string[]): string {
 
 const changed = (changes: SourceChanges | undefined): string =>
   changes?.files === undefined ? '' : `; ${plural(changes.files, 'file')} changed`
-
-/** Why what serves is not to be left as it is, even if it is what is wanted. */
-function flawOf({ current, failed, unsettled }: InstanceFacts): string | undefined {
-  if (current === undefined) return undefined
-  if (failed?.includes(current.number)) return `release ${current.number} serves although it failed`
-  return unsettled ? `what follows the switch to release ${current.number} did not come to its end` : undefined
-}
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n')

@@ -29,6 +29,14 @@ export function keeperOf(spec: InstanceSpec, facts: HostFacts): Keeper {
   })
 }
 
+/** What a plan says of what keeps the services: that the user's systemd would end them. */
+export function keeperNotes(spec: InstanceSpec, facts: HostFacts): string[] {
+  const isShort =
+    spec.services?.length && keeperOf(spec, facts) === 'systemd-user' && !facts.managers?.includes('linger')
+  const { user } = facts.system
+  return isShort ? [`its services end with the last login of ${user}: sudo loginctl enable-linger ${user}`] : []
+}
+
 /** What is missing for a manager on a host, and what to do about it. */
 function lack(use: Keeper, facts: HostFacts): { why: string[]; next: string } | undefined {
   const { managers = [], programs, system, sudo } = facts

@@ -6,6 +6,7 @@ import { describeDrift } from '../operations/drift.js'
 import { plural } from '../operations/files.js'
 import { instanceLink } from '../operations/link.js'
 import { portsOn } from '../operations/ports.js'
+import { releaseFlaw } from '../operations/release-flaw.js'
 import { serviceStates } from '../operations/services.js'
 import { stateOf } from '../operations/state.js'
 import { missingWrappers } from '../operations/wrappers.js'
@@ -99,7 +100,13 @@ function describeState(state: InstanceFacts, facts: HostFacts): string {
   if (!served.sound) return 'the interpreter of its venv changed or is gone'
   const drifted = state.drift && `its release has drifted: ${describeDrift(state.drift)}`
   const gone = missingWrappers(state, facts).map((path) => `${path} is gone`)
-  const problems = [...downServices(state), ...gone, drifted, drifted ? undefined : linkProblem(state)]
+  const problems = [
+    releaseFlaw(state),
+    ...downServices(state),
+    ...gone,
+    drifted,
+    drifted ? undefined : linkProblem(state),
+  ]
   return [serving, ...problems.filter((each) => each !== undefined)].join('; ')
 }
 

@@ -2,6 +2,7 @@ import type { Failure } from '../errors.js'
 import type { Step } from '../operations/step.js'
 import type { Plan } from '../plan/plan.js'
 import type { SectionEnd } from './section-end.js'
+import { findsMoves, foundMoved } from './step-end.js'
 
 /** An instance on a host with steps to be done. */
 export interface Planned {
@@ -19,16 +20,11 @@ export function withoutLock({ instance, plan: { lock: _, ...plan } }: Planned): 
   return { instance, plan }
 }
 
-/** What the helper ends with where the plan is older than what is there; the lock is held. */
-const movedCode = 76
-
 /** Whether it may have to be planned again. */
 export const mayMove = ({ plan: { lock, prepare } }: Planned): boolean => lock !== undefined || prepare.some(findsMoves)
 
 export const hasMoved = ({ failed }: SectionEnd): boolean =>
-  failed !== undefined && findsMoves(failed.placed.step) && failed.end.code === movedCode
-
-const findsMoves = (step: Step): boolean => step.kind === 'helper' && (step.locks === true || step.mayMove === true)
+  failed !== undefined && foundMoved(failed.placed.step, failed.end)
 
 export const isOk = ({ outcome }: SectionEnd): boolean => outcome === 'ok'
 

@@ -11,7 +11,7 @@ import { HelperEvents, noteOf } from './helper-events.js'
 import { placeOf, type Run } from './run.js'
 import type { RunningStep } from './running-step.js'
 import { ship } from './ship.js'
-import { isCheck, isOk } from './step-end.js'
+import { foundMoved, isCheck, isOk } from './step-end.js'
 import { Tail } from './tail.js'
 import { wouldNote } from './would.js'
 
@@ -114,7 +114,9 @@ export class StepWatch implements ProgramObserver {
     const ok = isOk(step, end) && download?.fault === undefined
     const changed = step.kind !== 'file' || (download?.changed ?? running.changed ?? true)
     const fine = step.kind !== 'file' ? 'ok' : !changed ? 'unchanged' : step.check ? 'would change' : 'changed'
-    const outcome = end.stopped && !timedOut && !download?.fault ? 'cancelled' : ok ? fine : 'failed'
+    const isMoved = foundMoved(step, end)
+    const ended = ok ? fine : isMoved ? 'skipped' : 'failed'
+    const outcome = end.stopped && !timedOut && !download?.fault ? 'cancelled' : ended
     this.ended.add(step)
     if (ok && step.kind === 'file') this.changes.set(step, changed)
     if (running.capture !== undefined) {

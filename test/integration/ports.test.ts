@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type FaultyHost, startFaultyHost } from '../support/faults.js'
 import { startHost, type TestHost } from '../support/hosts.js'
 import { type Desk, openDesk } from '../support/project.js'
 
@@ -107,5 +108,60 @@ describe('four instances of two projects', () => {
     expect(text).toContain(`something listens on port ${port} already`)
     const apps = join(host.home, 'apps')
     expect([join(apps, 'blog-first'), join(apps, 'blog-second')].map(existsSync)).toEqual([false, false])
+  })
+})
+
+describe('two deploys that race for a port', () => {
+  let faulty: FaultyHost
+  let shop: Desk
+  let blog: Desk
+  beforeAll(async () => {
+    faulty = await startFaultyHost()
+    shop = openDesk()
+    blog = openDesk()
+    for (const [desk, project] of [
+      [shop, 'shop'],
+      [blog, 'blog'],
+    ] as const) {
+      desk.write('app/hello.py', '')
+      const hosts = { web1: desk.know(faulty.host) }
+      const deploy = { before_switch: ['echo $PORT'] }
+      desk.write('deploy.yml', {
+        project,
+        source: 'app',
+        hosts,
+        deploy,
+        instances: { a: { hosts: ['web1'], port: 'auto' } },
+      })
+    }
+  })
+  afterAll(async () => {
+    shop.remove()
+    blog.remove()
+    await faulty.stop()
+  })
+
+  it('tell the one that loses it that it was planned again, and nothing of a failure', async () => {
+    // The first step takes the lock, the second the port.
+    faulty.holdAt(2)
+    const late = shop.start(['deploy', 'a'])
+    expect(await faulty.isHeld(late)).toBe(true)
+    expect((await blog.venvoy('deploy', 'a')).code).toBe(0)
+    faulty.goOn()
+    const { code, stdout, stderr } = await late.end
+    const said = `${stdout}${stderr}`.replaceAll(faulty.host.home, '~')
+    expect([code, said]).toEqual([
+      0,
+      expect.stringMatching(/port (\d+) was given to ~\/apps\/blog-a meanwhile: it is planned again/),
+    ])
+    expect(said).not.toMatch(/76|failed/)
+    const [first, second] = ['blog', 'shop'].map((project) =>
+      readFileSync(join(faulty.host.home, '.local/state/venvoy/ports'), 'utf8')
+        .split('\n')
+        .find((line) => line.endsWith(`${project}-a`))
+        ?.slice(0, 5),
+    )
+    expect(Number(second) - Number(first)).toBe(1)
+    expect(stdout).toContain(String(second))
   })
 })

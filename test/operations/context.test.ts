@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hostContext, instanceContext, releaseContext } from '../../src/operations/context.js'
+import { hostContext, instanceContext, releaseContext, venvContext } from '../../src/operations/context.js'
 import { shell } from '../../src/shell/command.js'
 import { type Context, nest, wrap } from '../../src/shell/context.js'
 import { specOf, venvOf } from '../plan/given.js'
@@ -21,6 +21,14 @@ export LANG='C.UTF-8' PORT='8002' WORKON_HOME="$HOME"/.virtualenvs VENVOY_INSTAN
 { workon blog-staging
 } || exit
 cd -- "$HOME"/apps/blog-staging/current/tree || exit
+python app.py`)
+})
+
+it('surrounds a command that is about a venv with nothing of its instance', () => {
+  expect(text(venvContext(spec))).toBe(`# the function workon
+export LANG='C.UTF-8' PORT='1' WORKON_HOME="$HOME"/.virtualenvs || exit
+{ workon blog-staging
+} || exit
 python app.py`)
 })
 

@@ -102,6 +102,29 @@ it.each<[string, PortFacts, object, string]>([
   expect(failureOf(() => assertPortsFree(spec!, facts(['a'], ports, state)))).toBe(what)
 })
 
+it('says how two instances swap their ports, and in which order one follows the other', () => {
+  const [a, b] = specsOf({ a: { port: 8002 }, b: { port: 8001 } })
+  const swapped = facts(['a', 'b'], portFacts({ 8001: 'a', 8002: 'b' }))
+  const told = (spec: InstanceSpec, on: HostFacts) => {
+    try {
+      assertPortsFree(spec, on)
+    } catch (error) {
+      return [(error as VenvoyError).failure.what, (error as VenvoyError).failure.next]
+    }
+    return []
+  }
+  expect(told(a!, swapped)).toEqual([
+    'port 8002 is still that of b, which is to get a port of a',
+    'first deploy b with a port that neither has; then say what you want again, and deploy a, then b',
+  ])
+  expect(told(b!, swapped)[0]).toBe('port 8001 is still that of a, which is to get a port of b')
+  const between = facts(['a', 'b'], portFacts({ 8001: 'a', 8009: 'b' }))
+  expect([told(a!, between), told(b!, between)]).toEqual([
+    [],
+    ['port 8001 is still that of a', 'venvoy deploy a, and then venvoy deploy b'],
+  ])
+})
+
 it.each<[string, object, PortFacts, string[]]>([
   ['all', { port: 8001, ports: { web: 8002 } }, portFacts({}), ['take ports 8002 (web), 8001']],
   ['one', { port: 8001 }, portFacts({ 8009: 'a' }), ['take port 8001']],

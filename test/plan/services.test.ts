@@ -60,6 +60,9 @@ describe('services in a plan', () => {
     const user = specOf({ services: [serviceOf('web')], serviceKeeper: { use: 'systemd-user' } })
     const lines = plan(user, factsOf({}, { managers: ['systemd-user'] }))
     expect(lines).toContain('      write unit blog-staging-web.service')
+    const note = '  note: its services end with the last login of ann: sudo loginctl enable-linger ann'
+    expect(lines).toContain(note)
+    expect(plan(user, factsOf({}, { managers: ['systemd-user', 'linger'] }))).not.toContain(note)
   })
 })
 

@@ -33,6 +33,8 @@ it.each<[string, Partial<InstanceFacts>]>([
   ["serving; workon finds a folder of somebody's", serving(tree, { homeEntry: 'directory' })],
   ["serving; workon finds a file of somebody's", serving(tree, { homeEntry: 'file' })],
   ['serving; the link for workon is gone', unlinked],
+  ['serving; release 7 serves although it failed', serving(tree, { failed: [6, 7] })],
+  ['serving; what follows the switch to release 7 did not come to its end', serving(tree, { unsettled: true })],
 ])('says: %s', (state, facts) => {
   expect(describeStatus(specOf(), factsOf(facts))[2]).toBe(state)
 })

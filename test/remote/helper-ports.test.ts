@@ -28,11 +28,9 @@ describe('the ports of instances', () => {
     const { home, call } = instance(anyPython3())
     mkdirSync(join(home, 'apps/shop/.venvoy'), { recursive: true })
     given(home, '20000 port ~/apps/shop\n')
-    const { code, stderr } = await call('ports', { to: '~/apps/blog', ports: { port: 20000 } })
-    expect([code, stderr.replaceAll(home, '~')]).toEqual([
-      76,
-      'port 20000 was given to ~/apps/shop meanwhile\n  try: plan again\n',
-    ])
+    const { code, stderr, events } = await call('ports', { to: '~/apps/blog', ports: { port: 20000 } })
+    const text = `port 20000 was given to ${home}/apps/shop meanwhile: it is planned again`
+    expect([code, stderr, events]).toEqual([76, '', [{ event: 'note', level: 'info', text }]])
     expect(list(home)).toBe('20000 port ~/apps/shop\n')
   })
 

@@ -1,7 +1,7 @@
 import type { InstanceSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import { questionAbout } from '../../facts/question.js'
-import { instanceContext } from '../../operations/context.js'
+import { venvContext } from '../../operations/context.js'
 import { venvInputs } from '../../operations/fingerprint.js'
 import { planRemoveVenv, planVenv } from '../../plan/venv.js'
 import { listColumns, listQuestion, listVenvs } from '../../plan/venv-list.js'
@@ -97,8 +97,7 @@ export async function inVenvs(world: World, task: Task, names: readonly string[]
   const specs = await chooseInstances(world, loaded.config, names, options, 'read')
   return startRun(world, settingsFor('venv freeze', options, loaded, specs), (run) => {
     const targets = specs.map((spec) => {
-      const { cwd: _, ...context } = instanceContext(spec)
-      return { host: spec.host, instance: spec.name, context, folder: loaded.base }
+      return { host: spec.host, instance: spec.name, context: venvContext(spec), folder: loaded.base }
     })
     return inBatches(run, targets, {}, (batch, own) => runDynamic(batch, task, own))
   })

@@ -1,5 +1,6 @@
 # Which ports the instances of this user have, of whichever project: "20003 web /home/ann/apps/blog-eu", a line each.
 import os
+import sys
 
 PORTS_MOVED = 76
 
@@ -12,8 +13,8 @@ def take_ports():
         holders = dict((port, path) for port, _, path in others)
         for port in given['ports'].values():
             if port in holders:
-                what = 'port %d was given to %s meanwhile' % (port, holders[port])
-                raise Failure(what, [], 'plan again', PORTS_MOVED)
+                note('info', 'port %d was given to %s meanwhile: it is planned again' % (port, holders[port]))
+                sys.exit(PORTS_MOVED)
         write_ports(others + [(port, name, to) for name, port in given['ports'].items()])
 
 
