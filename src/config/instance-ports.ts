@@ -2,9 +2,10 @@ import type { Path } from './diagnostic.js'
 import { Findings } from './findings.js'
 import type { Written } from './instance-names.js'
 import { layer } from './names.js'
+import type { Neighbour } from './neighbour.js'
 import type { Scalar } from './scalar.js'
 import type { Reading, Scope } from './scope.js'
-import type { InstanceSpec, Neighbour } from './spec.js'
+import type { InstanceSpec } from './spec.js'
 import { portNumber } from './values.js'
 
 /** Numbers for the ports that the host gives out, by their names. */

@@ -1,6 +1,6 @@
 import type { Path } from './diagnostic.js'
-import { partOf } from './later.js'
 import type { Entry, MapNode, Node } from './node.js'
+import { partOf } from './part.js'
 
 /** One config over another: maps merge, all else is replaced, and so is a source by one of another kind. */
 export function merge(base: MapNode, over: MapNode, path: Path = []): MapNode {

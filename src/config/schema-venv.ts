@@ -80,6 +80,12 @@ export const venv = z
       .describe(
         'Where hosts get the files of the lockfile: `server`, from an index; `ship`: they are fetched here and sent; a folder beside deploy.yml, whose files are sent. Default: `server`.',
       ),
+    sdist: z
+      .enum(['build', 'refuse'], 'should be build or refuse')
+      .optional()
+      .describe(
+        'What becomes of a package of the lockfile that has no wheel for a host: `build`, there; `refuse`: a plan that would build one is refused. Default: `build`.',
+      ),
     system_site_packages: flagOrPlaceholder
       .optional()
       .describe("Whether it sees the interpreter's own packages. Default: `false`."),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Path } from './diagnostic.js'
-import { partOf } from './later.js'
+import { partOf } from './part.js'
 import { cron, cronJob } from './schema-cron.js'
 import { deploy } from './schema-deploy.js'
 import { fileKeysOf, releaseTemplate } from './schema-file-step.js'

@@ -1,6 +1,5 @@
 import type * as z from 'zod'
 import type { Path } from './diagnostic.js'
-import { isLaterKey } from './later.js'
 import type { Node } from './node.js'
 import { listOf, suggest } from './suggest.js'
 
@@ -49,16 +48,10 @@ export function withoutUnions(issue: Issue): Issue[] {
   return meant.flatMap((each) => withoutUnions({ ...each, path: [...issue.path, ...each.path] }))
 }
 
-function unknownKeys(path: Path, keys: readonly string[], knownKeys: KnownKeys): Sentence[] {
-  const later = keys.filter((key) => isLaterKey([...path, key]))
-  const unknown = keys.filter((key) => !later.includes(key))
-  return [
-    ...later.map((key) => ({ path: [...path, key], message: 'not in this version of venvoy yet', isKey: true })),
-    ...unknown.map((key) => {
-      return { path: [...path, key], message: 'unknown key', hint: suggest(key, knownKeys(path)), isKey: true }
-    }),
-  ]
-}
+const unknownKeys = (path: Path, keys: readonly string[], knownKeys: KnownKeys): Sentence[] =>
+  keys.map((key) => {
+    return { path: [...path, key], message: 'unknown key', hint: suggest(key, knownKeys(path)), isKey: true }
+  })
 
 type Said = Pick<Sentence, 'message' | 'hint'>
 

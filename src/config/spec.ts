@@ -3,6 +3,7 @@ import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
 import type { CronSpec } from './cron-spec.js'
 import type { FileWork } from './file-work.js'
+import type { Neighbour } from './neighbour.js'
 import type { Rollout } from './rollout.js'
 import type { Scalar } from './scalar.js'
 import type { KeeperSpec, ServiceSpec } from './service-spec.js'
@@ -95,6 +96,8 @@ export interface VenvSpec {
   readonly index?: string
   /** Where a host gets the files of a lockfile: from an index by itself, or from here. Default: server. */
   readonly wheels?: WheelsSpec
+  /** Whether a package of the lockfile without a wheel is built on the host. Default: build. */
+  readonly sdist?: 'build' | 'refuse'
   readonly systemSitePackages: boolean
   /** Whether packages are compiled when they are installed. Default: yes. */
   readonly compile?: boolean
@@ -191,14 +194,6 @@ interface AutoPorts {
   readonly names: readonly string[]
   /** The spec when their numbers are known. */
   with(ports: Readonly<Record<string, number>>): InstanceSpec
-}
-
-/** What the file wants of a host for one of its instances: ports that it says, and names of those that the host gives out. */
-export interface Neighbour {
-  readonly name: string
-  readonly to: string
-  readonly ports: readonly number[]
-  readonly auto: readonly string[]
 }
 
 /** What should be, for one instance on one host: nothing is left to look up. */

@@ -38,6 +38,7 @@ export function resolveVenv(
     ...(venv.groups !== undefined && { groups: list('groups').map(([text, path]) => scope.text(text, path)) }),
     ...(venv.index === undefined ? {} : { index: scope.text(venv.index, pathOf('index')) }),
     ...(venv.wheels !== undefined && { wheels: wheelsOf(scope.text(venv.wheels, pathOf('wheels'))) }),
+    ...(venv.sdist !== undefined && { sdist: venv.sdist }),
     systemSitePackages: sitePackages(top, own, pathOf, scope),
     ...(scope.checked(flag, venv.compile ?? true, pathOf('compile')) === false && { compile: false }),
     ...(venv.keep !== undefined && { keep: venv.keep }),

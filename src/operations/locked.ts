@@ -1,10 +1,11 @@
-import type { VenvSpec } from '../config/spec.js'
+import type { InstanceSpec, VenvSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { VenvReceipt } from '../facts/facts.js'
 import { changeLines, shortened } from '../lock/changes.js'
 import type { Lockfile, PinnedPackage } from '../lock/lock.js'
 import { plural } from './files.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
+import { placeOf } from './state.js'
 import type { Wheels } from './wheels.js'
 
 /** Lines about packages that a plan shows of one venv. */
@@ -71,6 +72,23 @@ export const sdistNotes = (pinned: readonly PinnedPackage[] = []): string[] =>
   sdistsOf(pinned).map(
     (name) => `${name} has no wheel: it is built on the host, and what it is built with is not locked`,
   )
+
+/** Throws where the file wants no package built, and the lockfile has one without a wheel for the host. */
+export function assertWheels(
+  spec: InstanceSpec,
+  { lockfile }: RequirementsFiles,
+  pinned: readonly PinnedPackage[] = [],
+): void {
+  const names = spec.venv.sdist === 'refuse' ? sdistsOf(pinned) : []
+  if (names.length === 0 || lockfile === undefined) return
+  throw new VenvoyError({
+    kind: 'command',
+    where: placeOf(spec),
+    what: `${lockfile.path} has no wheel of ${names.join(', ')} for this host, and venv.sdist is refuse`,
+    why: ['it would be built there, by what the index has that day'],
+    next: 'lock a version that has one; or build a wheel, publish it, and lock that; or say sdist: build',
+  })
+}
 
 const sdistsOf = (pinned: readonly PinnedPackage[]): string[] =>
   pinned.filter(({ artifacts }) => artifacts[0]?.kind === 'sdist').map(({ name }) => name)

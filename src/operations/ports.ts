@@ -1,4 +1,5 @@
-import type { InstanceSpec, Neighbour } from '../config/spec.js'
+import type { Neighbour } from '../config/neighbour.js'
+import type { InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { HostFacts } from '../facts/facts.js'
 import type { GivenPort, PortFacts } from '../facts/port-facts.js'

@@ -10,7 +10,15 @@ import { cachedTree, plural } from './files.js'
 import { fingerprint, pinnedInputs, venvInputs, withoutCredentials } from './fingerprint.js'
 import { chooseInterpreter } from './interpreter.js'
 import { lackNotes } from './lack-notes.js'
-import { checkHashes, lockedInput, lockedLines, sdistNotes, unlockedLines, unlockedNotes } from './locked.js'
+import {
+  assertWheels,
+  checkHashes,
+  lockedInput,
+  lockedLines,
+  sdistNotes,
+  unlockedLines,
+  unlockedNotes,
+} from './locked.js'
 import { goesOnWith, noteStep, suits } from './noted.js'
 import { type RequirementsFiles, requirementLines } from './requirements.js'
 import { placeOf, stateOf } from './state.js'
@@ -111,11 +119,8 @@ function wantedOf(
   const interpreter = chooseInterpreter(spec.venv.python, facts.interpreters, placeOf(spec))
   const pinned = requirements.lockfile && pin(requirements.lockfile, interpreter, facts.system)
   if (requirements.lockfile && pinned) checkHashes(requirements.lockfile, pinned)
-  const name = fingerprint(
-    pinned ? pinnedInputs(spec.venv, requirements, pinned, tree) : inputs,
-    interpreter,
-    spec.venv.pythonPin,
-  )
+  const exact = pinned ? pinnedInputs(spec.venv, requirements, pinned, tree) : inputs
+  const name = fingerprint(exact, interpreter, spec.venv.pythonPin)
   // The lockfile may have changed for other interpreters only, or the interpreter as python_pin allows.
   const same = findReady(
     spec,
@@ -127,6 +132,7 @@ function wantedOf(
   )
   if (same !== undefined) return { inputs, ready: same }
   assertUvKnows(spec, interpreter)
+  if (!hasBase(state, name)) assertWheels(spec, requirements, pinned)
   return { inputs, fingerprint: name, interpreter, uv: chooseUv(spec.venv, facts), pinned }
 }
 

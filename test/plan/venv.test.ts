@@ -124,6 +124,23 @@ describe('a venv from a lockfile', () => {
   const linesOf = (facts: HostFacts, requirements: RequirementsFiles) =>
     planVenv(specOf(), facts, requirements).prepare[0]!.lines.slice(1, -1)
 
+  it('is refused where a package would have to be built, if the file wants that', () => {
+    const artifacts = [{ kind: 'sdist', filename: 'six-1.16.0.tar.gz', digest: 'a'.repeat(64) }] as const
+    const requirements = lockedBy(locked('six', '1.16.0', { artifacts }))
+    const refusing = specOf({ venv: venvOf({ sdist: 'refuse' }) })
+    expect(() => planVenv(refusing, factsOf(), requirements)).toThrow(
+      expect.objectContaining({
+        message: `staging on web1: pylock.toml has no wheel of six for this host, and venv.sdist is refuse
+  it would be built there, by what the index has that day
+  try: lock a version that has one; or build a wheel, publish it, and lock that; or say sdist: build`,
+      }),
+    )
+    const { notes } = planVenv(specOf({ venv: venvOf({ sdist: 'build' }) }), factsOf(), requirements)
+    expect(notes).toEqual(['six has no wheel: it is built on the host, and what it is built with is not locked'])
+    const wheel = [{ ...artifacts[0], kind: 'wheel', filename: 'six-1.16.0-py3-none-any.whl' }] as const
+    expect(planVenv(refusing, factsOf(), lockedBy(locked('six', '1.16.0', { artifacts: wheel }))).notes).toEqual([])
+  })
+
   it('shows what changes against the one that serves', () => {
     const requirements = lockedBy(
       locked('django', '5.1.5'),

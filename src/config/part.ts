@@ -24,15 +24,6 @@ export type Part =
   | 'port'
   | 'other'
 
-/** Keys of the design that later versions bring. They are no typing mistakes and must not be taken for such. */
-const keys: Partial<Record<Part, readonly string[]>> = {
-  venv: ['sdist'],
-}
-
-export function isLaterKey(path: Path): boolean {
-  return keys[partOf(path.slice(0, -1))]?.includes(String(path.at(-1))) ?? false
-}
-
 /** `['instances', 'blog', 'venv']` is a venv, as `['venv']` is. */
 export function partOf(path: Path): Part {
   const [top, name, ...rest] = path
