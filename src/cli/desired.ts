@@ -135,6 +135,9 @@ export const noTree: Tree = {
   digest: '',
   revision: 'no source',
   read: () => Promise.reject(new TypeError('a tree without files was read')),
+  pieces: () => {
+    throw new TypeError('a tree without files was read')
+  },
 }
 
 const requirementsKey = (tree: Tree, venv: VenvSpec): string => {

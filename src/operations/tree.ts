@@ -62,4 +62,6 @@ export interface Tree {
   since?(release: { readonly revision: string; readonly commit?: string }): Promise<SourceChanges | undefined>
   /** Reads a file's content by its digest. */
   read(digest: string): Promise<Uint8Array>
+  /** The same piece by piece, for what is sent: some files are larger than the memory. */
+  pieces(digest: string): AsyncIterable<Uint8Array>
 }

@@ -12,5 +12,5 @@ export interface UploadFiles {
   /** Contents in base64 that travel with the step: it is all of them, or none. */
   readonly inline?: Readonly<Record<string, string>>
   /** Reads a content by its digest. */
-  read(digest: string): Promise<Uint8Array>
+  pieces(digest: string): AsyncIterable<Uint8Array>
 }

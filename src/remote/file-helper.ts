@@ -1,4 +1,5 @@
 import action from './helper/action.py'
+import arriving from './helper/arriving.py'
 import attributes from './helper/attributes.py'
 import base from './helper/base.py'
 import contents from './helper/contents.py'
@@ -18,7 +19,7 @@ import { lazily, pythonProgram, runProgramText } from './python-program.js'
 /** The program of the file steps of tasks; what it is told and says is as with that of deploys (src/remote/helper.ts). */
 export const fileHelperSource = lazily(() =>
   pythonProgram([
-    ...[base, disk, files, tree, attributes, drafts, excluded, place, edit],
+    ...[base, disk, arriving, files, tree, attributes, drafts, excluded, place, edit],
     ...[contents, upload, download, otherUser, action, step],
   ]),
 )

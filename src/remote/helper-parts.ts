@@ -1,4 +1,5 @@
 import action from './helper/action.py'
+import arriving from './helper/arriving.py'
 import bases from './helper/bases.py'
 import creation from './helper/creation.py'
 import cron from './helper/cron.py'
@@ -52,7 +53,7 @@ import wrappers from './helper/wrappers.py'
 /** The parts of the helper: loaded by the calls that need them, by these names; `always` by all. */
 export const helperParts = {
   always: [disk, lock, processes, home, installed, scripts, venv, bases, thin, action].join('\n'),
-  files,
+  files: `${arriving}\n${files}`,
   tree,
   release,
   pip,

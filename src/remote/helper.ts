@@ -33,8 +33,7 @@ function packed(parts: Readonly<Record<string, string>>): string {
 export type HelperEvent =
   | { readonly event: 'phase'; readonly text: string }
   | { readonly event: 'note'; readonly level: 'info' | 'warning'; readonly text: string }
-  /** Indexes into `FilesHeader.blobs`; their bytes are expected next, in this order. */
-  | { readonly event: 'missing'; readonly indexes: readonly number[] }
+  | Missing
   | { readonly event: 'progress'; readonly done: number; readonly total: number }
   | { readonly event: 'received'; readonly files: number; readonly bytes: number }
   | {
@@ -87,6 +86,16 @@ export interface InstalledPackage {
   readonly requires: readonly string[]
   /** SHA-256 of the file that it was installed from, where that is known. */
   readonly digest?: string
+}
+
+/**
+ * Indexes into `FilesHeader.blobs`; their bytes are expected next, in this order. Of those that `begun` names a part is there already,
+ * with its size and SHA-256: a byte stands in front of these, `+` if only the rest follows, `-` if all of it does.
+ */
+export interface Missing {
+  readonly event: 'missing'
+  readonly indexes: readonly number[]
+  readonly begun?: readonly (readonly [index: number, size: number, digest: string])[]
 }
 
 /**

@@ -11,10 +11,11 @@ export interface Shipment {
   readonly blobs: readonly Blob[]
 }
 
-interface Blob {
+/** A content, read when it is asked for. */
+export interface Blob {
   readonly digest: string
   readonly size: number
-  read(): Promise<Uint8Array>
+  pieces(): AsyncIterable<Uint8Array>
 }
 
 /** An upload that is more than what travels with a step. */
@@ -28,7 +29,7 @@ export function treeShipment(id: string, steps: readonly FilesStep[]): Shipment 
   const blobs = distinct(
     steps.flatMap(({ tree }) => {
       const files = tree.entries.filter((entry): entry is TreeFile => entry.kind === 'file')
-      return files.map(({ digest, size }) => ({ digest, size, read: () => tree.read(digest) }))
+      return files.map(({ digest, size }) => ({ digest, size, pieces: () => tree.pieces(digest) }))
     }),
   )
   const header = { cache: filesCache, blobs: blobs.map(({ digest, size }) => [digest, size]) }
@@ -43,7 +44,9 @@ export function uploadShipment(id: string, claim: string, steps: readonly Shippe
   const blobs = distinct(
     steps.flatMap(({ upload }) =>
       upload.entries.flatMap((entry) =>
-        'digest' in entry ? [{ digest: entry.digest, size: entry.size, read: () => upload.read(entry.digest) }] : [],
+        'digest' in entry
+          ? [{ digest: entry.digest, size: entry.size, pieces: () => upload.pieces(entry.digest) }]
+          : [],
       ),
     ),
   )

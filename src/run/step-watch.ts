@@ -1,7 +1,7 @@
 import type { StepResult } from '../config/condition.js'
 import type { RunEvent } from '../events.js'
 import { isOfTask, type Step } from '../operations/step.js'
-import type { HelperEvent } from '../remote/helper.js'
+import type { HelperEvent, Missing } from '../remote/helper.js'
 import type { ProgramObserver, StepEnd } from '../transport/program.js'
 import type { Session } from '../transport/session.js'
 import { Capture } from './capture.js'
@@ -49,7 +49,7 @@ export class StepWatch implements ProgramObserver {
   hasClosed = false
   lastBegun: Placed | undefined
   /** What was asked for before this side was ready to send it. */
-  #asked: readonly number[] | undefined
+  #asked: Missing | undefined
   /** Why a file could not be sent. */
   shipError: unknown
 
@@ -218,7 +218,7 @@ export class StepWatch implements ProgramObserver {
     const { shipment } = this.#compiled
     const running = this.#running.get(placed.id)
     placed.section.onHelper?.(placed.step, event)
-    if (event.event === 'missing' && shipment?.id === placed.id) void this.#ship(event.indexes)
+    if (event.event === 'missing' && shipment?.id === placed.id) void this.#ship(event)
     else if (event.event === 'progress') this.#progress(placed, event.done, event.total)
     else if (event.event === 'note') this.#run.emit({ ...noteOf(event), host: placed.section.host })
     else if (event.event === 'placed' && running !== undefined) running.changed = event.changed
@@ -229,7 +229,7 @@ export class StepWatch implements ProgramObserver {
     this.#run.emit({ type: 'step:progress', ...placeOf(host, instance), step: id, done, total, unit: 'bytes' })
   }
 
-  async #ship(missing: readonly number[]): Promise<void> {
+  async #ship(missing: Missing): Promise<void> {
     const session = this.#session()
     const { shipment } = this.#compiled
     if (shipment === undefined) return

@@ -25,11 +25,11 @@ export async function archiveTree(spec: ArchiveSpec, options: SourceOptions): Pr
   const { name, where, stored, sha256 } = /^https?:\/\//i.test(spec.archive)
     ? await fromWeb(spec, options)
     : await fromFile(spec, options)
-  const { entries, read } = stored
+  const { entries, pieces } = stored
   if (entries.length === 0 && spec.strip > 0)
     throw new VenvoyError({ kind: 'config', where, what: `\`strip: ${spec.strip}\` leaves nothing of it` })
   noteSoleFolder(name, entries, spec.strip, options)
-  return makeTree(where, { entries, read, revision: `${name} (sha256 ${sha256.slice(0, 7)})` })
+  return makeTree(where, { entries, pieces, revision: `${name} (sha256 ${sha256.slice(0, 7)})` })
 }
 
 interface Opened {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { VenvoyError } from '../errors.js'
 import { artifactOf } from '../lock/artifact.js'
 import type { Artifact } from '../lock/lock.js'
 import { localPath } from './git-remote.js'
+import { filePieces } from './pieces.js'
 import type { WheelStock } from './wheel-stock.js'
 
 /** A folder beside deploy.yml: nothing is downloaded. Throws a VenvoyError where there is none. */
@@ -28,7 +29,7 @@ export async function folderStock(folder: string, base: string): Promise<WheelSt
       const filename = files.find((each) => each.digest === digest)?.filename
       if (filename === undefined) return undefined
       const path = join(place, filename)
-      return { size: (await stat(path)).size, read: () => readFile(path) }
+      return { size: (await stat(path)).size, pieces: () => filePieces(path) }
     },
     pips: () => files.filter(({ filename }) => /^pip-\d[\w.]*-.*\.whl$/.test(filename)),
   }

@@ -75,7 +75,7 @@ function treeOf(stock: WheelStock, wheels: readonly Found[], pips: readonly Foun
     })
   return makeTree(stock.place, {
     entries: [...entriesIn(wheelsFolder, wheels), ...entriesIn(pipFolder, pips)],
-    read: (digest) => readers.get(digest)!.read(),
+    pieces: (digest) => readers.get(digest)!.pieces(),
   })
 }
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { VenvoyError } from '../errors.js'
 import { endOf, lastWords, startGit } from './git-command.js'
 import type { GitMirror } from './git-mirror.js'
+import { pieceSize } from './pieces.js'
 
 /** Takes one blob as it comes. */
 interface Sink {
@@ -37,6 +38,23 @@ export class GitBlobs {
   read(id: string): Promise<Buffer> {
     const chunks: Buffer[] = []
     return this.ask(id, (data) => chunks.push(data)).then(() => Buffer.concat(chunks))
+  }
+
+  /** The same for a blob of so many bytes. Of a large one git is read no faster than the pieces are taken. */
+  async *pieces(id: string, size: number): AsyncGenerator<Uint8Array> {
+    if (size <= pieceSize) return yield await this.read(id)
+    const child = startGit(['--git-dir', this.mirror.folder, 'cat-file', 'blob', id], { signal: this.signal })
+    const said: Buffer[] = []
+    child.stderr.on('data', (data: Buffer) => said.push(data))
+    const ended = endOf(child)
+    ended.catch(() => undefined)
+    try {
+      yield* child.stdout
+    } finally {
+      child.kill()
+    }
+    const code = await ended
+    if (code !== 0) throw this.broken(lastWords({ code, stderr: Buffer.concat(said).toString() }))
   }
 
   /** Hands on a blob's content piece by piece, and its SHA-256 in the end. */

@@ -3,10 +3,11 @@ import type { TreeEntry } from '../operations/tree.js'
 import { type BlobDigest, type BlobDigests, readDigests, writeDigests } from './digest-cache.js'
 import { GitBlobs } from './git-blobs.js'
 import { type GitItem, listItems } from './git-items.js'
-import { fetchObjects, hasLfs, type LfsPointer, largestPointer, parsePointer, readObject } from './git-lfs.js'
+import { fetchObjects, hasLfs, type LfsPointer, largestPointer, objectPieces, parsePointer } from './git-lfs.js'
 import { fetchCommit, type GitMirror, hasCommit, openMirror } from './git-mirror.js'
 import type { GitRemote } from './git-remote.js'
 import { submoduleRemote, submodulesOf } from './git-submodules.js'
+import type { Pieces } from './pieces.js'
 import type { SourceOptions } from './source-options.js'
 
 /** A commit that the mirror has, or one folder of it. */
@@ -21,8 +22,8 @@ export interface Commit {
 /** The files of a commit, those of its submodules among them. */
 export interface Checkout {
   readonly entries: readonly TreeEntry[]
-  /** Reads a content, by its digest. */
-  readonly contents: ReadonlyMap<string, () => Promise<Buffer>>
+  /** By their digests. */
+  readonly contents: ReadonlyMap<string, () => Pieces>
   /** Paths of Git LFS pointers that stand for themselves. */
   readonly pointers: readonly string[]
 }
@@ -102,12 +103,12 @@ async function readItems(
   const pointers = await pointersOf(items, digests, blobs)
   const isFetched = pointers.size > 0 && (await hasLfs(signal))
   if (isFetched) await fetchObjects(where, mirror, remote, commit, [...pointers.values()], signal)
-  const contents = new Map<string, () => Promise<Buffer>>()
+  const contents = new Map<string, () => Pieces>()
   const entryOf = async ({ mode, id, size, path }: GitItem): Promise<TreeEntry> => {
     if (mode === '120000') return { kind: 'link', path, target: (await blobs.read(id)).toString() }
     const large = isFetched ? pointers.get(id) : undefined
     const digest = large?.oid ?? digests.get(id)!.digest
-    contents.set(digest, large === undefined ? () => blobs.read(id) : () => readObject(mirror, large.oid))
+    contents.set(digest, large === undefined ? () => blobs.pieces(id, size) : () => objectPieces(mirror, large.oid))
     return { kind: 'file', path, executable: mode === '100755', size: large?.size ?? size, digest }
   }
   return {

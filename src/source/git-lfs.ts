@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VenvoyError } from '../errors.js'
 import { gitCommand, lastWords } from './git-command.js'
 import type { GitMirror } from './git-mirror.js'
 import type { GitRemote } from './git-remote.js'
+import { filePieces, type Pieces } from './pieces.js'
 
 /** What stands in the repository in place of a large file. */
 export interface LfsPointer {
@@ -49,7 +50,7 @@ export async function hasLfs(signal?: AbortSignal): Promise<boolean> {
 const placeOf = ({ folder }: GitMirror, oid: string) =>
   join(folder, 'lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid)
 
-export const readObject = (mirror: GitMirror, oid: string): Promise<Buffer> => readFile(placeOf(mirror, oid))
+export const objectPieces = (mirror: GitMirror, oid: string): Pieces => filePieces(placeOf(mirror, oid))
 
 /**
  * Brings the contents behind pointers of a commit into the mirror, as far as it lacks them. `where` names the source in errors.

@@ -38,7 +38,7 @@ export async function gitTree(spec: GitSpec, options: SourceOptions): Promise<Tr
     origin: { address: remote.address, commit, folder },
     since: async (release) =>
       release.commit === undefined ? undefined : gitChanges(mirror, release.commit, commit, folder),
-    read: (digest) => contents.get(digest)!(),
+    pieces: (digest) => contents.get(digest)!(),
   })
 }
 

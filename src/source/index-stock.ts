@@ -58,7 +58,7 @@ export class IndexStock implements WheelStock {
   async #lookFor(name: string, wanted: Artifact): Promise<AtHand | undefined> {
     if ((await this.#store.size(wanted.digest)) === undefined && !(await this.#fetch(name, wanted))) return undefined
     const size = await this.#store.size(wanted.digest)
-    return size === undefined ? undefined : { size, read: () => this.#store.read(wanted.digest) }
+    return size === undefined ? undefined : { size, pieces: () => this.#store.pieces(wanted.digest) }
   }
 
   /** From the first place that has it. Throws what the last place said where none has, and one did not answer. */

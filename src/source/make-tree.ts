@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { VenvoyError } from '../errors.js'
 import type { Tree, TreeEntry, TreeLink } from '../operations/tree.js'
+import { gathered, type Pieces } from './pieces.js'
 import { followLinks, linksOf } from './tree-links.js'
 
 /** What a source has found. */
@@ -12,19 +13,23 @@ export interface TreeParts {
   readonly commit?: string | undefined
   readonly since?: Tree['since']
   readonly origin?: Tree['origin']
-  readonly read: (digest: string) => Promise<Uint8Array>
+  readonly pieces: (digest: string) => Pieces
 }
 
 /**
  * Brings the entries of any source into one form. `where` names the source in errors.
  * Throws a VenvoyError when there is nothing in it, and for links that lead out of the tree.
  */
-export function makeTree(where: string, { entries, revision, commit, since, origin, read }: TreeParts): Tree {
+export function makeTree(where: string, { entries, revision, commit, since, origin, pieces }: TreeParts): Tree {
   if (entries.length === 0) throw new VenvoyError({ kind: 'config', where, what: 'there are no files in it' })
   assertLinksStayInside(where, entries)
   const sorted = sortByPath(entries)
   const digest = digestOf(sorted)
   const contents = new Set(sorted.flatMap((entry) => (entry.kind === 'file' ? [entry.digest] : [])))
+  const verified = (wanted: string): Pieces => {
+    if (!contents.has(wanted)) throw new TypeError(`not a content of this tree: ${wanted}`)
+    return verifiedPieces(where, wanted, pieces(wanted))
+  }
   return {
     entries: sorted,
     digest,
@@ -32,10 +37,8 @@ export function makeTree(where: string, { entries, revision, commit, since, orig
     ...(commit === undefined ? {} : { commit }),
     ...(since === undefined ? {} : { since }),
     ...(origin === undefined ? {} : { origin }),
-    read: async (wanted) => {
-      if (!contents.has(wanted)) throw new TypeError(`not a content of this tree: ${wanted}`)
-      return readVerified(where, wanted, read)
-    },
+    read: async (wanted) => gathered(verified(wanted)),
+    pieces: verified,
   }
 }
 
@@ -75,9 +78,13 @@ function assertLinksStayInside(where: string, entries: readonly TreeEntry[]): vo
 }
 
 /** What is shipped under a digest must have it: a file may have changed since it was listed. */
-async function readVerified(where: string, digest: string, read: TreeParts['read']): Promise<Uint8Array> {
-  const content = await read(digest)
-  if (sha256(content) === digest) return content
+async function* verifiedPieces(where: string, digest: string, pieces: Pieces): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256')
+  for await (const piece of pieces) {
+    hash.update(piece)
+    yield piece
+  }
+  if (hash.digest('hex') === digest) return
   throw new VenvoyError({
     kind: 'command',
     where,
@@ -87,4 +94,4 @@ async function readVerified(where: string, digest: string, read: TreeParts['read
   })
 }
 
-const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex')

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SourceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
@@ -7,6 +7,7 @@ import { notePointers } from './git-lfs.js'
 import { localPath } from './git-remote.js'
 import { type Listing, listFiles } from './list-files.js'
 import { makeTree } from './make-tree.js'
+import { filePieces } from './pieces.js'
 import { readFiles } from './read-files.js'
 import type { SourceOptions } from './source-options.js'
 
@@ -29,7 +30,7 @@ export async function pathTree(spec: PathSpec, { base, signal, onNote }: SourceO
   return makeTree(where, {
     entries,
     ...describe(listing),
-    read: (digest) => readFile(join(path, places.get(digest)!)),
+    pieces: (digest) => filePieces(join(path, places.get(digest)!)),
   })
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, realpath } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { UploadWork } from '../config/file-work.js'
 import { VenvoyError } from '../errors.js'
@@ -7,6 +7,7 @@ import type { Tree } from '../operations/tree.js'
 import type { UploadFiles } from '../operations/upload-files.js'
 import { type LocalPath, localPaths } from './local-paths.js'
 import { makeTree } from './make-tree.js'
+import { filePieces } from './pieces.js'
 import { readFiles } from './read-files.js'
 import { unreadable } from './unreadable.js'
 
@@ -44,10 +45,9 @@ export async function readUpload(work: UploadWork, base: string, onNote: (text: 
   )
   assertDistinct(entries, work)
   const trees = new Map(parts.flatMap(({ tree }) => tree.entries.map((e) => [e.kind === 'file' ? e.digest : '', tree])))
-  const read = (digest: string) => trees.get(digest)!.read(digest)
-  const inline = await inlineOf(entries, read)
+  const inline = await inlineOf(entries, (digest) => trees.get(digest)!.read(digest))
   const roots = parts.filter(({ isFolder }) => isFolder).map(({ path }) => path)
-  return { entries, roots, read, ...(inline && { inline }) }
+  return { entries, roots, pieces: (digest) => trees.get(digest)!.pieces(digest), ...(inline && { inline }) }
 }
 
 async function partOf(source: LocalPath, work: UploadWork, onNote: (text: string) => void): Promise<Part> {
@@ -59,8 +59,8 @@ async function partOf(source: LocalPath, work: UploadWork, onNote: (text: string
   const paths = isFolder ? await pathsIn(where, place, '', work.exclude) : [basename(place)]
   const found = await readFiles({ where, path, onNote }, paths)
   const places = new Map(found.flatMap((each) => (each.kind === 'file' ? [[each.digest, each.path] as const] : [])))
-  const read = (digest: string) => readFile(join(path, places.get(digest)!))
-  return { tree: makeTree(where, { entries: found, read }), path: work.into ? name : '', isFolder }
+  const pieces = (digest: string) => filePieces(join(path, places.get(digest)!))
+  return { tree: makeTree(where, { entries: found, pieces }), path: work.into ? name : '', isFolder }
 }
 
 /** All paths in a folder but the excluded ones. Links are not followed. */
@@ -90,7 +90,7 @@ function assertDistinct(entries: UploadFiles['entries'], { from }: UploadWork): 
 
 async function inlineOf(
   entries: UploadFiles['entries'],
-  read: UploadFiles['read'],
+  read: Tree['read'],
 ): Promise<Record<string, string> | undefined> {
   const sizes = new Map(entries.flatMap((each) => ('digest' in each ? [[each.digest, each.size] as const] : [])))
   if ([...sizes.values()].reduce((sum, size) => sum + size, 0) > mostInline) return undefined

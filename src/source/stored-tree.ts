@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { TreeEntry } from '../operations/tree.js'
+import { filePieces, type Pieces } from './pieces.js'
 
 /** A tree that was taken apart once and is kept in the cache, where nothing changes it any more. */
 export interface StoredTree<About> {
   readonly entries: readonly TreeEntry[]
   /** What its source wants to know of it later. */
   readonly about: About
-  read(digest: string): Promise<Buffer>
+  pieces(digest: string): Pieces
 }
 
 /** What nobody has used for so long goes. Milliseconds. */
@@ -25,7 +26,7 @@ export async function openStored<About>(folder: string): Promise<StoredTree<Abou
   if (v !== 1) return undefined
   const now = new Date()
   await utimes(folder, now, now).catch(() => undefined)
-  return { entries, about, read: (digest) => readFile(contentPlace(folder, digest)) }
+  return { entries, about, pieces: (digest) => filePieces(contentPlace(folder, digest)) }
 }
 
 /**

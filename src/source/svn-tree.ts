@@ -4,6 +4,7 @@ import type { Tree, TreeEntry } from '../operations/tree.js'
 import { loginOf } from './login.js'
 import { makeTree } from './make-tree.js'
 import { assertNoOverlaps } from './overlaps.js'
+import type { Pieces } from './pieces.js'
 import type { SourceOptions } from './source-options.js'
 import { revisionNumber, svnChanges } from './svn-changes.js'
 import { type SvnExport, svnExport } from './svn-export.js'
@@ -15,7 +16,7 @@ type SvnSpec = Extract<SourceSpec, { kind: 'svn' }>
 /** The files of an export and of its externals. */
 interface Part {
   readonly entries: readonly TreeEntry[]
-  readonly contents: ReadonlyMap<string, () => Promise<Buffer>>
+  readonly contents: ReadonlyMap<string, () => Pieces>
 }
 
 /** Where an export lies, and which ones have led to it. */
@@ -46,7 +47,7 @@ export async function svnTree(spec: SvnSpec, options: SourceOptions): Promise<Tr
       const [from, to] = [revisionNumber(release.revision), revisionNumber(revision)]
       return from === undefined || to === undefined ? undefined : svnChanges(remote, own.about.url, from, to)
     },
-    read: (digest) => contents.get(digest)!(),
+    pieces: (digest) => contents.get(digest)!(),
   })
 }
 
@@ -82,7 +83,7 @@ class SvnParts {
     )
     const entries = own.entries.map((entry) => ({ ...entry, path: kind === 'file' ? path : joined(path, entry.path) }))
     const contents = entries.flatMap((entry) =>
-      entry.kind === 'file' ? [[entry.digest, () => own.read(entry.digest)] as const] : [],
+      entry.kind === 'file' ? [[entry.digest, () => own.pieces(entry.digest)] as const] : [],
     )
     return {
       entries: [...entries, ...inner.flatMap((part) => part.entries)],

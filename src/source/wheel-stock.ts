@@ -1,10 +1,11 @@
 import type { Artifact } from '../lock/lock.js'
 import type { ToSend } from '../operations/wheels.js'
+import type { Pieces } from './pieces.js'
 
 /** A file that is at hand to be sent. */
 export interface AtHand {
   readonly size: number
-  read(): Promise<Uint8Array>
+  pieces(): Pieces
 }
 
 /** Where files to be sent are gathered from: an index, or a folder. */

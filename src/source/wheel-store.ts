@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { VenvoyError } from '../errors.js'
+import { filePieces } from './pieces.js'
 
 /** The control side's cache of files that pip installs, each by its SHA-256, for all projects. */
 export class WheelStore {
@@ -43,9 +44,13 @@ export class WheelStore {
   }
 
   /** The content, held against its digest. Throws a VenvoyError where it was damaged since. */
-  async read(digest: string): Promise<Uint8Array> {
-    const content = await readFile(this.#place(digest))
-    if (createHash('sha256').update(content).digest('hex') === digest) return content
+  async *pieces(digest: string): AsyncGenerator<Uint8Array> {
+    const hash = createHash('sha256')
+    for await (const piece of filePieces(this.#place(digest))) {
+      hash.update(piece)
+      yield piece
+    }
+    if (hash.digest('hex') === digest) return
     await rm(this.#place(digest), { force: true })
     throw new VenvoyError({
       kind: 'command',

@@ -72,7 +72,10 @@ export function treeOf(texts: Record<string, string>, revision = 'main (3f2a91c)
     const text = Object.values(texts).find((each) => sha256(each) === digest)
     return new TextEncoder().encode(text)
   }
-  return { entries, digest: sha256(JSON.stringify(entries)), revision, read }
+  async function* pieces(digest: string) {
+    yield await read(digest)
+  }
+  return { entries, digest: sha256(JSON.stringify(entries)), revision, read, pieces }
 }
 
 export const requirementsOf = (text = 'django==5.1.4\n'): RequirementsFiles => ({

@@ -12,8 +12,10 @@ const file = (path: string, text = path, executable = false): TreeEntry => ({
   digest: sha256(text),
 })
 const link = (path: string, target: string): TreeEntry => ({ kind: 'link', path, target })
-const read = async (digest: string) => Buffer.from(digest === sha256('app.py') ? 'app.py' : 'another text')
-const make = (...entries: TreeEntry[]) => makeTree('source .', { entries, read })
+async function* pieces(digest: string) {
+  yield* (digest === sha256('app.py') ? ['app', '.py'] : ['another text']).map((text) => Buffer.from(text))
+}
+const make = (...entries: TreeEntry[]) => makeTree('source .', { entries, pieces })
 
 describe('makeTree', () => {
   it('sorts by the bytes of the paths', () => {

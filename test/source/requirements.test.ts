@@ -16,7 +16,12 @@ function treeOf(files: Record<string, string | Uint8Array | { link: string }>): 
     contents.set(digest, content)
     return { kind: 'file' as const, path, executable: false, size: content.length, digest }
   })
-  return makeTree('source .', { entries, read: async (digest) => contents.get(digest)! })
+  return makeTree('source .', {
+    entries,
+    async *pieces(digest) {
+      yield contents.get(digest)!
+    },
+  })
 }
 
 type Wanted = Partial<Pick<VenvSpec, 'requirements' | 'constraints' | 'packages'>>

@@ -19,6 +19,8 @@ export interface CountingProxy {
   stall(): void
   /** Cuts all connections. New ones are let through. */
   drop(): void
+  /** The same once clients have sent so many bytes since the start or the last `reset`. */
+  dropAfter(bytes: number): void
   stop(): Promise<void>
 }
 
@@ -36,9 +38,18 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
   let sentBefore = 0
   const bytes = () => links.reduce((sum, link) => sum + link.sent(), 0)
   const total = () => links.reduce((sum, link) => sum + 1 + link.answered, 0)
+  let limit = Number.POSITIVE_INFINITY
+  const drop = () => {
+    for (const link of links) link.cut()
+  }
   const server = createServer((client) => {
     const host = tcpConnect({ port: target, host: options.host ?? '127.0.0.1' })
     links.push(join(client, host, options.delayMs ?? 0, state))
+    client.on('data', () => {
+      if (bytes() - sentBefore < limit) return
+      limit = Number.POSITIVE_INFINITY
+      drop()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -53,11 +64,12 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
     stall() {
       state.stalled = true
     },
-    drop() {
-      for (const link of links) link.cut()
+    drop,
+    dropAfter(bytes) {
+      limit = bytes
     },
     stop() {
-      for (const link of links) link.cut()
+      drop()
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }

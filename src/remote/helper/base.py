@@ -152,7 +152,7 @@ def read_input():
 
 
 def lost_connection():
-    return Failure('the connection was lost while files were being received', ['what was complete is kept'], AGAIN)
+    return Failure('the connection was lost while files were being received', ['what has arrived is kept'], AGAIN)
 
 
 def expand(path):

@@ -12,7 +12,7 @@ def fetch_files():
     given = read_input()
     cache = expand(given['cache'])
     make_folder(cache)
-    remove_stale_drafts(cache)
+    remove_stale(cache)
     missing = [entry for entry in given['files'] if file_size(blob_path(cache, check_digest(entry[1]))) != entry[2]]
     if missing:
         mirror = bring_commit(given)

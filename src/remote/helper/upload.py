@@ -143,14 +143,14 @@ def receive_uploads():
     for entry in itertools.chain(*[job['entries'] for job in header['jobs']]):
         if 'digest' in entry:
             sizes.setdefault(check_digest(entry['digest']), int(entry['size']))
-    all_blobs = list(sizes.items())
-    missing = [index for index, (digest, size) in enumerate(all_blobs)
+    blobs = list(sizes.items())
+    missing = [index for index, (digest, size) in enumerate(blobs)
                if digest in lacking and not take_over(folder, cache, digest, size)]
-    emit('missing', indexes=missing)
-    blobs = [all_blobs[index] for index in missing]
-    progress = Progress(sum(size for _, size in blobs))
-    receive_all(cache, blobs, progress)
-    emit('received', files=len(missing), bytes=progress.done)
+    # Claims are each their own; what arrived in part is for all of them.
+    parts = os.path.join(folder, 'parts')
+    make_folder(parts)
+    remove_stale(parts)
+    Receiving(cache, parts, blobs).receive(missing)
 
 
 def take_over(folder, cache, digest, size):

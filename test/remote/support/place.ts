@@ -30,7 +30,7 @@ export function temporaryFolders(): () => string {
   }
 }
 
-export function write(path: string, content: string): void {
+export function write(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, content)
 }
