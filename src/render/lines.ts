@@ -9,6 +9,7 @@ import { type EventOf, type Formatters, format } from './formatters.js'
 import type { GatheredStep } from './gathering.js'
 import { LinesOutput } from './lines-output.js'
 import { OwnWords } from './own-words.js'
+import { Pace } from './pace.js'
 import { Plans } from './plans.js'
 import type { Renderer, RenderOptions } from './renderer.js'
 import { noteLine, skipText, stepEndText, tableText } from './say.js'
@@ -42,6 +43,7 @@ class LinesView implements Formatters<void> {
   readonly #steps: Steps
   readonly #plans: Plans
   readonly #own = new OwnWords()
+  readonly #pace = new Pace()
   readonly #running: StillRunning
   readonly #failuresSaid = new Set<string>()
   /** The failures of many targets wait for the end, where those that are the same are one. */
@@ -145,8 +147,11 @@ class LinesView implements Formatters<void> {
     this.#steps.output(event)
   }
 
-  /** A transfer is said when it begins and when it took its time; lines in between would only fill a log. */
-  'step:progress'(): void {}
+  /** A transfer is said when it begins and when it took its time; in between so seldom that no log fills with it. */
+  'step:progress'(event: EventOf<'step:progress'>): void {
+    const text = this.#pace.nowAndThen(event, this.#options.now())
+    if (text !== undefined && this.#tellsEach) this.#progress(event, text)
+  }
 
   'step:end'(event: EventOf<'step:end'>): void {
     const step = this.#steps.end(event)

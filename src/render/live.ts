@@ -7,9 +7,9 @@ import { foldedLines, heldNote, isFolded, letGoNote, patience } from './folded.j
 import { type EventOf, type Formatters, format } from './formatters.js'
 import { type GatheredStep, Gathering } from './gathering.js'
 import { OwnWords } from './own-words.js'
+import { Pace } from './pace.js'
 import { Plans } from './plans.js'
 import { OutputPrefix } from './prefix.js'
-import { progressText } from './quantity.js'
 import type { Renderer, RenderOptions } from './renderer.js'
 import { Rows } from './rows.js'
 import { noteLine, skipText, tableText } from './say.js'
@@ -37,6 +37,7 @@ class LiveView implements Formatters<void> {
   readonly #plans: Plans
   readonly #steps: Steps
   readonly #own = new OwnWords()
+  readonly #pace = new Pace()
   #rows = new Rows([], 0)
   /** Holds what is printed until a step is over everywhere; nothing where it is shown as it comes. */
   #gathering: Gathering | undefined
@@ -132,7 +133,7 @@ class LiveView implements Formatters<void> {
   }
 
   'step:progress'(event: EventOf<'step:progress'>): void {
-    this.#rows.progress(event, progressText(event.done, event.total, event.unit))
+    this.#rows.progress(event, this.#pace.text(event, this.#options.now()))
   }
 
   'step:end'(event: EventOf<'step:end'>): void {

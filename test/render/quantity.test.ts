@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { counted, durationText, progressText } from '../../src/render/quantity.js'
+import { counted, durationText, progressText, rateText } from '../../src/render/quantity.js'
 
 describe('quantities', () => {
   it.each([
@@ -28,4 +28,13 @@ describe('quantities', () => {
   it('counts in one and many', () => {
     expect([counted(1, 'step'), counted(3, 'step')]).toEqual(['1 step', '3 steps'])
   })
+})
+
+it.each([
+  [2_140_000, '2.1 MB/s'],
+  [999_000, '999.0 KB/s'],
+  [12, '0.0 KB/s'],
+  [3e9, '3.0 GB/s'],
+])('says a rate of %d bytes a second', (rate, text) => {
+  expect(rateText(rate)).toBe(text)
 })
