@@ -2,12 +2,16 @@ import type { Target } from '../events.js'
 import type { Paint } from './color.js'
 import type { EventOf } from './formatters.js'
 import { nothingToDoLines, planLines, planRecap } from './plan.js'
+import { targetName } from './target.js'
 
 /** The plans of a run, shown when they are what was asked for, or with -v. */
 export class Plans {
   readonly #paint: Paint
   readonly #verbose: boolean
   readonly #idle: Target[] = []
+  /** Those that were asked for: hosts answer in any order, and what is read twice is to be the same twice. */
+  readonly #held: EventOf<'instance:plan'>[] = []
+  readonly #order = new Map<string, number>()
   #toChange = 0
   #asked = false
 
@@ -16,8 +20,9 @@ export class Plans {
     this.#verbose = verbose
   }
 
-  start({ dryRun }: EventOf<'run:start'>): void {
+  start({ dryRun, selection = [] }: EventOf<'run:start'>): void {
     this.#asked = dryRun === true
+    for (const [i, target] of selection.entries()) this.#order.set(targetName(target), i)
   }
 
   /** They are the result of the run, not a word on the way. */
@@ -27,14 +32,20 @@ export class Plans {
 
   /** The lines to show at once. */
   add(event: EventOf<'instance:plan'>): string[] {
-    if (event.steps.length === 0) this.#idle.push(event)
-    else this.#toChange += 1
-    return this.#shown && event.steps.length > 0 ? planLines(event, this.#paint) : []
+    if (event.steps.length === 0) {
+      this.#idle.push(event)
+      return []
+    }
+    this.#toChange += 1
+    if (this.#asked) this.#held.push(event)
+    return this.#verbose && !this.#asked ? planLines(event, this.#paint) : []
   }
 
   /** The lines to show when all plans are there. */
   end(): string[] {
-    return this.#shown ? nothingToDoLines(this.#idle, this.#paint) : []
+    if (!this.#asked && !this.#verbose) return []
+    const held = this.#inOrder(this.#held).flatMap((event) => planLines(event, this.#paint))
+    return [...held, ...nothingToDoLines(this.#inOrder(this.#idle), this.#paint)]
   }
 
   /** What they come to, in one line. */
@@ -43,7 +54,9 @@ export class Plans {
     return this.#asked && seen > 0 ? [planRecap(this.#toChange, this.#idle.length, this.#paint)] : []
   }
 
-  get #shown(): boolean {
-    return this.#asked || this.#verbose
+  /** As the run names them. */
+  #inOrder<T extends Target>(targets: readonly T[]): T[] {
+    const place = (target: T) => this.#order.get(targetName(target)) ?? 0
+    return [...targets].sort((a, b) => place(a) - place(b))
   }
 }

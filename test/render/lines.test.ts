@@ -135,12 +135,13 @@ repeat: venvoy exec -H web1 -- cat x
     expect(stdout.text).toBe(`${esc}[36mweb1${esc}[39m ${esc}[2m|${esc}[22m ${esc}[34mdir${esc}[0m\n`)
   })
 
-  it('shows the plan as the result of a dry run, and folds what has nothing to do', async () => {
+  it('shows the plans as the result of a dry run, in their order, and folds what has nothing to do', async () => {
     const idle = Array.from({ length: 6 }, (_, at) => `client-${at + 1}@web1`)
     const { stdout, stderr } = await rendered([
-      start('plan', ['staging@web1', ...idle], { dryRun: true }),
+      start('plan', ['staging@web1', 'staging@web2', ...idle], { dryRun: true }),
+      ...idle.toReversed().map((name) => plan(name, {})),
+      plan('staging@web2', { switch: [] }),
       plan('staging@web1', { 'build venv': ['+ flask 3.0.0', '~ six 1.15 -> 1.16', '- django 2.2'], switch: [] }),
-      ...idle.map((name) => plan(name, {})),
       runEnd('plan', [result('staging@web1', 'skipped', 1), ...idle.map((name) => result(name, 'unchanged', 1))]),
     ])
     expect(stdout.text).toBe(
@@ -150,10 +151,12 @@ repeat: venvoy exec -H web1 -- cat x
     ~ six 1.15 -> 1.16
     - django 2.2
   switch
+staging@web2: 1 step
+  switch
 6 targets: nothing to do (${idle.join(', ')})
 `,
     )
-    expect(stderr.text).toBe('1 to change, 6 with nothing to do\n')
+    expect(stderr.text).toBe('2 to change, 6 with nothing to do\n')
   })
 
   it('prints tables on stdout, a line between them, and no recap behind them', async () => {
