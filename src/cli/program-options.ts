@@ -39,11 +39,11 @@ export function actingOptions(command: Command): Command {
 /** What was typed. Commander gives an unchecked bag; its shape is what the options say. */
 export const optionsOf = (command: Command): Options => command.optsWithGlobals() as Options
 
-/** `-H web1,web2 -H db*` */
+/** `-H web1,web2 -H db* -i 'client-{1,7}'` */
 const collectNames = (value: string, earlier: readonly string[] = []): readonly string[] => [
   ...earlier,
-  // An empty name is a mistake to be told, not nothing.
-  ...(value === '' ? [value] : value.split(',').filter((name) => name !== '')),
+  // An empty name is a mistake to be told, not nothing. A comma in braces is theirs: `client-{1,7}`.
+  ...(value === '' ? [value] : value.split(/,(?![^{}]*\})/).filter((name) => name !== '')),
 ]
 
 /** An option that may be given several times. */

@@ -1,5 +1,6 @@
 import { VenvoyError } from '../errors.js'
 import type { Config } from './config.js'
+import { expandName } from './expand-name.js'
 import type { HostSpec, InstanceSpec } from './spec.js'
 import { suggest } from './suggest.js'
 
@@ -52,12 +53,19 @@ function matcher(config: Config, { instances, hosts, groups, exclude }: Selectio
 
 /** The names that the patterns mean; a pattern that means none is an error. */
 function matchNames(kind: string, patterns: readonly string[], names: readonly string[]): Set<string> {
-  const matches = patterns.flatMap((pattern) => {
+  const matches = patterns.flatMap(writtenOut).flatMap((pattern) => {
     const found = names.filter((name) => (pattern.includes('*') ? globToRegExp(pattern).test(name) : name === pattern))
     if (found.length === 0) throw unknownName(kind, pattern, names)
     return found
   })
   return new Set(matches)
+}
+
+/** Several at once, as deploy.yml names them: `client-{1..5}`. */
+function writtenOut(pattern: string): readonly string[] {
+  const expanded = expandName(pattern)
+  if ('names' in expanded) return expanded.names
+  throw new VenvoyError({ kind: 'config', what: `${JSON.stringify(pattern)} ${expanded.problem}` })
 }
 
 /** `web*.example` → /^web.*\.example$/ */
@@ -71,7 +79,7 @@ function unknownName(kind: string, name: string, known: readonly string[]): Venv
     ? `no ${kind} is called like ${JSON.stringify(name)}`
     : `unknown ${kind} ${JSON.stringify(name)}`
   const meant = suggest(name, known)
-  const all = known.length === 0 ? `the file has no ${kind}` : `there are: ${known.join(', ')}`
+  const all = known.length === 0 ? `the file has no ${kind}` : `there are: ${shortened(known).join(', ')}`
   const isMeant = meant.startsWith('did')
   // A host need not be in the file; whoever means another one says so. `web9.example.com`, not `..`
   const next =
@@ -80,6 +88,13 @@ function unknownName(kind: string, name: string, known: readonly string[]): Venv
       : {}
   return new VenvoyError({ kind: 'config', what, why: isMeant ? [meant, all] : [all], ...next })
 }
+
+const mostShown = 30
+
+const shortened = (names: readonly string[]): readonly string[] =>
+  names.length > mostShown
+    ? [...names.slice(0, mostShown), `and ${names.length - mostShown} more (venvoy list)`]
+    : names
 
 function nothingSelected(kind: string, { instances, hosts, groups, exclude }: Selection): VenvoyError {
   const said = [

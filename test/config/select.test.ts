@@ -24,6 +24,8 @@ describe('a selection of instances', () => {
     [{ instances: ['staging'] }, ['staging@web1']],
     [{ instances: ['client-*'] }, ['client-1@db.example', 'client-2@db.example']],
     [{ instances: ['*ing', 'client-2'] }, ['staging@web1', 'client-2@db.example']],
+    [{ instances: ['client-{1..2}'] }, ['client-1@db.example', 'client-2@db.example']],
+    [{ instances: ['{staging,client-2}'], hosts: ['web{1..2}'] }, ['staging@web1']],
     [{ hosts: ['web2'] }, ['production@web2']],
     [{ groups: ['web'] }, ['production@web1', 'production@web2', 'staging@web1']],
     [{ hosts: ['web2'], groups: ['db'] }, ['production@web2', 'client-1@db.example', 'client-2@db.example']],
@@ -54,6 +56,11 @@ describe('a name that means nothing is an error that says what there is', () => 
       { instances: ['stagin'] },
       'unknown instance "stagin"\n  did you mean staging?\n  there are: production, staging, client-1, client-2',
     ],
+    [
+      { instances: ['client-{1..3}'] },
+      'unknown instance "client-3"\n  did you mean client-1?\n  there are: production, staging, client-1, client-2',
+    ],
+    [{ instances: ['client-{2..1}'] }, '"client-{2..1}" counts down: write {1..2}'],
     [{ instances: ['x*'] }, 'no instance is called like "x*"\n  there are: production, staging, client-1, client-2'],
     [
       { hosts: ['dbxexample'] },

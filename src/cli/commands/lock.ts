@@ -9,6 +9,7 @@ import { changeLines } from '../../lock/changes.js'
 import { type LockedText, lockText } from '../../lock/lock-text.js'
 import type { Resolution } from '../../lock/merge.js'
 import { normalName } from '../../lock/name.js'
+import { plural } from '../../operations/files.js'
 import { pinsOf, resolveStep, targetOfHost, type Upgrade } from '../../operations/resolve.js'
 import type { HelperStep } from '../../operations/step.js'
 import { askHelpers, type HelperAnswers, type Probed } from '../../run/ask-helper.js'
@@ -166,4 +167,4 @@ async function finish(run: Run, job: LockJob, resolutions: readonly Resolution[]
 }
 
 const summary = ({ packages, madeFor }: LockedText): string =>
-  `${new Set(packages.map(({ name }) => name)).size} packages for ${madeFor.join('; ')}`
+  `${plural(new Set(packages.map(({ name }) => name)).size, 'package')} for ${madeFor.join('; ')}`
