@@ -30,7 +30,7 @@ function systemd({ to, name, service, user, all }: UnitOf, isUsers: boolean): st
     ...(isUsers ? [] : ['After=network.target']),
     '',
     '[Service]',
-    `ExecStart=${systemdWord(`${to}/run`)} ${service.name}`,
+    `ExecStart=${programWord(`${to}/run`)} ${service.name}`,
     ...(isUsers ? [] : [`User=${user}`]),
     `Restart=${restart}`,
     'RestartSec=1',
@@ -50,7 +50,7 @@ function program({ to, name, service, user, home, all }: UnitOf): string {
   return lines(
     `; A service of ${to}, written by venvoy.`,
     `[program:${name}]`,
-    `command=${escaped(supervisorWord(`${to}/run`))} ${service.name}`,
+    `command=${programWord(`${to}/run`)} ${service.name}`,
     'autostart=true',
     `autorestart=${restarts[restart]}`,
     'startsecs=1',
@@ -58,7 +58,8 @@ function program({ to, name, service, user, home, all }: UnitOf): string {
     `stopwaitsecs=${Math.ceil(stopTimeout)}`,
     `stopasgroup=${all}`,
     'killasgroup=true',
-    ['environment', `HOME="${escaped(home)}",USER="${user}",LOGNAME="${user}"`].join('='),
+    `user=${user}`,
+    `environment=HOME="${escaped(home)}",USER="${user}",LOGNAME="${user}"`,
     'redirect_stderr=true',
     `stdout_logfile=${escaped(`${to}/.venvoy/log/${service.name}`)}`,
     'stdout_logfile_maxbytes=10MB',
@@ -68,15 +69,10 @@ function program({ to, name, service, user, home, all }: UnitOf): string {
 
 const lines = (...all: readonly string[]): string => `${all.join('\n')}\n`
 
-// /srv/a b$c%d → "/srv/a b$$c%%d"
-function systemdWord(text: string): string {
-  const meant = text.replaceAll('%', '%%').replaceAll('$', '$$$$')
-  return /^[\w@/.,:+=%-]+$/.test(meant) ? meant : `"${meant.replace(/[\\"]/g, '\\$&')}"`
-}
+/** A program as both managers read it: `/srv/a b` is `"/srv/a b"`. Neither fills in a `$` there. */
+const programWord = (text: string): string =>
+  // `/srv/blog-1.4/run`
+  escaped(/^[\w@/.,:+=%-]+$/.test(text) ? text : `"${text.replace(/[\\"]/g, '\\$&')}"`)
 
-// As a POSIX shell would read it, but for its variables: /srv/a b → "/srv/a b"
-const supervisorWord = (text: string): string =>
-  /^[\w@/.,:+=%-]+$/.test(text) ? text : `"${text.replace(/[\\"]/g, '\\$&')}"`
-
-/** In its files, % begins what supervisor fills in. */
+/** In the files of both, % begins what they fill in. */
 const escaped = (text: string): string => text.replaceAll('%', '%%')

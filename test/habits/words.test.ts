@@ -26,8 +26,8 @@ const rules: readonly Rule[] = [
   },
   {
     what: '"environment": say venv, or env, or environment variable',
-    // PEP 751 has a key of that name.
-    pattern: /(?<![-\w']|virtual\s)environments?\b(?!\s+variables?\b| = [[$])/gi,
+    // PEP 751 and supervisor have a key of that name.
+    pattern: /(?<![-\w']|virtual\s)environments?\b(?!\s+variables?\b| = [[$]|=HOME)/gi,
     applies: isForPeople,
     bad: ['the environment is built', 'Environments', 'in its own environment.', 'environment\nis'],
     good: [
@@ -37,6 +37,7 @@ const rules: readonly Rule[] = [
       'externally-managed-environment',
       "file.texts('environments')",
       'environments = [',
+      'environment=HOME=',
     ],
   },
   {

@@ -33,7 +33,7 @@ WantedBy=multi-user.target
     })
   })
 
-  it('of supervisor gives the home that it does not set by itself', () => {
+  it('of supervisor names the user, which is root otherwise, and the home that it does not set by itself', () => {
     expect(unitOf('supervisor', unit)).toEqual({
       name: 'blog-staging-web.conf',
       text: `; A service of /srv/blog, written by venvoy.
@@ -46,6 +46,7 @@ stopsignal=QUIT
 stopwaitsecs=3
 stopasgroup=false
 killasgroup=true
+user=ann
 environment=HOME="/home/ann",USER="ann",LOGNAME="ann"
 redirect_stderr=true
 stdout_logfile=/srv/blog/.venvoy/log/web
@@ -56,7 +57,7 @@ stdout_logfile_backups=1
   })
 
   it.each([
-    ['systemd-user', 'ExecStart="/srv/a $$b%%c\\"d/run" web'],
+    ['systemd-user', 'ExecStart="/srv/a $b%%c\\"d/run" web'],
     ['supervisor', 'command="/srv/a $b%%c\\"d/run" web'],
   ] as const)('takes a folder for what it is, whatever it is called: %s', (manager, line) => {
     const { text } = unitOf(manager, { ...unit, to: '/srv/a $b%c"d', all: true })
