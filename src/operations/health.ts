@@ -15,7 +15,7 @@ function asked(check: Asked, python: string): HelperStep {
   const { within, every } = check
   return {
     kind: 'helper',
-    title: `check health: ${check.kind === 'url' ? check.url : `port ${check.title.replace(/^port /, '')}`}`,
+    title: `check health: ${check.kind === 'url' ? check.url : check.title}`,
     lines: [...linesOf(check), `within ${within} s`],
     python,
     action: 'health',

@@ -10,15 +10,7 @@ import { placeOf, stateOf } from './state.js'
  */
 export function keeperOf(spec: InstanceSpec, facts: HostFacts): Keeper {
   const use = spec.serviceKeeper?.use ?? 'auto'
-  const { managers = [] } = facts
-  if (use === 'auto') {
-    const before = stateOf(spec, facts).settings?.manager
-    const known =
-      before !== undefined && (before === 'pidfile' || lack(before, facts) === undefined) ? before : undefined
-    if (known !== undefined) return known
-    if (managers.includes('systemd-user') && managers.includes('linger')) return 'systemd-user'
-    return managers.includes('supervisor') && facts.programs.supervisorctl !== undefined ? 'supervisor' : 'pidfile'
-  }
+  if (use === 'auto') return keeperByItself(facts, stateOf(spec, facts).settings?.manager)
   const lacking = lack(use, facts)
   if (lacking === undefined) return use
   throw new VenvoyError({
@@ -35,6 +27,13 @@ export function keeperNotes(spec: InstanceSpec, facts: HostFacts): string[] {
     spec.services?.length && keeperOf(spec, facts) === 'systemd-user' && !facts.managers?.includes('linger')
   const { user } = facts.system
   return isShort ? [`its services end with the last login of ${user}: sudo loginctl enable-linger ${user}`] : []
+}
+
+function keeperByItself(facts: HostFacts, before: Keeper | undefined): Keeper {
+  const { managers = [], programs } = facts
+  if (before !== undefined && lack(before, facts) === undefined) return before
+  if (managers.includes('systemd-user') && managers.includes('linger')) return 'systemd-user'
+  return managers.includes('supervisor') && programs.supervisorctl !== undefined ? 'supervisor' : 'pidfile'
 }
 
 /** What is missing for a manager on a host, and what to do about it. */
