@@ -1,20 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeCrontabProgram } from '../support/crontab.js'
 import { startHost, type TestHost } from '../support/hosts.js'
 import { until } from '../support/processes.js'
 import { type Desk, openDesk } from '../support/project.js'
 import { canMakeUsers, type SudoUser, sudoUser } from '../support/sudo-user.js'
-
-/** What Debian's does, with a file in the home. */
-const crontab = `#!/bin/sh
-case $1 in
--l) cat "$HOME/crontab" 2>/dev/null || { echo "no crontab for ann" >&2; exit 1; } ;;
--r) rm "$HOME/crontab" ;;
-*) cp "$1" "$HOME/crontab"; echo written >>"$HOME/crontab.log" ;;
-esac
-`
 
 const foreign = 'MAILTO=ann@example.com\n*/2 * * * * /opt/backup --all\n'
 
@@ -50,10 +42,7 @@ describe('the crontab of a host', () => {
 
   beforeAll(async () => {
     desk = openDesk()
-    const program = join(desk.folder, 'crontab')
-    writeFileSync(program, crontab)
-    chmodSync(program, 0o755)
-    host = await startHost('embedded', { programs: { crontab: program } })
+    host = await startHost('embedded', { programs: { crontab: writeCrontabProgram(desk.folder) } })
     desk.write('app/where.py', 'import os, sys; print(os.environ["WORD"], sys.prefix.split("/")[-1], *sys.argv[1:])\n')
     writeFileSync(file(), foreign)
   })

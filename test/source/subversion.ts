@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createConnection, createServer } from 'node:net'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
+import { freePort } from '../support/sshd.js'
 import type { Workshop } from './repository.js'
 
 /** A Subversion repository of the current test, with its working copy of all of it. */
@@ -58,14 +59,6 @@ export function makeRepository(shop: Workshop, name = 'repository'): SvnWorkshop
       return `svn://127.0.0.1:${port}/${name}`
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function answering(port: number): Promise<void> {

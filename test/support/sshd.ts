@@ -177,7 +177,8 @@ function sshdConfig(folder: string, port: number, hostKeys: readonly HostKeyType
   ].join('\n')
 }
 
-function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
