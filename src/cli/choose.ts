@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js'
 import { selectHosts, selectInstances } from '../config/select.js'
+import { isInShard, type Shard, shardText } from '../config/shard.js'
 import type { HostSpec, InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Options } from './options.js'
@@ -40,10 +41,11 @@ export async function chooseInstances(
 
 /** The hosts that an invocation is about: those named, or those of the named instances; all otherwise. */
 export function chooseHosts(config: Config, options: Options): readonly HostSpec[] {
-  const { instance = [] } = options
+  const { instance = [], shard } = options
   if (instance.length > 0) {
-    const hosts = new Set(selectInstances(config, selectionOf([], options)).map(({ host }) => host.name))
-    return config.hosts.filter(({ name }) => hosts.has(name))
+    const instances = selectInstances(config, selectionOf([], { ...options, shard: undefined }))
+    const hosts = new Set(instances.map(({ host }) => host.name))
+    return config.hosts.filter(({ name }) => hosts.has(name) && isInShard(shard, name))
   }
   return selectHosts(config, selectionOf([], options))
 }
@@ -51,13 +53,28 @@ export function chooseHosts(config: Config, options: Options): readonly HostSpec
 const isNarrowed = (names: readonly string[], { instance = [], host = [], group = [] }: Options): boolean =>
   names.length + instance.length + host.length + group.length > 0
 
+/** How much of what is selected is in a part. */
+export const partNote = (shard: Shard, { length }: readonly unknown[]): string =>
+  `part ${shardText(shard)}: ${length === 0 ? 'nothing' : length} of what is selected`
+
+/** What is made of all hosts together has no parts. */
+export function assertWhole({ shard }: Options, command: string): void {
+  if (shard === undefined) return
+  throw new VenvoyError({
+    kind: 'config',
+    what: `venvoy ${command} has no parts`,
+    next: `leave out --shard ${shardText(shard)}`,
+  })
+}
+
 /** The options that select, as config's selection takes them. */
 export const selectionOf = (
   names: readonly string[],
-  { instance = [], host = [], group = [], exclude = [] }: Options,
+  { instance = [], host = [], group = [], exclude = [], shard }: Options,
 ) => ({
   instances: [...names, ...instance],
   hosts: [...host],
   groups: [...group],
   exclude: [...exclude],
+  shard,
 })

@@ -2,6 +2,7 @@ import { type Config, type Target as ConfigTarget, isInstance, type TaskInfo } f
 import type { ParamValues } from '../config/params.js'
 import type { Rollout } from '../config/rollout.js'
 import { selectInstances } from '../config/select.js'
+import { shardText } from '../config/shard.js'
 import type { HostSpec } from '../config/spec.js'
 import type { TaskCall } from '../config/task-call.js'
 import { namesOf, taskSteps, taskTargets } from '../config/tasks.js'
@@ -105,7 +106,8 @@ export function chooseTask(project: Project, { task: entry, values }: TaskCall<T
   const { config, base, registry } = project
   const { name } = entry
   const targets = narrowed(config, entry.on, options)
-  if (targets.length === 0) throw noTargets(name)
+  if (targets.length === 0 && options.shard === undefined) throw noTargets(name)
+  assertDivisible(entry, config, options)
   if ('info' in entry) {
     return {
       name,
@@ -165,6 +167,17 @@ const contextOf = (target: ConfigTarget) => (isInstance(target) ? instanceContex
 
 const placed = (target: ConfigTarget): { host: HostSpec; instance?: string } =>
   isInstance(target) ? { host: target.host, instance: target.name } : { host: target }
+
+/** Hosts in batches are counted over all of them; jobs side by side know nothing of one another. Instances stay whole. */
+function assertDivisible(entry: TaskEntry, config: Config, { shard, serial }: Options): void {
+  if (shard === undefined || serial !== undefined || taskTargets(config, entry.on).every(isInstance)) return
+  if (!('info' in entry) || entry.info.rollout?.serial === undefined) return
+  throw new VenvoyError({
+    kind: 'config',
+    what: `task ${entry.name} goes from host to host in batches: parts that run side by side would not`,
+    next: `leave out --shard ${shardText(shard)}; or say --serial, which then counts within the part`,
+  })
+}
 
 const noTargets = (name: string) =>
   new VenvoyError({

@@ -21,7 +21,7 @@ import { Sources } from '../source/read-sources.js'
 import { readVenvSources } from '../source/venv-sources.js'
 import type { Loaded } from './load.js'
 import type { Options } from './options.js'
-import { cacheFolder } from './start-run.js'
+import { cacheFolder } from './places.js'
 import type { World } from './world.js'
 
 /** A spec with the tree and the requirements that belong to it. */

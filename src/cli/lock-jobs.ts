@@ -15,7 +15,7 @@ import { openSource } from '../source/open-source.js'
 import { noTree } from './desired.js'
 import type { Loaded } from './load.js'
 import type { Options } from './options.js'
-import { cacheFolder } from './start-run.js'
+import { cacheFolder } from './places.js'
 import type { World } from './world.js'
 
 export interface LockOptions extends Options {

@@ -1,4 +1,5 @@
 import type { Amount } from '../config/rollout.js'
+import type { Shard } from '../config/shard.js'
 
 /** The options that every command takes, as commander gives them. */
 interface CommonOptions {
@@ -27,6 +28,8 @@ interface CommonOptions {
   readonly out?: string
   readonly exitCode?: boolean
   readonly retryFailed?: boolean
+  /** Where the record of the run is written to as well. */
+  readonly report?: string
   readonly serial?: readonly Amount[]
   readonly maxFailures?: Amount
   /** Seconds. */
@@ -40,6 +43,8 @@ interface SelectionOptions {
   readonly group?: readonly string[]
   readonly exclude?: readonly string[]
   readonly all?: boolean
+  /** Of what is selected only this part. */
+  readonly shard?: Shard | undefined
 }
 
 export type Options = CommonOptions & SelectionOptions

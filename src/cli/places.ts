@@ -6,6 +6,9 @@ import type { World } from './world.js'
 export const stateFolder = ({ env, home }: World): string =>
   join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'venvoy')
 
+/** Where venvoy keeps what it can fetch again. */
+export const cacheFolder = ({ env, home }: World): string => join(env.XDG_CACHE_HOME || join(home, '.cache'), 'venvoy')
+
 /** Where the records of runs are. */
 export const runsFolder = (world: World): string => join(stateFolder(world), 'runs')
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Amount, parseAmount } from '../config/rollout.js'
+import { parseShard, type Shard } from '../config/shard.js'
 import type { Options } from './options.js'
 
 /** The options of venvoy itself. */
@@ -12,6 +13,7 @@ export function commonOptions(program: Command): void {
     .option('-g, --group <name>', 'the hosts of groups, likewise', collectNames)
     .option('-x, --exclude <name>', 'not these hosts, groups or instances, likewise', collectNames)
     .option('--all', 'all instances')
+    .addOption(new Option('--shard <part>', 'of these only a part, for jobs side by side: 3/8').argParser(shard))
     .addOption(new Option('-P, --parallel <n>', 'hosts at once').argParser(positive).default(64))
     .option('--fail-fast', 'begin no further host after the first failure')
     .option('--user <name>', 'log in as this user')
@@ -21,6 +23,7 @@ export function commonOptions(program: Command): void {
     .option('--plain', 'plain lines, even on a terminal')
     .option('--stream', 'show output as it comes')
     .option('--fold', 'show alike output once, also in a file')
+    .option('--report <file>', 'write what became of each target to a file, for `venvoy report merge`')
     .option('--unmasked', 'leave secrets in what commands print')
     .option('-q, --quiet', 'failures and results only')
     .option('-v, --verbose', 'more about what happens')
@@ -54,6 +57,12 @@ export function positive(value: string): number {
   const number = Number(value)
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('A whole number from 1 is wanted.')
   return number
+}
+
+function shard(text: string): Shard {
+  const parsed = parseShard(text.trim())
+  if (parsed === undefined) throw new InvalidArgumentError('One of several parts is wanted, from 1 on: 3/8.')
+  return parsed
 }
 
 function amount(text: string): Amount {

@@ -33,6 +33,7 @@ export function createProgram(perform: Perform, builtIn: BuiltIn): Command {
   serviceCommands(program, perform, builtIn)
   venvCommands(program, perform, builtIn)
   settingUp(program, perform)
+  reporting(program, perform)
   completing(program, perform)
   return program
 }
@@ -168,6 +169,19 @@ function settingUp(program: Command, perform: Perform): void {
     .action((names: string[], _, command: Command) =>
       perform(async (world) =>
         (await import('./commands/setup.js')).setup(world, names, optionsOf(command) as SetupOptions),
+      ),
+    )
+}
+
+function reporting(program: Command, perform: Perform): void {
+  program
+    .command('report')
+    .description('the reports of runs: of --shard, or of what was done again')
+    .command('merge <file...>')
+    .description('what they come to, as one run; --retry-failed then repeats what is left of it')
+    .action((paths: string[], _, command: Command) =>
+      perform(async (world) =>
+        (await import('./commands/merge-reports.js')).mergeReports(world, paths, optionsOf(command)),
       ),
     )
 }

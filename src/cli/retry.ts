@@ -42,11 +42,12 @@ export function retryOf<O extends Options>(world: World, given: O, words: readon
 /** The targets that a repetition is about. Throws if the selection leaves none of them. */
 export function leftOver<T>(
   all: readonly T[],
-  { isLeft }: Retry<Options>,
+  { isLeft, options }: Retry<Options>,
   targetOf: (each: T) => Target,
 ): readonly T[] {
   const left = all.filter((each) => isLeft(targetOf(each)))
-  if (left.length > 0 || all.length === 0) return left
+  // In its part of the targets there may have been no failure.
+  if (left.length > 0 || all.length === 0 || options.shard !== undefined) return left
   throw new VenvoyError({
     kind: 'config',
     what: 'none of what failed the last time is selected now',
@@ -77,6 +78,12 @@ export function retryOffer(
   if (!isPart || at === 0 || !repeatable.has(command)) return {}
   const again = argv.includes('--retry-failed') ? [] : ['--retry-failed']
   return { retry: [...argv.slice(0, at), ...again, ...argv.slice(at)].map(quote).join(' ') }
+}
+
+/** The line that repeats what was done; nothing, where that cannot be said. `words`: as records have them. */
+export function retryLine([command = '', ...rest]: readonly string[]): string | undefined {
+  if (!repeatable.has(command)) return undefined
+  return ['venvoy', command, '--retry-failed', ...rest.map(quote)].join(' ')
 }
 
 /** A target has ended well when all that it was to do has: of several tasks one may have failed. */

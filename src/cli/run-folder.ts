@@ -21,6 +21,8 @@ export interface RecordedRun {
   /** The options that decide what is done, as given: a repetition takes them on. */
   readonly options: Readonly<Record<string, unknown>>
   readonly dryRun: boolean
+  /** Which part of the work it was: `3/8`. */
+  readonly shard?: string
   readonly selection: readonly Target[]
   readonly started: string
   readonly notes: readonly string[]

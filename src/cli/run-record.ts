@@ -1,5 +1,6 @@
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { VenvoyError } from '../errors.js'
 import type { RunEvent, TargetResult } from '../events.js'
 import { HostLog } from '../render/host-log.js'
 import { makeRunFolder, type RecordedRun } from './run-folder.js'
@@ -13,6 +14,8 @@ interface RecordOptions {
   now(): number
   /** Makes a text fit to be kept: without secrets. */
   mask(text: string): string
+  /** Where run.json is written to as well, as was asked for; an absolute path. */
+  readonly report?: string
 }
 
 /** Writes down a run as it goes: run.json, and for each host a log of what was done and printed there. */
@@ -25,9 +28,10 @@ export class RunRecord {
   #run: RecordedRun
   #isChanged = true
   #trouble: string | undefined
+  #reportTrouble: string | undefined
   #tell: (text: string) => void = () => {}
 
-  /** `runs`: the folder of all runs. */
+  /** `runs`: the folder of all runs. Throws a VenvoyError where the report cannot be written. */
   constructor(runs: string, options: RecordOptions) {
     this.#options = options
     this.#folder = join(runs, options.about.id)
@@ -38,6 +42,7 @@ export class RunRecord {
     })
     this.#attempt(() => makeRunFolder(runs, options.about.id))
     this.#write()
+    if (this.#reportTrouble !== undefined) throw noReport(options.report!, this.#reportTrouble)
     this.#timer = setInterval(() => this.#write(), writeEvery)
     this.#timer.unref()
   }
@@ -58,8 +63,7 @@ export class RunRecord {
   }
 
   emit(event: RunEvent): void {
-    if (this.#trouble !== undefined) return
-    this.#log.emit(event)
+    if (this.#trouble === undefined) this.#log.emit(event)
     this.#note(event)
     if (event.type === 'run:end') this.close()
   }
@@ -90,12 +94,14 @@ export class RunRecord {
   }
 
   #write(): void {
+    const text = this.#isChanged ? this.#text() : undefined
+    this.#isChanged = false
     this.#attempt(() => {
-      for (const [host, text] of this.#waiting) appendFileSync(join(this.#folder, logName(host)), text, { mode: 0o600 })
+      for (const [host, log] of this.#waiting) appendFileSync(join(this.#folder, logName(host)), log, { mode: 0o600 })
       this.#waiting.clear()
-      if (this.#isChanged) this.#writeRun()
-      this.#isChanged = false
+      if (text !== undefined) replaceFile(join(this.#folder, 'run.json'), text)
     })
+    if (text !== undefined) this.#report(text)
   }
 
   #attempt(write: () => void): void {
@@ -108,15 +114,38 @@ export class RunRecord {
     }
   }
 
-  #writeRun(): void {
+  #report(text: string): void {
+    const { report } = this.#options
+    if (report === undefined || this.#reportTrouble !== undefined) return
+    try {
+      makeFolder(dirname(report))
+      replaceFile(report, text)
+    } catch (error) {
+      this.#reportTrouble = error instanceof Error ? error.message : String(error)
+      this.#tell(`the report is not complete: ${this.#reportTrouble}`)
+    }
+  }
+
+  #text(): string {
     const { mask } = this.#options
     const masked = (_: string, value: unknown) => (typeof value === 'string' ? mask(value) : value)
-    const file = join(this.#folder, 'run.json')
-    // Half a file would be no record at all.
-    writeFileSync(`${file}.new`, `${JSON.stringify(this.#run, masked, 2)}\n`, { mode: 0o600 })
-    renameSync(`${file}.new`, file)
+    return `${JSON.stringify(this.#run, masked, 2)}\n`
   }
 }
+
+/** The folder alone: what lies above it is somebody's choice. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder)
+}
+
+/** Half a file would be no record at all. */
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+}
+
+const noReport = (where: string, why: string) =>
+  new VenvoyError({ kind: 'config', where, what: 'the report cannot be written', why: [why] })
 
 /** `web1.log`; of a host that is in no file, what is fit for a name: `deploy@web1_2222.log`. */
 export const logName = (host: string): string => `${host.replace(/[^\w.@-]/g, '_').replace(/^\./, '_')}.log`

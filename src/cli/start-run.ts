@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { shardText } from '../config/shard.js'
 import type { HostSpec, InstanceSpec } from '../config/spec.js'
 import { exitCodeOf, VenvoyError, worstExitCode } from '../errors.js'
 import type { Emit, Target, TargetResult } from '../events.js'
@@ -14,6 +15,7 @@ import type { Run } from '../run/run.js'
 import type { Secret } from '../shell/command.js'
 import { quote } from '../shell/quote.js'
 import type { Ask, Connection } from '../transport/transport.js'
+import { partNote } from './choose.js'
 import { confirmOnce } from './confirm-once.js'
 import type { Options } from './options.js'
 import { configPath, runsFolder, stateFolder } from './places.js'
@@ -109,6 +111,8 @@ export async function startRun(
     const on = [...new Set(selection.map(({ host }) => host))]
     run.emit({ type: 'run:start', command: typed, hosts: on, targets: selection.length, selection, ports, dryRun })
     record?.onTrouble((text) => run.emit({ type: 'run:note', level: 'warning', text }))
+    if (options.shard !== undefined)
+      run.emit({ type: 'run:note', level: 'info', text: partNote(options.shard, selection) })
     for (const text of notes) run.emit({ type: 'run:note', level: 'info', text })
     const results = await work(run)
     const ofResults = world.signal.aborted ? 130 : worstExitCode(results.flatMap(codesOf))
@@ -222,11 +226,14 @@ function recordOf(
   mask: (text: string) => string,
 ): RunRecord | undefined {
   const { command, words = [], options, selection, dryRun = false } = settings
-  if (selection.length === 0) return undefined
+  const { report, shard } = options
+  // That there was nothing to do is worth a report all the same: no part is missing then.
+  if (selection.length === 0 && report === undefined) return undefined
   const now = world.now()
   return new RunRecord(runsFolder(world), {
     now: world.now,
     mask,
+    ...(report !== undefined && { report: resolve(world.cwd, report) }),
     about: {
       id: runId(now, Math.random()),
       command: typed,
@@ -234,11 +241,9 @@ function recordOf(
       file: configPath(world, options),
       options: decisiveOptions(options),
       dryRun,
+      ...(shard !== undefined && { shard: shardText(shard) }),
       selection,
       started: new Date(now).toISOString(),
     },
   })
 }
-
-/** Where venvoy keeps what it can fetch again. */
-export const cacheFolder = ({ env, home }: World): string => join(env.XDG_CACHE_HOME || join(home, '.cache'), 'venvoy')

@@ -1,6 +1,7 @@
 import { VenvoyError } from '../errors.js'
 import type { Config } from './config.js'
 import { expandName } from './expand-name.js'
+import { isInShard, type Shard } from './shard.js'
 import type { HostSpec, InstanceSpec } from './spec.js'
 import { suggest } from './suggest.js'
 
@@ -11,6 +12,8 @@ export interface Selection {
   readonly groups: readonly string[]
   /** Names of hosts, groups or instances. */
   readonly exclude: readonly string[]
+  /** Of what is selected only this part: instances whole, with all their hosts, because these wait for one another. */
+  readonly shard?: Shard | undefined
 }
 
 /** The instances of a selection, each on each of its hosts. A name that means nothing is an error of kind `config`. */
@@ -18,7 +21,7 @@ export function selectInstances(config: Config, selection: Selection): InstanceS
   const isSelected = matcher(config, selection)
   const selected = config.instances.filter((instance) => isSelected(instance.host.name, instance.name))
   if (selected.length === 0 && config.instances.length > 0) throw nothingSelected('instance', selection)
-  return selected
+  return selected.filter(({ name }) => isInShard(selection.shard, name))
 }
 
 /** The hosts of a selection; instances stand for the hosts that they run on. */
@@ -30,7 +33,7 @@ export function selectHosts(config: Config, selection: Selection): HostSpec[] {
     return isSelected(name) && (selection.instances.length === 0 || runsOne)
   })
   if (selected.length === 0 && config.hosts.length > 0) throw nothingSelected('host', selection)
-  return selected
+  return selected.filter(({ name }) => isInShard(selection.shard, name))
 }
 
 function matcher(config: Config, { instances, hosts, groups, exclude }: Selection) {

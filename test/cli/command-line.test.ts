@@ -39,6 +39,8 @@ describe('the command line', () => {
         -x, --exclude <name>              not these hosts, groups or instances,
                                           likewise
         --all                             all instances
+        --shard <part>                    of these only a part, for jobs side by side:
+                                          3/8
         -P, --parallel <n>                hosts at once (default: 64)
         --fail-fast                       begin no further host after the first
                                           failure
@@ -50,6 +52,8 @@ describe('the command line', () => {
         --plain                           plain lines, even on a terminal
         --stream                          show output as it comes
         --fold                            show alike output once, also in a file
+        --report <file>                   write what became of each target to a file,
+                                          for \`venvoy report merge\`
         --unmasked                        leave secrets in what commands print
         -q, --quiet                       failures and results only
         -v, --verbose                     more about what happens
@@ -99,6 +103,8 @@ describe('the command line', () => {
                                           do, from here
         setup [options] [host...]         virtualenvwrapper for whoever logs in to
                                           hosts: the package, and a block in .profile
+        report                            the reports of runs: of --shard, or of what
+                                          was done again
         completion <shell>                the script that completes commands and
                                           names: source <(venvoy completion bash)
         help [command]                    display help for command
@@ -141,6 +147,7 @@ describe('the command line', () => {
         -g, --group <name>       the hosts of groups, likewise
         -x, --exclude <name>     not these hosts, groups or instances, likewise
         --all                    all instances
+        --shard <part>           of these only a part, for jobs side by side: 3/8
         -P, --parallel <n>       hosts at once (default: 64)
         --fail-fast              begin no further host after the first failure
         --user <name>            log in as this user
@@ -150,6 +157,8 @@ describe('the command line', () => {
         --plain                  plain lines, even on a terminal
         --stream                 show output as it comes
         --fold                   show alike output once, also in a file
+        --report <file>          write what became of each target to a file, for
+                                 \`venvoy report merge\`
         --unmasked               leave secrets in what commands print
         -q, --quiet              failures and results only
         -v, --verbose            more about what happens

@@ -82,9 +82,9 @@ function checked(work: Work, { spec, tree }: Desired, saved: PlanFile): Work {
   }
 }
 
-function assertUnselected({ instance = [], host = [], group = [], exclude = [], all }: Options): void {
-  if ([...instance, ...host, ...group, ...exclude].length === 0 && !all) return
-  const next = 'leave out -i, -H, -g, -x and --all; or plan for those only'
+function assertUnselected({ instance = [], host = [], group = [], exclude = [], all, shard }: Options): void {
+  if ([...instance, ...host, ...group, ...exclude].length === 0 && !all && shard === undefined) return
+  const next = 'leave out -i, -H, -g, -x, --all and --shard; or plan for those only'
   throw new VenvoyError({ kind: 'config', what: 'a saved plan says itself what it is about', next })
 }
 

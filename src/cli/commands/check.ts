@@ -20,7 +20,7 @@ export async function check(world: World, names: readonly string[], options: Opt
   const targets = hostTargets(chooseHosts(loaded.config, narrowed))
   const { config, notes } = await loaded.withSecrets({ targets, only: ['sudo'] })
   const hosts = chooseHosts(config, narrowed)
-  const specs = selectInstances(config, selectionOf([], narrowed))
+  const specs = selectInstances(config, selectionOf([], { ...narrowed, shard: undefined }))
   const settings = {
     command: 'check',
     options,

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.js'
 import { selectInstances } from '../../config/select.js'
+import { isInShard } from '../../config/shard.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
 import { inBatches } from '../../run/batches.js'
@@ -59,7 +60,7 @@ async function chooseTargets(world: World, words: readonly string[], options: Ex
   const loaded = await loadConfigIfAny(world, options)
   const step = (base: Context): RunStep => stepOf(words, options, base)
   if (loaded === undefined) {
-    const hosts = (options.host ?? []).map(hostByName)
+    const hosts = (options.host ?? []).filter((name) => isInShard(options.shard, name)).map(hostByName)
     return {
       targets: hosts.map((host): TargetSteps => ({ host, steps: [step(emptyContext)] })),
       hosts,

@@ -1,10 +1,12 @@
+import { isInShard } from '../../config/shard.js'
 import { parametersOf } from '../../config/task-usage.js'
 import { portsOn } from '../../operations/ports.js'
 import { portsText } from '../../plan/status.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
-import { cacheFolder, startRun } from '../start-run.js'
+import { cacheFolder } from '../places.js'
+import { startRun } from '../start-run.js'
 import { taskRegistry } from '../task-registry.js'
 import type { World } from '../world.js'
 
@@ -12,7 +14,8 @@ import type { World } from '../world.js'
 export async function list(world: World, options: Options): Promise<number> {
   const { config, base, notes } = await loadConfig(world, options)
   const { entries } = taskRegistry(config, await loadTasks(base, cacheFolder(world)))
-  const instances = [...new Set(config.instances.map(({ name }) => name))]
+  const isOwn = ({ name }: { readonly name: string }) => isInShard(options.shard, name)
+  const instances = [...new Set(config.instances.filter(isOwn).map(({ name }) => name))]
   const settings = { command: 'list', options, selection: [], hosts: [], notes, again: () => 'venvoy list' }
   return startRun(world, settings, async (run) => {
     const on = (targets: string | readonly string[]) => (typeof targets === 'string' ? targets : targets.join(', '))
@@ -35,7 +38,7 @@ export async function list(world: World, options: Options): Promise<number> {
     run.emit({
       type: 'run:table',
       columns: ['host', 'address', 'groups'],
-      rows: config.hosts.map(({ name, local, address, port, user }) => [
+      rows: config.hosts.filter(isOwn).map(({ name, local, address, port, user }) => [
         name,
         local
           ? 'this machine'

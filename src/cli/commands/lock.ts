@@ -15,7 +15,7 @@ import type { HelperStep } from '../../operations/step.js'
 import { askHelpers, type HelperAnswers, type Probed } from '../../run/ask-helper.js'
 import type { Run } from '../../run/run.js'
 import { againWith } from '../again.js'
-import { chooseInstances } from '../choose.js'
+import { assertWhole, chooseInstances } from '../choose.js'
 import { loadConfig } from '../load.js'
 import { type LockJob, type LockOptions, lockJobs } from '../lock-jobs.js'
 import { startRun } from '../start-run.js'
@@ -24,6 +24,7 @@ import type { World } from '../world.js'
 
 /** `venvoy lock`: asks pip on the hosts what it would install, and writes that down with its hashes. */
 export async function lock(world: World, names: readonly string[], options: LockOptions): Promise<number> {
+  assertWhole(options, 'lock')
   const loaded = await loadConfig(world, options)
   const specs = await chooseInstances(world, loaded.config, names, options, 'read')
   const hosts = [...new Set(specs.map(({ host }) => host))]

@@ -15,8 +15,9 @@ import { type Chosen, chooseTask, distinctTargets, readSources, runInOrder, task
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
+import { cacheFolder } from '../places.js'
 import { leftOver, type Retry, retryOf } from '../retry.js'
-import { cacheFolder, startRun } from '../start-run.js'
+import { startRun } from '../start-run.js'
 import { taskRegistry } from '../task-registry.js'
 import type { World } from '../world.js'
 

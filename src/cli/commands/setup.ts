@@ -1,3 +1,4 @@
+import { isInShard } from '../../config/shard.js'
 import type { HostSpec, InstanceSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import type { Emit, TargetResult } from '../../events.js'
@@ -63,7 +64,7 @@ export async function setup(world: World, names: readonly string[], given: Setup
 async function chooseSetupHosts(world: World, options: SetupOptions) {
   const loaded = await loadConfigIfAny(world, options)
   if (loaded === undefined) {
-    const hosts = (options.host ?? []).map(hostByName)
+    const hosts = (options.host ?? []).filter((name) => isInShard(options.shard, name)).map(hostByName)
     return { hosts, all: hosts, instances: [], notes: [] }
   }
   const { config, notes } = loaded

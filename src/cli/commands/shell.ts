@@ -14,7 +14,7 @@ import { probe } from '../../run/probe.js'
 import { connectLocal } from '../../transport/local.js'
 import type { ChannelEnd, LoginConnection } from '../../transport/transport.js'
 import { hostByName } from '../ad-hoc-hosts.js'
-import { chooseHosts, selectionOf } from '../choose.js'
+import { assertWhole, chooseHosts, selectionOf } from '../choose.js'
 import { loadConfigIfAny } from '../load.js'
 import type { Options } from '../options.js'
 import { sshFor } from '../start-run.js'
@@ -35,6 +35,7 @@ interface Place {
  */
 export async function openShell(world: World, names: readonly string[], options: Options): Promise<number> {
   if (world.terminal === undefined) throw noTerminal()
+  assertWhole(options, 'shell')
   const place = await choosePlace(world, names, options)
   const ssh = place.host.local
     ? undefined

@@ -66,7 +66,7 @@ function ofValue(name: string, choices: readonly string[] | undefined, before: s
     return { kind: 'words', words: choices.map((choice) => ({ word: before + choice, description: '' })) }
   if (nameKinds.includes(name)) return { kind: name as NameKind, before }
   // exec's words are a command on the host: a path there is often one here.
-  return ['file', 'identity', 'command'].includes(name) ? { kind: 'files' } : { kind: 'nothing' }
+  return ['file', 'identity', 'report', 'command'].includes(name) ? { kind: 'files' } : { kind: 'nothing' }
 }
 
 const findOption = (command: Command, word: string): Option | undefined =>
