@@ -4,27 +4,37 @@ import { resolve } from 'node:path'
 import { fromAnsible } from '../config/ansible.js'
 import { parseAnsibleIni } from '../config/ansible-ini.js'
 import { parseAnsibleYaml } from '../config/ansible-yaml.js'
-import type { Inventory } from '../config/inventory.js'
+import type { Inventory, InventoryEntry } from '../config/inventory.js'
+import { type Headers, readHeaders } from '../config/inventory-headers.js'
 import { parseInventoryJson } from '../config/inventory-json.js'
+import type { Texts } from '../config/layers.js'
 import type { InventoryInput } from '../config/schema.js'
+import { type SecretAnswer, type SecretSource, secretKey } from '../config/secret-source.js'
 import { VenvoyError } from '../errors.js'
+import { shownUrl, textByUrl } from './inventory-by-url.js'
 import { ownSshConfig, sshHosts } from './ssh-hosts.js'
 import type { World } from './world.js'
 
 /** An inventory command that takes longer is stuck. Milliseconds. */
 const longest = 60_000
 
+/** Gets the secrets of these sources. */
+type FetchSecrets = (sources: readonly SecretSource[]) => Promise<ReadonlyMap<string, SecretAnswer>>
+
 /** Fetches what `inventory:` asks for, all at once. `base`: the folder of deploy.yml. Throws a VenvoyError of kind `config`. */
 export async function loadInventories(
   world: World,
-  wanted: readonly InventoryInput[],
+  texts: Texts,
+  wanted: readonly InventoryEntry[],
   base: string,
+  fetchSecrets: FetchSecrets,
 ): Promise<{ inventories: readonly Inventory[]; notes: readonly string[] }> {
   const leftOut = new Map<string, Set<string>>()
+  const headers = await headersOf(world, texts, wanted, fetchSecrets)
   const inventories = await Promise.all(
-    wanted.map(async (input) => {
+    wanted.map(async ({ input }, i) => {
       const names = new Set<string>()
-      const inventory = await load(world, input, base, (name) => names.add(name))
+      const inventory = await load(world, input, base, headers[i] ?? {}, (name) => names.add(name))
       leftOut.set(inventory.source, names)
       return inGroup(inventory, input.group)
     }),
@@ -35,12 +45,31 @@ export async function loadInventories(
   return { inventories, notes }
 }
 
+/** Twice: what is to be fetched shows in the first reading. */
+async function headersOf(
+  { env: variables }: World,
+  texts: Texts,
+  wanted: readonly InventoryEntry[],
+  fetchSecrets: FetchSecrets,
+): Promise<readonly Headers[]> {
+  if (wanted.every(({ input }) => input.headers === undefined)) return []
+  const env = (name: string) => variables[name]
+  const sources = new Map<string, SecretSource>()
+  readHeaders(texts, wanted, { env, secret: (source) => void sources.set(secretKey(source), source) })
+  const answers = await fetchSecrets([...sources.values()])
+  const { headers, trouble } = readHeaders(texts, wanted, { env, secret: (source) => answers.get(secretKey(source)) })
+  if (trouble !== undefined) throw new VenvoyError({ kind: 'config', what: trouble })
+  return headers
+}
+
 async function load(
   world: World,
-  { ssh_config: patterns, command, ansible }: InventoryInput,
+  { ssh_config: patterns, command, ansible, url }: InventoryInput,
   base: string,
+  headers: Headers,
   leftOut: (name: string) => void,
 ): Promise<Inventory> {
+  if (url !== undefined) return parseInventoryJson(shownUrl(url), await textByUrl(world, url, headers), leftOut)
   if (patterns !== undefined) return fromSshConfig(world, [patterns].flat())
   if (command !== undefined) return parseInventoryJson(command, await outputOf(world, command, base), leftOut)
   const source = ansible ?? ''

@@ -3,8 +3,8 @@ import { dirname, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.js'
 import { describeDiagnostics } from '../config/diagnostic.js'
 import { wantedInventories } from '../config/inventory.js'
+import type { Texts } from '../config/layers.js'
 import { type Reply, readConfig } from '../config/read.js'
-import type { InventoryInput } from '../config/schema.js'
 import { type SecretAnswer, type SecretPlace, type SecretSource, secretKey } from '../config/secret-source.js'
 import type { SecretLookups } from '../config/secrets.js'
 import { VenvoyError } from '../errors.js'
@@ -61,10 +61,10 @@ export async function loadConfig(
   const texts = { file, text, sets: set, ...overlay }
   const moreHosts = adHocHosts(host)
   const env = (name: string) => world.env[name]
-  const { inventories, notes: inventoryNotes } = await fetchInventories(world, wantedInventories(texts), dirname(place))
+  const fetched = fetchedOnce(world, dirname(place))
+  const { inventories, notes: inventoryNotes } = await fetchInventories(world, texts, dirname(place), fetched)
   const read = (lookups: Omit<SecretLookups, 'env'>) => readConfig(texts, { env, inventories, moreHosts, ...lookups })
   const { config, notes: ownNotes } = configOf(read({ needsSecrets: () => false }))
-  const fetched = fetchedOnce(world, dirname(place))
   const notes = [...ownNotes, ...inventoryNotes]
   return {
     config,
@@ -106,10 +106,11 @@ function fetchedOnce(world: World, base: string) {
 }
 
 /** What fetches them is loaded only where a file wants some. */
-async function fetchInventories(world: World, wanted: readonly InventoryInput[], base: string) {
+async function fetchInventories(world: World, texts: Texts, base: string, fetched: ReturnType<typeof fetchedOnce>) {
+  const wanted = wantedInventories(texts)
   if (wanted.length === 0) return { inventories: [], notes: [] }
   const { loadInventories } = await import('./load-inventories.js')
-  return loadInventories(world, wanted, base)
+  return loadInventories(world, texts, wanted, base, async (sources) => (await fetched(sources, true)).answers)
 }
 
 /** The same, or nothing where there is no file and none is needed: hosts are known by what -H calls them. */

@@ -5,7 +5,7 @@ import type { Inventory } from './inventory.js'
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * Reads what an inventory command prints: a list of names, or of maps with a `name`, what deploy.yml can say of a host, and
+ * Reads what an inventory command prints, or a URL gives: a list of names, or of maps with a `name`, what deploy.yml can say of a host, and
  * `groups`; or what Ansible's `--list` gives. Throws a VenvoyError of kind `config`.
  */
 export function parseInventoryJson(source: string, text: string, leftOut: (name: string) => void): Inventory {
@@ -15,10 +15,10 @@ export function parseInventoryJson(source: string, text: string, leftOut: (name:
   try {
     value = JSON.parse(text)
   } catch {
-    throw wrong(text.trim() === '' ? 'it printed nothing' : 'what it printed is no JSON')
+    throw wrong(text.trim() === '' ? 'there is nothing' : 'this is no JSON')
   }
   if (Array.isArray(value)) return fromList(source, value, wrong)
-  if (typeof value !== 'object' || value === null) throw wrong('it should print a list or a map')
+  if (typeof value !== 'object' || value === null) throw wrong('a list or a map is wanted')
   return fromAnsible(source, fromGroups(value as Values, wrong), leftOut)
 }
 

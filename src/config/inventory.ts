@@ -1,4 +1,4 @@
-import type { Document } from './diagnostic.js'
+import type { Document, Path } from './diagnostic.js'
 import { readLayers, type Texts } from './layers.js'
 import { merge } from './merge.js'
 import { type Entry, find, type MapNode, type Node, toValue } from './node.js'
@@ -14,15 +14,24 @@ export interface Inventory {
   readonly groups: Readonly<Record<string, Values & { readonly hosts: readonly string[] }>>
 }
 
+/** An entry of `inventory:`, and where it stands. */
+export interface InventoryEntry {
+  readonly input: InventoryInput
+  readonly path: Path
+}
+
 /** What `inventory:` asks for, to be fetched before the file can be read as a whole; nothing where it is wrong. */
-export function wantedInventories(texts: Texts): readonly InventoryInput[] {
+export function wantedInventories(texts: Texts): readonly InventoryEntry[] {
   // Most files have none, and need not be read twice.
   const written = [texts.text, texts.overlay?.text, ...(texts.sets ?? [])]
   if (!written.some((text) => text?.includes('inventory'))) return []
   const { root } = readLayers(texts)
   const node = root && find(root, ['inventory'])?.node
   if (node?.kind !== 'list') return []
-  return node.items.map((item) => inventorySchema.safeParse(toValue(item)).data).filter((each) => each !== undefined)
+  return node.items.flatMap((item, i) => {
+    const input = inventorySchema.safeParse(toValue(item)).data
+    return input === undefined ? [] : [{ input, path: ['inventory', i] }]
+  })
 }
 
 /** The file with what its inventories say below it: a host may be in both, and the file has the last word. */

@@ -52,7 +52,10 @@ const group = z
   })
   .meta({ id: 'group', description: 'A named set of hosts. A list of names is the same as `hosts` alone.' })
 
-const kindsOfInventory = ['ssh_config', 'command', 'ansible'] as const
+/** A plain one would let anybody on the way say whom we log in to: only this machine is asked so. */
+const secureUrl = /^(?:https:\/\/[^\s/?#]+|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?=[:/]))\S*$/i
+
+const kindsOfInventory = ['ssh_config', 'command', 'ansible', 'url'] as const
 
 /** Where further hosts come from. */
 export const inventory = z
@@ -64,12 +67,25 @@ export const inventory = z
     ansible: text
       .optional()
       .describe('An inventory file of Ansible’s, beside this file: INI, or YAML if it is called so.'),
+    url: text
+      .regex(secureUrl, 'should be an https:// URL')
+      .regex(/^[^/]*\/\/[^/?#@]*(?:[/?#]|$)/, 'should hold no password: headers: { Authorization: !secret NAME }')
+      .optional()
+      .describe('An `https://` URL that answers with such JSON as a command prints.'),
+    headers: z
+      .record(text, z.union([text, secretOnly]))
+      .optional()
+      .describe('With `url`: what is sent along, also `!secret NAME`: `{ Authorization: !secret INVENTORY_TOKEN }`.'),
     group: name.optional().describe('A group that all these hosts are in.'),
   })
   .refine(
     (each) => kindsOfInventory.filter((kind) => each[kind] !== undefined).length === 1,
-    'needs exactly one of ssh_config, command and ansible',
+    'needs exactly one of ssh_config, command, ansible and url',
   )
+  .refine((each) => each.headers === undefined || each.url !== undefined, {
+    error: 'goes with url',
+    path: ['headers'],
+  })
   .meta({
     id: 'inventory',
     description: 'Where further hosts and groups come from. What this file says goes over it.',
@@ -130,6 +146,9 @@ const instance = z
   })
   .meta({ id: 'instance', description: 'One deployment of the project. Its own values go over the top-level ones.' })
 
+/** Where secrets come from, by their names. */
+export const secretDefinitions = z.record(secretKeyName, secretMap)
+
 export const file = z.strictObject({
   project: name.describe('The name of the project.'),
   hosts: z
@@ -140,7 +159,7 @@ export const file = z.strictObject({
     .array(inventory)
     .min(1, 'should have an entry')
     .optional()
-    .describe('Further hosts and groups: from ssh_config, a command, or Ansible.'),
+    .describe('Further hosts and groups: from ssh_config, a command, Ansible, or a URL.'),
   groups: z
     .record(name, z.union([texts, group]))
     .optional()
@@ -155,8 +174,7 @@ export const file = z.strictObject({
       'What sudo is told on hosts where it asks for a password: `!secret NAME`. Default: asked at the terminal.',
     ),
   ...ofTarget,
-  secrets: z
-    .record(secretKeyName, secretMap)
+  secrets: secretDefinitions
     .optional()
     .describe('Where secrets come from, by the names that `!secret NAME` uses. An env variable here goes over it.'),
   tasks: z.record(name, task).optional().describe('What `venvoy run` can do.'),

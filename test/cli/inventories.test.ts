@@ -42,7 +42,7 @@ describe('hosts from elsewhere', () => {
     ['{ ansible: prog }', /^prog: this is a program\n {2}try: inventory: \[{ command: \.\/prog --list }\]\n$/],
     ['{ command: "echo why >&2; exit 3" }', /^echo why >&2; exit 3: the inventory command exited with 3\n {2}why\n$/],
     ['{ ssh_config: "nothing*" }', /^ssh_config: no host is called like nothing\*\n/],
-    ['{ command: a, ansible: b }', /deploy\.yml:3:.*needs exactly one of ssh_config, command and ansible/],
+    ['{ command: a, ansible: b }', /deploy\.yml:3:.*needs exactly one of ssh_config, command, ansible and url/],
   ])('are explained where they cannot be had: %s', async (inventory, said) => {
     const files = { 'deploy.yml': withInventory(inventory), prog: '#!/bin/sh\n' }
     const { stderr, code } = await venvoy({ args: ['list'], files })

@@ -12,8 +12,8 @@ describe('what a file asks for', () => {
     const text =
       'inventory: [{ ssh_config: web* }, { command: ./x, group: g }, { ansible: 3 }, { ansible: a, command: b }]'
     expect(wantedInventories({ file: 'deploy.yml', text })).toEqual([
-      { ssh_config: 'web*' },
-      { command: './x', group: 'g' },
+      { input: { ssh_config: 'web*' }, path: ['inventory', 0] },
+      { input: { command: './x', group: 'g' }, path: ['inventory', 1] },
     ])
   })
 })
@@ -92,9 +92,9 @@ describe('what an inventory command prints', () => {
   })
 
   it.each([
-    ['', 'it printed nothing'],
-    ['web1 web2', 'what it printed is no JSON'],
-    ['3', 'it should print a list or a map'],
+    ['', 'there is nothing'],
+    ['web1 web2', 'this is no JSON'],
+    ['3', 'a list or a map is wanted'],
     ['[{ "address": "x" }]', 'a host without a name: {"address":"x"}'],
     ['[{ "name": "a", "groups": [1] }]', 'a: groups should be names'],
     ['{ "web": 3 }', 'web: a group should be a map or a list'],
