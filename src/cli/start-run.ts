@@ -194,7 +194,7 @@ export async function sshFor(
   return createSsh({
     home: world.home,
     user: world.user,
-    env: (name) => world.env[name],
+    env: world.env,
     hosts,
     overrides: {
       ...(options.user !== undefined && { user: options.user }),

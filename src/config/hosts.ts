@@ -47,6 +47,7 @@ function resolveHost(name: string, file: FileInput, groups: Groups, reading: Rea
     user: text('user'),
     identityFile: text('identity_file'),
     jump: text('jump'),
+    transport: host.transport,
     sudoPassword: sudoPasswordOf(
       name,
       host,
@@ -110,7 +111,7 @@ function checkLocal(path: readonly string[], host: HostInput, { findings }: Read
   const isOther = host.address !== undefined && host.address !== 'local'
   if (isOther)
     findings.report([...path, 'address'], 'the host `local` is this machine', { hint: 'give it another name' })
-  for (const key of ['port', 'user', 'identity_file', 'jump'] as const)
+  for (const key of ['port', 'user', 'identity_file', 'jump', 'transport'] as const)
     if (host[key] !== undefined)
       findings.report([...path, key], 'means nothing here: this machine is reached without SSH', { isKey: true })
 }

@@ -3,6 +3,7 @@ import type { Context } from '../shell/context.js'
 import type { Condition } from './condition.js'
 import type { CronSpec } from './cron-spec.js'
 import type { FileWork } from './file-work.js'
+import type { HostSpec } from './host-spec.js'
 import type { Neighbour } from './neighbour.js'
 import type { Rollout } from './rollout.js'
 import type { Scalar } from './scalar.js'
@@ -10,22 +11,7 @@ import type { KeeperSpec, ServiceSpec } from './service-spec.js'
 import type { TemplateSpec } from './template-spec.js'
 import type { WrapperSpec } from './wrapper-spec.js'
 
-/** A machine, as the file says; what is undefined comes from ssh_config. */
-export interface HostSpec {
-  readonly name: string
-  /** `local` needs no SSH. */
-  readonly local: boolean
-  readonly address?: string
-  readonly port?: number
-  readonly user?: string
-  readonly identityFile?: string
-  /** The name of a host of the file, or `user@address:port`. */
-  readonly jump?: string
-  /** What sudo is told if it asks; its value is empty where it is not set. */
-  readonly sudoPassword?: Secret
-  readonly env: Readonly<Record<string, Word>>
-  readonly vars: Readonly<Record<string, Scalar>>
-}
+export type { HostSpec } from './host-spec.js'
 
 /** Where the code comes from. */
 export type SourceSpec =

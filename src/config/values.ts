@@ -91,6 +91,9 @@ export const duration = z.union(
 )
 
 /** How many folders are taken away. */
+/** Who speaks SSH to a host. */
+export const sshTransport = z.enum(['auto', 'ssh2', 'ssh'])
+
 export const stripCount = z.int('should be a number of folders, 0 to 20').min(0).max(20)
 
 /** SHA-256, hexadecimal. */

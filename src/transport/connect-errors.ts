@@ -1,22 +1,27 @@
 import { VenvoyError } from '../errors.js'
-import type { Login } from './login.js'
 import type { Route } from './route.js'
 
 /** How far a connection has come. */
 export type Stage = 'TCP connection' | 'banner' | 'key exchange' | 'login'
 
 /** Whether to try again, and how. */
-export type Again = 'never' | 'soon' | 'later' | 'slowly'
+export type Again = 'never' | 'soon' | 'later' | 'slowly' | 'crowded' | 'otherwise'
 
-/** Why one try to connect failed. `slowly`: without fast login. `later`: the host may be penalising us. */
+/**
+ * Why one try to connect failed. `slowly`: without fast login. `later`: the host may be penalising us. `crowded`: it has too
+ * many logins at once. `otherwise`: another SSH client may get in.
+ */
 export class ConnectFailure extends Error {
   readonly failure: VenvoyError
   readonly again: Again
+  /** What the host would take, where it came to a login. */
+  readonly methods: readonly string[] | undefined
 
-  constructor(failure: VenvoyError, again: Again) {
+  constructor(failure: VenvoyError, again: Again, methods?: readonly string[]) {
     super(failure.message)
     this.failure = failure
     this.again = again
+    this.methods = methods
   }
 }
 
@@ -49,6 +54,13 @@ export function noConnection(route: Route, error: NodeJS.ErrnoException): Connec
         'soon',
       )
   }
+}
+
+/** The program that leads there has ended. */
+export function proxyEnded(route: Route, reason: string): ConnectFailure {
+  const next = `look at ProxyCommand in ssh_config; ssh -v ${route.alias}`
+  const why = [reason, `it was: ${route.proxyCommand ?? ''}`]
+  return new ConnectFailure(unreachable(route, 'its ProxyCommand leads nowhere', next, why), 'soon')
 }
 
 /** The jump host could not connect further. */
@@ -90,6 +102,27 @@ export function hungUp(route: Route, stage: Stage, reason: string): ConnectFailu
   return new ConnectFailure(unreachable(route, what, sshLine(route), [reason]), stage === 'login' ? 'never' : 'soon')
 }
 
+/** sshd says so in place of its banner (MaxStartups). */
+export function crowded(route: Route): ConnectFailure {
+  const what = `${address(route)} has too many logins at once`
+  const next = `raise MaxStartups in its sshd_config, or try again: ${sshLine(route)}`
+  return new ConnectFailure(unreachable(route, what, next, ['it said: Exceeded MaxStartups']), 'crowded')
+}
+
+/** ssh2 cannot, and the other that could is not there. */
+export function noSystemSsh(route: Route, why: readonly string[] = []): VenvoyError {
+  const next = "install OpenSSH's client (Debian: openssh-client)"
+  return unreachable(route, 'only ssh could reach it, and there is no ssh on PATH', next, why)
+}
+
+/** The system's ssh does not even begin. */
+export function sshCannot(route: Route, reason: string): ConnectFailure {
+  return new ConnectFailure(
+    unreachable(route, 'ssh does not take its configuration', `ssh -G ${route.alias}`, [reason]),
+    'never',
+  )
+}
+
 /** Something else listens there. */
 export function notSsh(route: Route, firstLine: string): ConnectFailure {
   const next = `look at the port in deploy.yml; ${sshLine(route)}`
@@ -103,22 +136,33 @@ export function notSsh(route: Route, firstLine: string): ConnectFailure {
 export function noCommonAlgorithm(route: Route, reason: string): ConnectFailure {
   const what = `${address(route)} and venvoy have no algorithm in common`
   const next = `${sshLine(route)}   # shows what the host offers; venvoy knows curve25519 and ecdh, aes-gcm and aes-ctr`
-  return new ConnectFailure(unreachable(route, what, next, [reason]), 'never')
+  return new ConnectFailure(unreachable(route, what, next, [reason]), 'otherwise')
+}
+
+/** What was tried to get in, and what the host said. */
+interface Attempts {
+  readonly tried: readonly string[]
+  readonly problems: readonly string[]
+  readonly methods?: readonly string[] | undefined
 }
 
 /** The host did not let us in. */
-export function notAccepted(route: Route, login: Login, reason?: string): ConnectFailure {
+export function notAccepted(route: Route, login: Attempts, ...reasons: readonly string[]): ConnectFailure {
   const why = [
     ...(login.tried.length === 0
       ? ['tried: nothing, there is no key to show']
       : login.tried.map((each) => `tried: ${each}`)),
     ...login.problems.map((each) => `not usable: ${each}`),
-    ...(login.methods() === undefined ? [] : [`the host takes: ${login.methods()?.join(', ')}`]),
-    ...(reason === undefined ? [] : [reason]),
+    ...(login.methods === undefined ? [] : [`the host takes: ${login.methods.join(', ')}`]),
+    ...reasons,
   ]
   const { user, hostName, port } = route
   const next = `ssh-copy-id${port === 22 ? '' : ` -p ${port}`} ${user}@${hostName}, or name the right key as identity_file`
-  return new ConnectFailure(unreachable(route, `${hostName} does not let ${user} in`, next, why), 'never')
+  return new ConnectFailure(
+    unreachable(route, `${hostName} does not let ${user} in`, next, why),
+    'otherwise',
+    login.methods ?? [],
+  )
 }
 
 /** Somebody has broken the run off. */

@@ -1,6 +1,8 @@
 /** A time limit that can be held while a person is asked. */
 export interface Deadline {
   hold(isHeld: boolean): void
+  /** A step is done: the next one has the whole time again. */
+  restart(): void
   clear(): void
 }
 
@@ -20,6 +22,14 @@ export function createDeadline(ms: number, expired: () => void): Deadline {
         since = performance.now()
         timer = setTimeout(expired, Math.max(left, 0))
       }
+    },
+    restart() {
+      if (timer === undefined) return
+      left = ms
+      if (holds > 0) return
+      clearTimeout(timer)
+      since = performance.now()
+      timer = setTimeout(expired, left)
     },
     clear() {
       clearTimeout(timer)

@@ -1,15 +1,16 @@
 import { lookup } from 'node:dns/promises'
 import { connect, type LookupFunction, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Client } from 'ssh2'
 import { noConnection, noWayThrough } from './connect-errors.js'
+import type { Sessions } from './logged-in.js'
+import { openProxy } from './proxy-command.js'
 import type { Route } from './route.js'
 
-/** Opens the line to a host: a socket of our own, or a channel through its jump host. Rejects with a ConnectFailure. */
-export type Dial = (route: Route, jump: Client | undefined, signal: AbortSignal) => Promise<Duplex>
+/** Opens the line to a host: a socket of our own, its ProxyCommand, or a channel through its jump host. Rejects with a ConnectFailure. */
+export type Dial = (route: Route, jump: Sessions | undefined, signal: AbortSignal) => Promise<Duplex>
 
 /** One line at a time to each; a name is looked up once per run, because lookups have but four threads. */
-export function createDial(): Dial {
+export function createDial(env: Readonly<Record<string, string | undefined>>): Dial {
   const names = new Map<string, ReturnType<typeof resolve>>()
   const cached: LookupFunction = (name, { all }, done) => {
     const addresses = names.get(name) ?? resolve(name)
@@ -22,8 +23,10 @@ export function createDial(): Dial {
       },
     )
   }
-  return (route, jump, signal) =>
-    jump === undefined ? openSocket(route, cached, signal) : openForward(route, route.via!, jump)
+  return async (route, jump, signal) => {
+    if (jump !== undefined) return openForward(route, route.via!, jump)
+    return route.proxyCommand === undefined ? openSocket(route, cached, signal) : openProxy(route.proxyCommand, env)
+  }
 }
 
 const resolve = (name: string) => lookup(name, { all: true })
@@ -51,16 +54,10 @@ function openSocket(route: Route, cached: LookupFunction, signal: AbortSignal): 
   })
 }
 
-function openForward(route: Route, via: Route, jump: Client): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    try {
-      jump.forwardOut('127.0.0.1', 0, route.hostName, route.port, (error, channel) => {
-        if (error) reject(noWayThrough(route, via, error))
-        else resolve(channel)
-      })
-    } catch (error) {
-      // ssh2 throws when the jump host's connection has been lost meanwhile.
-      reject(noWayThrough(route, via, error as Error))
-    }
-  })
+async function openForward(route: Route, via: Route, jump: Sessions): Promise<Duplex> {
+  try {
+    return await jump.forward(route.hostName, route.port)
+  } catch (error) {
+    throw noWayThrough(route, via, error as Error)
+  }
 }

@@ -1,6 +1,7 @@
 import type { Identity } from './identities.js'
+import type { RawSession } from './logged-in.js'
 import type { Login } from './login.js'
-import type { Internals, RawSession } from './ssh2-internals.js'
+import type { Internals } from './ssh2-internals.js'
 
 /** A login that is on its way without a question before it. */
 export interface FastLogin {

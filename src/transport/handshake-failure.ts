@@ -1,5 +1,15 @@
-import { type ConnectFailure, hungUp, noCommonAlgorithm, notAccepted, notSsh, type Stage } from './connect-errors.js'
+import {
+  type ConnectFailure,
+  crowded,
+  hungUp,
+  noCommonAlgorithm,
+  notAccepted,
+  notSsh,
+  proxyEnded,
+  type Stage,
+} from './connect-errors.js'
 import type { Login } from './login.js'
+import { ProxyEnded } from './proxy-command.js'
 import type { Route } from './route.js'
 
 /** What ssh2 says; the level tells where it happened, and only the text tells what. */
@@ -14,15 +24,17 @@ interface HandshakeState {
 }
 
 /** What an error of ssh2 means at this point of a handshake. */
-export function handshakeFailure(
-  { level, message }: SshError,
-  { route, login, stage, greeting }: HandshakeState,
-): ConnectFailure {
+export function handshakeFailure(error: SshError, { route, login, stage, greeting }: HandshakeState): ConnectFailure {
+  const { level, message } = error
+  if (error instanceof ProxyEnded) return proxyEnded(route, message)
   if (level === 'client-authentication') return notAccepted(route, login)
   // Received disconnect: Too many authentication failures
   if (/too many authentication failures/i.test(message)) return notAccepted(route, login, message)
   // Handshake failed: no matching key exchange algorithm
   if (/no matching/.test(message)) return noCommonAlgorithm(route, message)
+  if (/^Exceeded MaxStartups/.test(greeting)) return crowded(route)
+  // sshd since 9.8, to an address that it penalises (PerSourcePenalties)
+  if (/^Not allowed at this time/.test(greeting)) return hungUp(route, 'banner', message)
   if (stage === 'key exchange' && !greeting.includes('SSH-')) return notSsh(route, printable(greeting))
   return hungUp(route, stage, message)
 }

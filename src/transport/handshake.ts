@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import ssh2, { type Client, type HostVerifier, type ServerHostKeyAlgorithm } from 'ssh2'
+import ssh2, { type HostVerifier, type ServerHostKeyAlgorithm } from 'ssh2'
 import type { VenvoyError } from '../errors.js'
 import { algorithms } from './algorithms.js'
 import { ConnectFailure, hungUp, interrupted, notAccepted, type Stage, timedOut } from './connect-errors.js'
@@ -11,16 +11,18 @@ import { handshakeFailure, type SshError } from './handshake-failure.js'
 import type { HostKeys, KeyAnswer } from './host-keys.js'
 import type { Identity } from './identities.js'
 import { keyFingerprint } from './known-hosts.js'
+import type { LoggedIn, Sessions } from './logged-in.js'
 import { createLogin, type Login } from './login.js'
 import type { KnownLogin } from './login-memory.js'
 import type { Route } from './route.js'
-import { type Internals, internalsOf, type RawSession } from './ssh2-internals.js'
+import { type Internals, internalsOf } from './ssh2-internals.js'
+import { ssh2Sessions } from './ssh2-sessions.js'
 import type { Ask } from './transport.js'
 
 export interface HandshakeOptions {
   readonly route: Route
   /** The connection to the jump host, where there is one. */
-  readonly jump: Client | undefined
+  readonly jump: Sessions | undefined
   readonly dial: Dial
   readonly hostKeys: HostKeys
   readonly algorithms: readonly ServerHostKeyAlgorithm[]
@@ -33,21 +35,6 @@ export interface HandshakeOptions {
   /** Whether a session is to be opened along with a fast login. */
   readonly withSession: boolean
   readonly signal: AbortSignal
-}
-
-/** A host that has let us in. */
-export interface LoggedIn {
-  readonly client: Client
-  readonly internals: Internals | undefined
-  /** `publickey id_ed25519 (fast)`. */
-  readonly how: string
-  /** The address at the other end, where the line is our own. */
-  readonly ip: string | undefined
-  /** The session that was opened along with the login. */
-  readonly session: Promise<RawSession> | undefined
-  /** What would let us in at once the next time. */
-  readonly learnt: KnownLogin | undefined
-  close(): void
 }
 
 /** One try to connect and log in. Rejects with a ConnectFailure, in any case within the route's time limit. */
@@ -189,13 +176,13 @@ class Handshake {
     const settle = this.#finish()
     const key = this.#login.soleKey()
     const isFast = this.#fast !== undefined && this.#fast.key === key
+    const isLearnt = key !== undefined && allowsFastLogin(this.#internals, key)
     settle?.resolve({
-      ...{ client: this.#client, internals: this.#internals },
       ip: (this.#line as Partial<Socket>).remoteAddress,
       how: `${this.#login.how()}${isFast ? ' (fast)' : ''}`,
-      session: isFast ? this.#fast?.session : undefined,
-      learnt:
-        key && allowsFastLogin(this.#internals, key) ? { hostKey: this.#hostKey, key: key.fingerprint } : undefined,
+      ...(isLearnt && { learnt: { hostKey: this.#hostKey, key: key.fingerprint } }),
+      sessions: ssh2Sessions(this.#client, this.#internals, isFast ? this.#fast?.session : undefined),
+      onClose: (told) => this.#client.once('close', told),
       close: () => this.#close(),
     })
   }

@@ -3,9 +3,18 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
 import type { VenvoyError } from '../errors.js'
-import { changedKey, describeKey, hostKeyQuestion, refusedKey, revokedKey, unknownKey } from './host-key-errors.js'
+import { changedKey, hostKeyQuestion, refusedKey, revokedKey, takenKey, unknownKey } from './host-key-errors.js'
 import type { KeyedHost } from './keyed-host.js'
-import { hashedName, type KnownHost, type KnownHosts, keyType, knownHosts, parseKnownHosts } from './known-hosts.js'
+import {
+  hashedName,
+  type KnownHost,
+  type KnownHosts,
+  keyType,
+  knownHosts,
+  parseKnownHosts,
+  type ShownKey,
+  shownKey,
+} from './known-hosts.js'
 import type { Ask } from './transport.js'
 
 /** The answer to a host's key. `save` writes a newly accepted one down: call it once the host has proved that it is its own. */
@@ -19,6 +28,12 @@ export interface HostKeys {
   algorithms(host: KeyedHost): Promise<ServerHostKeyAlgorithm[]>
   /** At once where the files decide, later where a person does. */
   check(host: KeyedHost, key: Uint8Array): KeyAnswer | Promise<KeyAnswer>
+  /** Whether a certificate is what the host is known by: an authority counts for it, and no key of its own is there. */
+  wantsCertificate(host: KeyedHost): Promise<boolean>
+  /** Whether the name of a new host is hashed where it is written down. */
+  hashesNames(host: KeyedHost): Promise<boolean>
+  /** Why the system's ssh, which reads the same files, has refused a key. */
+  explain(host: KeyedHost, key: ShownKey): Promise<VenvoyError>
 }
 
 const algorithmsOf: readonly (readonly [type: string, algorithms: readonly ServerHostKeyAlgorithm[]])[] = [
@@ -53,16 +68,32 @@ export function createHostKeys(ask: Ask | undefined, note: (text: string, host: 
       const ordered = [...algorithmsOf.filter(isKnown), ...algorithmsOf.filter((each) => !isKnown(each))]
       return ordered.flatMap(([, algorithms]) => algorithms)
     },
+    async wantsCertificate(host) {
+      const { known } = await load(host)
+      const authorities = known.authorities(host.keyName, host.plainName)
+      return authorities.length > 0 && known.types(host.keyName, host.plainName).length === 0
+    },
+    async hashesNames(host) {
+      return hashesNames(host, (await load(host)).entries)
+    },
+    async explain(host, key) {
+      const { known } = await load(host)
+      const verdict = known.judge(host.keyName, host.plainName, key)
+      if (verdict.kind === 'revoked') return revokedKey(host, key, verdict.lines)
+      if (verdict.kind === 'changed') return changedKey(host, key, verdict.lines)
+      return unknownKey(host, key, known.authorities(host.keyName, host.plainName))
+    },
     check(host, key) {
       const files = loaded.get(idOf(host))
       const verdict = files?.known.verdict(host.keyName, host.plainName, key) ?? { kind: 'unknown' as const }
       if (verdict.kind === 'known') return { accepted: true, save: () => {} }
-      if (verdict.kind === 'revoked') return { accepted: false, error: revokedKey(host, key, verdict.lines) }
-      if (verdict.kind === 'changed') return { accepted: false, error: changedKey(host, key, verdict.lines) }
+      if (verdict.kind === 'revoked') return { accepted: false, error: revokedKey(host, shownKey(key), verdict.lines) }
+      if (verdict.kind === 'changed') return { accepted: false, error: changedKey(host, shownKey(key), verdict.lines) }
       const id = `${idOf(host)}\0${host.keyName}`
       const first = asked.get(id)
       // The same host with another key a moment later: one of the two is not the host.
-      if (first !== undefined && !first.key.equals(key)) return { accepted: false, error: unknownKey(host, key) }
+      if (first !== undefined && !first.key.equals(key))
+        return { accepted: false, error: unknownKey(host, shownKey(key)) }
       const answer = first?.answer ?? decide(host, key, { ask, note, entries: files?.entries ?? [] })
       asked.set(id, { key: Buffer.from(key), answer })
       return answer
@@ -85,12 +116,12 @@ interface Deciding {
 async function decide(host: KeyedHost, key: Uint8Array, deciding: Deciding): Promise<KeyAnswer> {
   const { ask, note } = deciding
   if (host.unknownKeys === 'strict' || (host.unknownKeys === 'ask' && ask === undefined)) {
-    return { accepted: false, error: unknownKey(host, key) }
+    return { accepted: false, error: unknownKey(host, shownKey(key)) }
   }
-  if (host.unknownKeys === 'ask' && !(await ask?.confirm(hostKeyQuestion(host, key)))) {
-    return { accepted: false, error: refusedKey(host, key) }
+  if (host.unknownKeys === 'ask' && !(await ask?.confirm(hostKeyQuestion(host, shownKey(key))))) {
+    return { accepted: false, error: refusedKey(host, shownKey(key)) }
   }
-  if (host.unknownKeys === 'accept-new') note(`its new host key was taken as it is: ${describeKey(key)}`, host.label)
+  if (host.unknownKeys === 'accept-new') note(takenKey(shownKey(key)), host.label)
   let saved = false
   return {
     accepted: true,
@@ -104,13 +135,17 @@ async function decide(host: KeyedHost, key: Uint8Array, deciding: Deciding): Pro
   }
 }
 
+/** Where it is asked for, and where all others in the file are. */
+function hashesNames(host: KeyedHost, entries: readonly KnownHost[]): boolean {
+  const inFile = entries.filter((entry) => entry.file === host.knownHostsFiles[0])
+  return host.hashNames || (inFile.length > 0 && inFile.every((entry) => entry.hashed))
+}
+
 async function append(host: KeyedHost, key: Uint8Array, entries: readonly KnownHost[]): Promise<void> {
   const file = host.knownHostsFiles[0]
   if (file === undefined || file === '/dev/null') return
   const there = await readFile(file, 'utf8').catch(() => '')
-  const inFile = entries.filter((entry) => entry.file === file)
-  const hash = host.hashNames || (inFile.length > 0 && inFile.every((entry) => entry.hashed))
-  const name = hash ? hashedName(host.keyName, randomBytes(20)) : host.keyName
+  const name = hashesNames(host, entries) ? hashedName(host.keyName, randomBytes(20)) : host.keyName
   // Somebody may have left the last line without an end.
   const start = there === '' || there.endsWith('\n') ? '' : '\n'
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })

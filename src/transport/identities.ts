@@ -4,7 +4,7 @@ import type { ParsedKey } from 'ssh2'
 import { VenvoyError } from '../errors.js'
 import { agentKeys } from './agent.js'
 import { keyFingerprint } from './known-hosts.js'
-import { type PrivateKey, parsePrivateKey, parsePublicKey } from './private-key.js'
+import { type PrivateKey, parsePrivateKey, parsePublicKey, SshOnlyKey } from './private-key.js'
 import type { Ask } from './transport.js'
 
 /** A key that may log in, wherever its private half is. */
@@ -43,7 +43,7 @@ export interface Identities {
 }
 
 type FromFile = { readonly identity: Identity; readonly signs: boolean } | Unusable
-type Unusable = { readonly problem: string; readonly missing: boolean }
+type Unusable = { readonly problem: string; readonly missing: boolean; readonly sshOnly?: boolean }
 
 export function createIdentities(ask: Ask | undefined): Identities {
   const files = new Map<string, Promise<FromFile>>()
@@ -85,7 +85,7 @@ function preferAgent(result: FromFile, held: readonly Identity[]): FromFile {
 
 function problemOf(result: FromFile, { path, demanded }: WantedKeys['files'][number]): string[] {
   if ('identity' in result) return []
-  if (!demanded) return result.missing ? [] : [`${path}: ${result.problem}`]
+  if (!demanded || result.sshOnly) return result.missing ? [] : [`${path}: ${result.problem}`]
   throw new VenvoyError({
     kind: 'unreachable',
     where: path,
@@ -107,7 +107,7 @@ async function fromFile(path: string, ask: Ask | undefined): Promise<FromFile> {
   try {
     return { identity: await fromPrivateKey(path, parsePrivateKey(text.text), publicKey, ask), signs: true }
   } catch (error) {
-    return { problem: sentence(error), missing: false }
+    return { problem: sentence(error), missing: false, sshOnly: error instanceof SshOnlyKey }
   }
 }
 

@@ -44,7 +44,7 @@ export interface Login {
   /** Whether the host has said no to anything yet. */
   wasRefused(): boolean
   /** What the host would take, as far as it has said so. */
-  methods(): readonly string[] | undefined
+  readonly methods: readonly string[] | undefined
   /** Keys that could not sign, and why. */
   readonly problems: readonly string[]
 }
@@ -104,7 +104,7 @@ class LoginState implements Login {
     return this.#methods !== undefined
   }
 
-  methods(): readonly string[] | undefined {
+  get methods(): readonly string[] | undefined {
     return this.#methods
   }
 

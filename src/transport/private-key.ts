@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import ssh2, { type ParsedKey } from 'ssh2'
+import { field, number, reader } from './ssh-wire.js'
 
 /** The text of a private key file, as far as it can be read without its passphrase. */
 export interface PrivateKey {
@@ -10,11 +11,16 @@ export interface PrivateKey {
   unlock(passphrase?: string): ParsedKey
 }
 
+/** A key that ssh2 does not understand and ssh does. */
+export class SshOnlyKey extends Error {}
+
 /**
  * Understands OpenSSH's own format, PEM (RSA, EC) and PKCS#8, which ssh2 cannot read. Throws an Error with a sentence for
  * anything else.
  */
 export function parsePrivateKey(text: string): PrivateKey {
+  // The public half of a security key: the agent has the other.
+  if (text.startsWith('sk-')) throw new SshOnlyKey('it is a security key')
   if (text.includes('-----BEGIN OPENSSH PRIVATE KEY-----')) return openSshKey(text)
   if (/-----BEGIN (RSA |EC |ENCRYPTED )?PRIVATE KEY-----/.test(text)) return pemKey(text)
   if (text.startsWith('PuTTY-User-Key-File'))
@@ -37,8 +43,7 @@ function openSshKey(text: string): PrivateKey {
   read.string() // and its salt
   read.number() // how many keys: OpenSSH writes one
   const publicKey = parsePublicKey(read.string())
-  if (publicKey === undefined)
-    throw new Error('it is of a kind that ssh2 cannot sign with (a security key needs an agent)')
+  if (publicKey === undefined) throw new SshOnlyKey('it is of a kind that only ssh can sign with (a security key)')
   const encrypted = cipher !== 'none'
   return { encrypted, publicKey, unlock: (passphrase) => signing(ssh2.utils.parseKey(text, passphrase), cipher) }
 }
@@ -106,25 +111,4 @@ function openSshText(key: KeyObject): string {
   ])
   const lines = envelope.toString('base64').match(/.{1,70}/g) ?? []
   return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n')
-}
-
-const number = (value: number) => Buffer.from([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255])
-
-const field = (data: Buffer) => Buffer.concat([number(data.length), data])
-
-/** Reads SSH's own encoding: numbers of four bytes, and strings with their length before them. */
-function reader(data: Buffer, start: number) {
-  let at = start
-  const number = () => {
-    if (at + 4 > data.length) throw new Error('it is damaged')
-    at += 4
-    return data.readUInt32BE(at - 4)
-  }
-  const string = () => {
-    const length = number()
-    if (at + length > data.length) throw new Error('it is damaged')
-    at += length
-    return data.subarray(at - length, at)
-  }
-  return { number, string }
 }

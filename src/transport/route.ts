@@ -1,8 +1,7 @@
 import type { HostSpec } from '../config/spec.js'
-import { VenvoyError } from '../errors.js'
+import { circle, mostJumps, parseHop } from './hops.js'
 import type { WantedKeys } from './identities.js'
-import type { KeyedHost, UnknownKeys } from './keyed-host.js'
-import { hostKeyName } from './known-hosts.js'
+import { type KeyedHost, keyedHost, type UnknownKeys } from './keyed-host.js'
 import type { SshConfigQuestion, SshSettings } from './ssh-config.js'
 import { expandHome, expandTokens } from './ssh-tokens.js'
 
@@ -10,12 +9,24 @@ import { expandHome, expandTokens } from './ssh-tokens.js'
 export interface Route {
   /** The host's name in deploy.yml. */
   readonly label: string
+  /** What ssh_config knows it by. */
+  readonly alias: string
   readonly hostName: string
   readonly port: number
   readonly user: string
   /** The host that leads there. */
   readonly via?: Route
   readonly keys: WantedKeys
+  /** Certificates for the keys that ssh_config names (CertificateFile). */
+  readonly certificates: readonly string[]
+  /** What speaks to the host on its stdin and stdout, in place of a socket. */
+  readonly proxyCommand?: string
+  /** Who is to speak SSH. */
+  readonly transport: 'auto' | 'ssh2' | 'ssh'
+  /** What ssh_config wants and only ssh can do: `PKCS11Provider`. */
+  readonly sshOnly: readonly string[]
+  /** Whether a Kerberos ticket may be shown. */
+  readonly gssapi: boolean
   readonly keyed: KeyedHost
   /** For one handshake, from TCP to login. */
   readonly timeoutMs: number
@@ -39,12 +50,11 @@ export interface RouteOptions {
 }
 
 const defaultTimeoutSeconds = 20
-const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa']
-const mostJumps = 8
+const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk']
 
 /**
  * The way to a host: the command line first, then deploy.yml, then ssh_config, then ssh's defaults. Throws a VenvoyError
- * where ssh_config wants what venvoy cannot do, or jump hosts lead in a circle.
+ * where jump hosts lead in a circle.
  */
 export function routeTo(host: HostSpec, options: RouteOptions): Route {
   const { user, identityFile } = options.overrides
@@ -72,11 +82,17 @@ function route(host: HostSpec, options: RouteOptions, wishes: Wishes): Route {
   const via = jump(host, settings, options, wishes)
   return {
     label: host.name,
+    alias,
     hostName,
     port,
     user,
     ...(via === undefined ? {} : { via }),
     keys: wantedKeys(settings, options, wishes, expand),
+    certificates: settings.certificateFiles.map(expand),
+    ...(runsProxy(host, settings) ? { proxyCommand: expand(settings.proxyCommand) } : {}),
+    transport: host.transport ?? 'auto',
+    sshOnly: sshOnly(settings),
+    gssapi: settings.gssapi ?? false,
     keyed: keyedHost(host.name, hostName, port, settings, options, expand),
     timeoutMs: 1000 * (settings.connectTimeout || defaultTimeoutSeconds),
     id: `${user}@${hostName}:${port}${via === undefined ? '' : ` via ${via.id}`}`,
@@ -127,44 +143,8 @@ function agentSocket(
   return /^\$\w+$/.test(said) ? env(said.slice(1)) || undefined : expand(said)
 }
 
-function keyedHost(
-  label: string,
-  hostName: string,
-  port: number,
-  settings: SshSettings,
-  options: RouteOptions,
-  expand: (text: string) => string,
-): KeyedHost {
-  const { home, systemFolder } = options
-  const own = settings.userKnownHostsFiles ?? [`${home}/.ssh/known_hosts`, `${home}/.ssh/known_hosts2`]
-  const all = settings.globalKnownHostsFiles ?? [`${systemFolder}/ssh_known_hosts`, `${systemFolder}/ssh_known_hosts2`]
-  const files = (said: readonly string[]) => said.filter((file) => file.toLowerCase() !== 'none').map(expand)
-  const alias = settings.hostKeyAlias?.toLowerCase()
-  return {
-    label,
-    keyName: alias ?? hostKeyName(hostName, port),
-    plainName: alias ?? hostKeyName(hostName, 22),
-    knownHostsFiles: files(own),
-    globalKnownHostsFiles: files(all),
-    unknownKeys: unknownKeys(label, settings.strictHostKeyChecking, options),
-    hashNames: settings.hashKnownHosts ?? false,
-  }
-}
-
-/** What the command line says counts; `ask` is its default and leaves it to ssh_config. */
-function unknownKeys(label: string, said: string | undefined, { hostKeys, note }: RouteOptions): UnknownKeys {
-  if (hostKeys !== 'ask' || said === undefined) return hostKeys
-  if (said === 'accept-new') return 'accept-new'
-  if (said === 'no' || said === 'off') {
-    note('ssh_config says StrictHostKeyChecking no: venvoy takes new host keys, but never changed ones', label)
-    return 'accept-new'
-  }
-  return said === 'yes' ? 'strict' : 'ask'
-}
-
 function jump(host: HostSpec, settings: SshSettings, options: RouteOptions, wishes: Wishes): Route | undefined {
   const said = host.jump ?? settings.proxyJump
-  if (host.jump === undefined && isSet(settings.proxyCommand)) throw proxyCommand(host, settings.proxyCommand)
   if (!isSet(said)) return undefined
   if (wishes.depth >= mostJumps) throw circle(host)
   const names = said.split(',').map((name) => name.trim())
@@ -178,39 +158,15 @@ function jump(host: HostSpec, settings: SshSettings, options: RouteOptions, wish
   return route(hop, options, { own: hop.identityFile, borrowed, depth: wishes.depth + 1 })
 }
 
+/** What deploy.yml says of the way counts more. */
+const runsProxy = (
+  host: HostSpec,
+  settings: SshSettings,
+): settings is SshSettings & { readonly proxyCommand: string } =>
+  host.jump === undefined && !isSet(settings.proxyJump) && isSet(settings.proxyCommand)
+
+function sshOnly({ pkcs11Provider, hostbased }: SshSettings): string[] {
+  return [...(isSet(pkcs11Provider) ? ['PKCS11Provider'] : []), ...(hostbased ? ['HostbasedAuthentication'] : [])]
+}
+
 const isSet = (text: string | undefined): text is string => text !== undefined && text.toLowerCase() !== 'none'
-
-/** `user@host:port`, `host`, `[::1]:22`, `ssh://user@host:port`. */
-function parseHop(text: string): HostSpec {
-  const [, user, bracketed, plain, port] =
-    /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? []
-  const address = bracketed ?? plain ?? text
-  return {
-    name: address,
-    local: false,
-    address,
-    ...(user === undefined ? {} : { user }),
-    ...(port === undefined ? {} : { port: Number(port) }),
-    env: {},
-    vars: {},
-  }
-}
-
-function proxyCommand(host: HostSpec, command: string): VenvoyError {
-  return new VenvoyError({
-    kind: 'unreachable',
-    where: host.name,
-    what: 'ssh_config gives it a ProxyCommand, which venvoy does not run',
-    why: [command],
-    next: `give ${host.name} a jump host in deploy.yml (jump: …), or ProxyJump in ssh_config`,
-  })
-}
-
-function circle(host: HostSpec): VenvoyError {
-  return new VenvoyError({
-    kind: 'unreachable',
-    where: host.name,
-    what: `its jump hosts lead in a circle (more than ${mostJumps} in a row)`,
-    next: 'look at jump: in deploy.yml and ProxyJump in ssh_config',
-  })
-}

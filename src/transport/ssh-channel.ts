@@ -1,16 +1,12 @@
-import type { Client, ClientChannel } from 'ssh2'
 import { readBraked } from './brake.js'
 import { noChannel } from './connect-errors.js'
-import type { Internals, RawSession } from './ssh2-internals.js'
+import type { RawSession, RemoteChannel, Sessions } from './logged-in.js'
 import type { Brake, Channel, ChannelEnd, OnOutput } from './transport.js'
 
 /** The connection that channels are opened on. */
 export interface ChannelHost {
   readonly label: string
-  readonly client: Client
-  readonly internals: Internals | undefined
-  /** A session that was opened along with the login, for the first command. */
-  takeSession(): Promise<RawSession> | undefined
+  readonly sessions: Sessions
   isLost(): boolean
   readonly brake: Brake | undefined
 }
@@ -23,7 +19,7 @@ export async function openChannel(
   onOutput: OnOutput,
 ): Promise<Channel> {
   if (host.isLost()) throw noChannel(host.label, 'the connection was lost')
-  const session = host.takeSession() ?? host.internals?.openSession()
+  const session = host.sessions.open()
   return session === undefined
     ? await openPublic(host, command, input, onOutput)
     : await openEarly(host, session, command, input, onOutput)
@@ -51,9 +47,7 @@ async function openEarly(
 }
 
 async function openPublic(host: ChannelHost, command: string, input: Uint8Array, onOutput: OnOutput): Promise<Channel> {
-  const raw = await new Promise<ClientChannel>((resolve, reject) => {
-    host.client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)))
-  }).catch((error: Error) => {
+  const raw = await host.sessions.exec(command).catch((error: Error) => {
     throw noChannel(host.label, error.message)
   })
   const channel = follow(raw, onOutput, host.brake)
@@ -62,7 +56,7 @@ async function openPublic(host: ChannelHost, command: string, input: Uint8Array,
 }
 
 /** Hands on what comes; stderr too, always, because a full stderr would stop stdout as well. */
-function follow(channel: ClientChannel, onOutput: OnOutput, brake: Brake | undefined): Channel {
+function follow(channel: RemoteChannel, onOutput: OnOutput, brake: Brake | undefined): Channel {
   readBraked(channel, (chunk) => onOutput('stdout', chunk), brake)
   readBraked(channel.stderr, (chunk) => onOutput('stderr', chunk), brake)
   // What is written to a command that has ended is lost; `closed` says that it has ended.
@@ -78,8 +72,8 @@ function follow(channel: ClientChannel, onOutput: OnOutput, brake: Brake | undef
   }
 }
 
-/** ssh2 says nothing more to a write once the channel is closed, so the end of the channel counts as well. */
-function written(channel: ClientChannel, chunk: Uint8Array): Promise<void> {
+/** Nothing more is said to a write once the channel is closed, so the end of the channel counts as well. */
+function written(channel: RemoteChannel, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     if (channel.writable) channel.write(chunk, () => resolve())
     else resolve()
@@ -87,7 +81,7 @@ function written(channel: ClientChannel, chunk: Uint8Array): Promise<void> {
 }
 
 /** How the command of a channel ended, when all that it printed has come. */
-export async function endOf(channel: ClientChannel): Promise<ChannelEnd> {
+export async function endOf(channel: RemoteChannel): Promise<ChannelEnd> {
   const [end] = await Promise.all([
     new Promise<ChannelEnd>((resolve) => {
       channel.once('close', (code?: number | null, signal?: string) => resolve(channelEnd(code, signal)))
@@ -98,7 +92,7 @@ export async function endOf(channel: ClientChannel): Promise<ChannelEnd> {
   return end
 }
 
-/** ssh2 gives no code when the connection is lost, and null with the signal's name when the command was killed. */
+/** There is no code when the connection is lost, and null with the signal's name when the command was killed. */
 function channelEnd(code: number | null | undefined, signal: string | undefined): ChannelEnd {
   if (typeof code === 'number') return { code }
   return signal === undefined ? {} : { signal: signal.replace(/^SIG/, '') }

@@ -6,6 +6,7 @@ export interface SshSettings {
   readonly user?: string
   readonly port?: number
   readonly identityFiles: readonly string[]
+  readonly certificateFiles: readonly string[]
   readonly identitiesOnly?: boolean
   /** A path, `none`, `SSH_AUTH_SOCK` or `$NAME`. */
   readonly identityAgent?: string
@@ -19,6 +20,9 @@ export interface SshSettings {
   /** Seconds. */
   readonly connectTimeout?: number
   readonly hostKeyAlias?: string
+  readonly pkcs11Provider?: string
+  readonly hostbased?: boolean
+  readonly gssapi?: boolean
 }
 
 /** The outside of ssh_config: files, and who we are here. */
@@ -100,7 +104,8 @@ class Lookup {
   readonly #sources: SshConfigSources
   readonly #lines: (path: string) => readonly Line[]
   readonly #values = new Map<string, readonly string[]>()
-  readonly #identityFiles: string[] = []
+  /** These gather; of all others the first value counts. */
+  readonly #gathered = { identityfile: [] as string[], certificatefile: [] as string[] }
 
   constructor(question: SshConfigQuestion, sources: SshConfigSources, lines: (path: string) => readonly Line[]) {
     this.#question = question
@@ -135,8 +140,12 @@ class Lookup {
       strictHostKeyChecking: one('stricthostkeychecking')?.toLowerCase(),
       connectTimeout: seconds(one('connecttimeout')),
       hostKeyAlias: one('hostkeyalias'),
+      pkcs11Provider: one('pkcs11provider'),
+      hostbased: flag(one('hostbasedauthentication')),
+      gssapi: flag(one('gssapiauthentication')),
     }
-    return { ...dropUndefined(settings), identityFiles: this.#identityFiles }
+    const { identityfile: identityFiles, certificatefile: certificateFiles } = this.#gathered
+    return { ...dropUndefined(settings), identityFiles, certificateFiles }
   }
 
   #include(line: Line, folder: string, depth: number): void {
@@ -147,8 +156,9 @@ class Lookup {
 
   #set({ keyword, args }: Line): void {
     if (args.length === 0) return
-    if (keyword === 'identityfile') {
-      if (!this.#identityFiles.includes(args[0]!)) this.#identityFiles.push(args[0]!)
+    if (keyword === 'identityfile' || keyword === 'certificatefile') {
+      const files = this.#gathered[keyword]
+      if (!files.includes(args[0]!)) files.push(args[0]!)
       return
     }
     // Whichever of the two comes first counts.

@@ -1,19 +1,14 @@
-import type { ClientChannel } from 'ssh2'
 import { terminalLine, terminalReady } from '../remote/terminal.js'
 import { readBraked } from './brake.js'
 import { noChannel } from './connect-errors.js'
 import { escapeKeys } from './escape-keys.js'
+import type { RemoteChannel } from './logged-in.js'
 import { type ChannelHost, endOf } from './ssh-channel.js'
 import type { ChannelEnd, Terminal } from './transport.js'
 
 /** Lends a terminal to a host, until the shell there has ended. */
 export async function openTerminal(host: ChannelHost, terminal: Terminal, script?: string): Promise<ChannelEnd> {
   if (host.isLost()) throw noChannel(host.label, 'the connection was lost')
-  // It was opened for a command without a terminal.
-  void host.takeSession()?.then(
-    ({ channel }) => channel.close(),
-    () => {},
-  )
   const bytes = Buffer.from(script ?? '')
   const channel = await request(host, terminal, script === undefined ? undefined : terminalLine(bytes.length))
   let release = () => {}
@@ -38,19 +33,16 @@ export async function openTerminal(host: ChannelHost, terminal: Terminal, script
   }
 }
 
-function request(host: ChannelHost, terminal: Terminal, line: string | undefined): Promise<ClientChannel> {
+function request(host: ChannelHost, terminal: Terminal, line: string | undefined): Promise<RemoteChannel> {
   const { columns, rows } = terminal.size()
   const pty = { term: terminal.kind, cols: columns, rows, width: 0, height: 0 }
-  return new Promise((resolve, reject) => {
-    const opened = (error: Error | undefined, channel: ClientChannel) =>
-      error ? reject(noChannel(host.label, error.message)) : resolve(channel)
-    if (line === undefined) host.client.shell(pty, opened)
-    else host.client.exec(line, { pty }, opened)
+  return host.sessions.terminal(pty, line).catch((error: Error) => {
+    throw noChannel(host.label, error.message)
   })
 }
 
 /** What is typed goes there, and the window's size; gives what ends it. */
-function lend(channel: ClientChannel, terminal: Terminal, onLeave: () => void): () => void {
+function lend(channel: RemoteChannel, terminal: Terminal, onLeave: () => void): () => void {
   const keys = escapeKeys()
   return terminal.take(
     (typed) => {

@@ -1,4 +1,5 @@
 import type { Client, ClientChannel, ParsedKey } from 'ssh2'
+import type { RawSession } from './logged-in.js'
 
 /**
  * The private members of ssh2 that save round trips: a signature sent unasked, a channel opened behind it, data behind an
@@ -21,13 +22,6 @@ interface UnaskedLogin {
   sign(data: Buffer, done: (signature: Buffer) => void): void
   /** Called when the request is on its way: what is sent now comes right behind it. */
   sent(): void
-}
-
-/** An open channel in which nothing runs yet. */
-export interface RawSession {
-  readonly channel: ClientChannel
-  /** Asks to run a command line and writes `early` behind the question. Gives what of it was not sent, once the host agrees. */
-  exec(command: string, early: Uint8Array): Promise<Uint8Array>
 }
 
 interface Protocol {

@@ -41,9 +41,10 @@ function deployYml(): string {
   return `project: blog
 hosts:
 ${lines.join('\n')}
+  system: { address: 127.0.0.1, port: ${hosts.get('bash')!.port}, user: ${hosts.get('bash')!.user}, identity_file: ${hosts.get('bash')!.keyFile}, transport: ssh }
   here: local
 instances:
-  staging: { hosts: [${logins.join(', ')}, here], env: { KEY: !secret KEY, ODD: ${JSON.stringify(odd)} } }
+  staging: { hosts: [${logins.join(', ')}, system, here], env: { KEY: !secret KEY, ODD: ${JSON.stringify(odd)} } }
   missing: { hosts: [bash] }
 `
 }
@@ -65,31 +66,34 @@ const shell = (
 const inVenv = '\\(blog-staging\\) .*[$#] '
 
 describe('a shell in an instance', () => {
-  it.each([...logins, 'here'])('has its venv, its env, its release and its prompt: login shell %s', async (host) => {
-    const remote = hosts.get(host as LoginShell)?.home ?? home
-    const { screen, code, missed } = await shell(
-      ['staging', '-H', host],
-      [
-        {
-          expect: inVenv,
-          type: `printf '<%s>\\n' "$PWD" "$KEY" "$ODD" "$(command -v python)" "$TERM" $PROFILE; hello\r`,
-        },
-        { expect: 'from an alias', type: 'deactivate; command -v python; echo "[$VIRTUAL_ENV]"\r' },
-        { expect: '\\[\\]', type: 'exit 7\r' },
-      ],
-      'screen-256color',
-    )
-    expect({ missed, code }).toEqual({ missed: null, code: 7 })
-    const said = [...screen.matchAll(/^<(.*)>\r?$/gm)].map((match) => match[1])
-    expect(said).toEqual([
-      `${remote}/apps/blog-staging/current/tree`,
-      secret,
-      odd,
-      `${remote}/.virtualenvs/blog-staging/bin/python`,
-      'screen-256color',
-      'read',
-    ])
-  })
+  it.each([...logins, 'system', 'here'])(
+    'has its venv, its env, its release and its prompt: login shell %s',
+    async (host) => {
+      const remote = host === 'here' ? home : hosts.get(host === 'system' ? 'bash' : (host as LoginShell))!.home
+      const { screen, code, missed } = await shell(
+        ['staging', '-H', host],
+        [
+          {
+            expect: inVenv,
+            type: `printf '<%s>\\n' "$PWD" "$KEY" "$ODD" "$(command -v python)" "$TERM" $PROFILE; hello\r`,
+          },
+          { expect: 'from an alias', type: 'deactivate; command -v python; echo "[$VIRTUAL_ENV]"\r' },
+          { expect: '\\[\\]', type: 'exit 7\r' },
+        ],
+        'screen-256color',
+      )
+      expect({ missed, code }).toEqual({ missed: null, code: 7 })
+      const said = [...screen.matchAll(/^<(.*)>\r?$/gm)].map((match) => match[1])
+      expect(said).toEqual([
+        `${remote}/apps/blog-staging/current/tree`,
+        secret,
+        odd,
+        `${remote}/.virtualenvs/blog-staging/bin/python`,
+        'screen-256color',
+        'read',
+      ])
+    },
+  )
 
   it('shows the secret nowhere: not on the screen, not in ps, not in a file', async () => {
     const sshd = hosts.get('bash')!
@@ -114,9 +118,9 @@ describe('a shell in an instance', () => {
     ).toEqual([])
   })
 
-  it('passes keys and the size of the window on', async () => {
+  it.each(['dash', 'system'])('passes keys and the size of the window on: %s', async (host) => {
     const { missed, code } = await shell(
-      ['staging', '-H', 'dash'],
+      ['staging', '-H', host],
       [
         { expect: inVenv, type: 'stty size\r' },
         { expect: '24 200', type: 'sleep 100; echo not re"ached"\r' },

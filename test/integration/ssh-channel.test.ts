@@ -1,15 +1,23 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { joinMaster, type MuxConnection } from '../../src/transport/mux-connection.js'
+import { muxSessions } from '../../src/transport/mux-sessions.js'
 import { openChannel } from '../../src/transport/ssh-channel.js'
 import { internalsOf } from '../../src/transport/ssh2-internals.js'
+import { ssh2Sessions } from '../../src/transport/ssh2-sessions.js'
 import type { Channel } from '../../src/transport/transport.js'
 import { type Sshd, startSshd } from '../support/sshd.js'
 
 let sshd: Sshd
 let client: ssh2.Client
+let master: ChildProcess
+let mux: MuxConnection
 
 beforeAll(async () => {
   sshd = await startSshd({ shell: 'dash', hostKeys: ['ed25519'] })
@@ -17,25 +25,36 @@ beforeAll(async () => {
   const ready = once(client, 'ready')
   client.connect({ host: sshd.host, port: sshd.port, username: sshd.user, privateKey: readFileSync(sshd.keyFile) })
   await ready
+  const path = join(sshd.folder, 'master')
+  master = spawn('ssh', ['-MN', '-F', 'none', '-S', path, ...to(sshd)], { stdio: 'ignore' })
+  while (!existsSync(path)) await sleep(20)
+  mux = await joinMaster(path)
 })
 afterAll(async () => {
   client.end()
+  mux.close()
+  master.kill()
   await sshd.stop()
 })
 
+const to = ({ keyFile, port, user, host }: Sshd) => [
+  ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-i', keyFile],
+  ...['-p', String(port), `${user}@${host}`],
+]
+
 const sides = [
-  ['with the private side of ssh2', () => internalsOf(client)],
-  ['without it', () => undefined],
+  ['with the private side of ssh2', () => ssh2Sessions(client, internalsOf(client), undefined)],
+  ['without it', () => ssh2Sessions(client, undefined, undefined)],
+  ["by the system's ssh", () => muxSessions(mux, true)],
+  ["by the system's ssh, with nothing sent early", () => muxSessions(mux, false)],
 ] as const
 
-describe.each(sides)('%s', (_, internals) => {
+describe.each(sides)('%s', (_, sessions) => {
   const open = (command: string, input: Uint8Array, onOutput: (stream: string, chunk: Uint8Array) => void) =>
     openChannel(
       {
         label: 'web1',
-        client,
-        internals: internals(),
-        takeSession: () => undefined,
+        sessions: sessions(),
         isLost: () => false,
         brake: undefined,
       },
@@ -81,11 +100,11 @@ describe.each(sides)('%s', (_, internals) => {
     // sshd gives ten.
     const opened = await Promise.allSettled(Array.from({ length: 12 }, () => open('cat', Buffer.alloc(0), () => {})))
     const refused = opened.flatMap((each) => (each.status === 'rejected' ? [String(each.reason.message)] : []))
-    expect(new Set(refused)).toEqual(
+    expect(new Set(refused.map((text) => text.replace('(SSH) Channel open failure: ', '')))).toEqual(
       new Set([
         [
           'web1: the host lets us in, but runs no command',
-          '  (SSH) Channel open failure: open failed',
+          '  open failed',
           "  try: look at ForceCommand, MaxSessions and the account's shell on the host",
         ].join('\n'),
       ]),

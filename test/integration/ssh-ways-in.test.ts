@@ -73,7 +73,7 @@ describe('with an agent', () => {
       env: { ...process.env, SSH_AUTH_SOCK: socket },
       stdio: 'ignore',
     })
-    const env = (name: string) => (name === 'SSH_AUTH_SOCK' ? socket : undefined)
+    const env = { SSH_AUTH_SOCK: socket }
     const logins: string[] = []
     for (const _ of ['first', 'second']) {
       const run = ssh.start({ overrides: {}, env })
@@ -87,7 +87,7 @@ describe('with an agent', () => {
   })
 
   test('one that is gone is as if there were none', async () => {
-    const run = ssh.start({ env: () => join(ssh.here.home, 'no-agent') })
+    const run = ssh.start({ env: { SSH_AUTH_SOCK: join(ssh.here.home, 'no-agent') } })
     expect((await run.connect(hostSpec('web1', { port: ssh.sshd.port }))).login).toBe('publickey id_ed25519')
   })
 })
@@ -114,22 +114,27 @@ describe('with a key that fast login knew', () => {
   })
 })
 
-test('an encrypted key is asked for once, however many hosts want it', async () => {
-  const file = join(ssh.here.home, 'locked')
-  execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', 'open sesame', '-C', '', '-f', file])
-  const ours = await startSshd({ shell: 'dash', authorizedKeys: [readFileSync(`${file}.pub`, 'utf8').trim()] })
-  ssh.here.write('.ssh/known_hosts', ours.knownHostsText)
-  const { ask, asked } = person('wrong', 'open sesame')
-  const run = ssh.start({ ask, overrides: { identityFile: file } })
-  const all = await Promise.all(
-    ['web1', 'web2', 'web3'].map((name) => run.connect(hostSpec(name, { port: ours.port }))),
-  )
-  expect(all.map(({ login }) => login)).toEqual(['publickey locked', 'publickey locked', 'publickey locked'])
-  expect(asked).toEqual([`Passphrase for ${file}: `, `That was wrong. Passphrase for ${file}: `])
-  await ours.stop()
-})
+test.each(['ssh2', 'ssh'] as const)(
+  'an encrypted key is asked for once, however many hosts want it, by %s',
+  async (transport) => {
+    const file = join(ssh.here.home, 'locked')
+    execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', 'open sesame', '-C', '', '-f', file])
+    const ours = await startSshd({ shell: 'dash', authorizedKeys: [readFileSync(`${file}.pub`, 'utf8').trim()] })
+    ssh.here.write('.ssh/known_hosts', ours.knownHostsText)
+    const { ask, asked } = person('wrong', 'open sesame')
+    const run = ssh.start({ ask, overrides: { identityFile: file } })
+    const all = await Promise.all(
+      ['web1', 'web2', 'web3'].map((name) => run.connect(hostSpec(name, { port: ours.port, transport }))),
+    )
+    const login = `publickey locked${transport === 'ssh' ? ' (ssh)' : ''}`
+    expect(all.map((each) => each.login)).toEqual([login, login, login])
+    expect(asked).toEqual([`Passphrase for ${file}: `, `That was wrong. Passphrase for ${file}: `])
+    await ours.stop()
+  },
+)
 
-describe('with a word', () => {
+describe.each(['ssh2', 'ssh'] as const)('with a word, by %s', (transport) => {
+  const by = transport === 'ssh' ? ' (ssh)' : ''
   const servers: ssh2.Server[] = []
   afterEach(() => {
     for (const server of servers.splice(0)) server.close()
@@ -145,7 +150,7 @@ describe('with a word', () => {
     })
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return hostSpec('web1', { port: (server.address() as { port: number }).port, user: 'deploy' })
+    return hostSpec('web1', { port: (server.address() as { port: number }).port, user: 'deploy', transport })
   }
   const run = (ask: ReturnType<typeof person>['ask']) => ssh.start({ ask, overrides: {}, hostKeys: 'accept-new' })
 
@@ -154,8 +159,9 @@ describe('with a word', () => {
       context.method === 'password' && context.password === 'right' ? context.accept() : context.reject(['password']),
     )
     const typist = person('wrong', 'right')
-    expect((await run(typist.ask).connect(web1)).login).toBe('password')
-    expect(typist.asked).toEqual(["deploy@127.0.0.1's password: ", "deploy@127.0.0.1's password: "])
+    expect((await run(typist.ask).connect(web1)).login).toBe(`password${by}`)
+    const again = transport === 'ssh' ? 'Permission denied, please try again.\n' : ''
+    expect(typist.asked).toEqual(["deploy@127.0.0.1's password: ", `${again}deploy@127.0.0.1's password: `])
     const clueless = person('a', 'b', 'c', 'd')
     await expect(run(clueless.ask).connect(web1)).rejects.toThrow('web1: 127.0.0.1 does not let deploy in\n')
     expect(clueless.asked).toHaveLength(3)
@@ -175,7 +181,7 @@ describe('with a word', () => {
       )
     })
     const typist = person('secret', '123')
-    expect((await run(typist.ask).connect(web1)).login).toBe('keyboard-interactive')
+    expect((await run(typist.ask).connect(web1)).login).toBe(`keyboard-interactive${by}`)
     expect(typist.asked).toEqual([
       'Two steps\nTake your phone\n(deploy@127.0.0.1) Password: ',
       '(deploy@127.0.0.1) Code: ',
@@ -193,6 +199,6 @@ describe('with a word', () => {
     })
     const typist = person('secret')
     const both = ssh.start({ ask: typist.ask, hostKeys: 'accept-new' })
-    expect((await both.connect(web1)).login).toBe('publickey id_ed25519, password')
+    expect((await both.connect(web1)).login).toBe(`publickey id_ed25519, password${by}`)
   })
 })

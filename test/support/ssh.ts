@@ -41,7 +41,7 @@ export function controlSide(): ControlSide {
       createSsh({
         home,
         user: userInfo().username,
-        env: () => undefined,
+        env: { PATH: process.env.PATH },
         hosts: [],
         overrides: {},
         hostKeys: 'ask',

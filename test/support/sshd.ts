@@ -37,6 +37,8 @@ export interface SshdOptions {
   readonly user?: string
   /** Further public keys that may log in. */
   readonly authorizedKeys?: readonly string[]
+  /** The private key of an authority that certifies its host keys, for the name `127.0.0.1`. */
+  readonly hostAuthority?: string
 }
 
 export interface Sshd {
@@ -67,6 +69,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true })
   const hostKeys = options.hostKeys ?? ['ed25519', 'ecdsa', 'rsa']
   await Promise.all([...hostKeys.map((type) => makeKey(join(folder, `host_${type}`), type)), makeUserKey(folder)])
+  if (options.hostAuthority !== undefined) await certify(folder, hostKeys, options.hostAuthority)
   writeFileSync(
     join(folder, 'authorized_keys'),
     [readText(join(folder, 'id_ed25519.pub')).trim(), ...(options.authorizedKeys ?? []), ''].join('\n'),
@@ -74,7 +77,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   writeLogin(folder, home, options)
   // Another user reads the key and runs the login from there.
   if (options.user !== undefined) chmodSync(folder, 0o755)
-  const { port, child } = await listen(folder, hostKeys, options.config ?? [])
+  const certificates = options.hostAuthority === undefined ? [] : hostKeys
+  const config = certificates.map((type) => `HostCertificate ${join(folder, `host_${type}-cert.pub`)}`)
+  const { port, child } = await listen(folder, hostKeys, [...(options.config ?? []), ...config])
   return {
     host: '127.0.0.1',
     port,
@@ -93,6 +98,12 @@ const makeKey = (file: string, type: HostKeyType) =>
   run('ssh-keygen', ['-q', '-t', type, ...(type === 'rsa' ? ['-b', '2048'] : []), '-N', '', '-C', 'test', '-f', file])
 
 const makeUserKey = (folder: string) => makeKey(join(folder, 'id_ed25519'), 'ed25519')
+
+const certify = (folder: string, types: readonly HostKeyType[], authority: string) =>
+  run('ssh-keygen', [
+    ...['-q', '-s', authority, '-I', 'host', '-h', '-n', '127.0.0.1'],
+    ...types.map((type) => join(folder, `host_${type}.pub`)),
+  ])
 
 const readText = (file: string) => readFileSync(file, 'utf8')
 

@@ -28,7 +28,7 @@ function route(
     overrides: {},
     hostKeys: 'ask',
     systemFolder: '/etc/ssh',
-    settings: ({ alias }) => ({ identityFiles: [], ...config[alias] }),
+    settings: ({ alias }) => ({ identityFiles: [], certificateFiles: [], ...config[alias] }),
     note: (text) => notes.push(text),
     ...more,
   })
@@ -39,15 +39,23 @@ const files = ({ keys }: Route) => keys.files.map(({ path, demanded }) => (deman
 test('a host of which nothing is said is reached as ssh would', () => {
   expect(route(host('web1'))).toEqual({
     label: 'web1',
+    alias: 'web1',
     hostName: 'web1',
     port: 22,
     user: 'me',
     keys: {
-      files: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => ({ path: `/home/me/.ssh/${name}`, demanded: false })),
+      files: ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk'].map((name) => ({
+        path: `/home/me/.ssh/${name}`,
+        demanded: false,
+      })),
       agent: '/run/agent',
       only: false,
       usual: true,
     },
+    certificates: [],
+    transport: 'auto',
+    sshOnly: [],
+    gssapi: false,
     keyed: {
       label: 'web1',
       keyName: 'web1',
@@ -123,14 +131,20 @@ test.each([
   expect(route(host('web1'), { web1: said }, { hostKeys }).keyed.unknownKeys).toBe(expected)
 })
 
-test('a proxy command is refused rather than left out', () => {
-  expect(() => route(host('web1'), { web1: { proxyCommand: 'nc %h %p' } })).toThrow(
-    [
-      'web1: ssh_config gives it a ProxyCommand, which venvoy does not run',
-      '  nc %h %p',
-      '  try: give web1 a jump host in deploy.yml (jump: …), or ProxyJump in ssh_config',
-    ].join('\n'),
-  )
+test.each([
+  ['leads there', host('web1'), 'nc web1 22'],
+  ['gives way to a jump of deploy.yml', host('web1', { jump: 'a' }), undefined],
+  ['gives way to none', host('web1', { jump: 'none' }), undefined],
+])('a proxy command %s', (_, spec, expected) => {
+  expect(route(spec, { web1: { proxyCommand: 'nc %h %p' } }).proxyCommand).toBe(expected)
+})
+
+test('what only ssh can do is named', () => {
+  expect(route(host('web1'), { web1: { pkcs11Provider: '/lib/p11.so', hostbased: true } }).sshOnly).toEqual([
+    'PKCS11Provider',
+    'HostbasedAuthentication',
+  ])
+  expect(route(host('web1'), { web1: { pkcs11Provider: 'none', hostbased: false } }).sshOnly).toEqual([])
 })
 
 test('jump hosts that lead in a circle are told', () => {

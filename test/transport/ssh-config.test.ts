@@ -45,6 +45,7 @@ function theirs(alias: string, user?: string): SshSettings {
     user: one('user')!,
     port: Number(one('port')),
     identityFiles: all('identityfile'),
+    certificateFiles: all('certificatefile'),
     identitiesOnly: one('identitiesonly') === 'yes',
     hashKnownHosts: one('hashknownhosts') === 'yes',
     strictHostKeyChecking: one('stricthostkeychecking')!,
@@ -61,7 +62,7 @@ const usual = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk
 
 /** Ours with what ssh puts in where the file says nothing. */
 function filled(
-  { globalKnownHostsFiles: _, ...said }: SshSettings,
+  { globalKnownHostsFiles: _, gssapi: __, hostbased: ___, ...said }: SshSettings,
   alias: string,
   user?: string,
   known?: readonly string[],
