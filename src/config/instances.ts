@@ -97,6 +97,7 @@ function resolveOn(
       deploy.templates &&
       resolveTemplates(deploy.templates, pathIn(written, 'deploy', 'templates'), scope, { env, shared }),
     via: resolveVia(deploy.via, pathIn(written, 'deploy', 'via'), { name, source }, reading.findings),
+    writable: deploy.writable || undefined,
     keep: deploy.keep ?? 5,
     beforeSwitch: steps('before_switch'),
     afterSwitch: steps('after_switch'),

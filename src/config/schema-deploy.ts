@@ -3,7 +3,7 @@ import { releaseTemplate } from './schema-file-step.js'
 import { health } from './schema-health.js'
 import { steps } from './schema-step.js'
 import { wrapper } from './schema-wrapper.js'
-import { amount, amounts, releases, text, texts } from './values.js'
+import { amount, amounts, flag, releases, text, texts } from './values.js'
 
 /** How a release gets to serve. */
 export const deploy = z
@@ -28,6 +28,11 @@ export const deploy = z
       .optional()
       .describe('Hosts at once, as `2`, `25%` or `[1, 25%]`: one batch after the other. Default: all, with a barrier.'),
     max_failures: amount.optional().describe('How many failed hosts are enough: `2`, or `25%` of them. Default: 1.'),
+    writable: flag
+      .optional()
+      .describe(
+        'Whether programs may write into the files of a release: each release then has copies of its own. Default: `false`.',
+      ),
     keep: releases.optional().describe('How many releases stay on a host. Default: 5.'),
     via: z
       .enum(['control', 'host'], 'should be control or host')

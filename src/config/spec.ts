@@ -215,6 +215,8 @@ export interface InstanceSpec {
   readonly templates?: readonly TemplateSpec[]
   /** The host fetches its files by itself; default: they are sent. */
   readonly via?: 'host'
+  /** Programs may write into the files of a release: they are then its own. */
+  readonly writable?: boolean
   /** How many releases stay on a host. */
   readonly keep: number
   readonly beforeSwitch: readonly CommandSpec[]

@@ -85,6 +85,7 @@ export function release(
       env: envTexts(spec),
       ...(templates.length > 0 && { templates: templateInputs(spec) }),
       ...(spec.shared.length > 0 && { shared: spec.shared }),
+      ...(spec.writable && { writable: true }),
       texts: settings.texts,
       ...(settings.crontab !== undefined && { crontab: settings.crontab }),
       ...(settings.wrappers && { wrappers: JSON.stringify(settings.wrappers) }),

@@ -43,6 +43,7 @@ import switchback from './helper/switchback.py'
 import templates from './helper/templates.py'
 import thin from './helper/thin.py'
 import tree from './helper/tree.py'
+import unchanged from './helper/unchanged.py'
 import units from './helper/units.py'
 import uv from './helper/uv.py'
 import venv from './helper/venv.py'
@@ -87,6 +88,7 @@ export const helperParts = {
   digests,
   switchback,
   templates,
+  unchanged,
   health,
 }
 

@@ -15,6 +15,8 @@ export type ReleaseInput = {
     readonly fingerprint: string
     readonly by: string
   }
+  /** The tree's files can be written to, and are the release's own. Default: they are read-only. */
+  readonly writable?: boolean
   /** Files and folders of the tree that all releases share; a folder ends in a slash. */
   readonly shared?: readonly string[]
   /** The env that it is for, by names: its receipt has a digest of each value, by a salt of the instance's. */

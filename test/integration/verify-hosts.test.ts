@@ -80,6 +80,8 @@ describe('verify', () => {
   it('names what was changed by hand, in the venv and in the release, and not what an app writes', async () => {
     writeFileSync(join(venvOf('a'), 'bin/greet'), '#!/bin/sh\n')
     const tree = join(home(), 'apps/p-a/current/tree')
+    // Files of a release are read-only: this takes intent.
+    chmodSync(join(tree, 'hello.py'), 0o644)
     appendFileSync(join(tree, 'hello.py'), '# mine\n')
     writeFileSync(join(tree, 'log.txt'), '')
     writeFileSync(join(tree, 'media/first.txt'), 'y\n')

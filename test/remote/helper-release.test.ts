@@ -31,9 +31,9 @@ describe('release and switch', () => {
         '755 tree/',
         '755 tree/blog/',
         'tree/blog/latest.txt -> ../manage.py',
-        '644 tree/blog/wsgi.py',
-        '644 tree/blog/ünïcode.txt',
-        '755 tree/manage.py',
+        '444 tree/blog/wsgi.py',
+        '444 tree/blog/ünïcode.txt',
+        '555 tree/manage.py',
         '644 unserved',
         `venv -> ${venv}`,
       ])

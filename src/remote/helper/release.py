@@ -68,7 +68,7 @@ def create_release():
     make_folder(marker_of(to))
 
     def fill(tree):
-        put_tree(given['tree'], tree)
+        put_tree(given['tree'], tree, ReleaseFiles(to, given.get('writable', False)).put)
         links = set(entry['path'] for entry in given['tree']['entries'] if 'target' in entry)
         put_templates(given.get('templates', []), tree, links)
         put_bytes(os.path.join(os.path.dirname(tree), MANIFEST), tree_records(given['tree']['entries']), 0o444)
@@ -112,6 +112,12 @@ def tree_records(entries):
             kind, digest = b'x' if entry['executable'] else b'f', check_digest(entry['digest'])
         records.append(b' '.join([kind, digest.encode('ascii'), path]) + b'\0')
     return b''.join(records)
+
+
+def manifest_rows(data):
+    # (kind, digest, path) of what `tree_records` wrote.
+    rows = [row.split(b' ', 2) for row in data.split(b'\0')[:-1]]
+    return [(kind.decode('ascii'), digest.decode('ascii'), native_name(path)) for kind, digest, path in rows]
 
 
 def put_settings(path, given):

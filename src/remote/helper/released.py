@@ -42,8 +42,7 @@ def read_records(release, digest):
     data = read_file(os.path.join(release, MANIFEST))
     if data is None or hashlib.sha256(data).hexdigest() != digest:
         return None
-    rows = [row.split(b' ', 2) for row in data.split(b'\0')[:-1]]
-    return dict((native_name(path), (kind.decode('ascii'), value.decode('ascii'))) for kind, value, path in rows)
+    return dict((path, (kind, value)) for kind, value, path in manifest_rows(data))
 
 
 def is_shared(path, shared):

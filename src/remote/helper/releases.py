@@ -35,8 +35,8 @@ def check_runs(venv, what):
 
 
 def renew_release():
-    # The files of a release once more, with another venv. They are copied: what a program writes into its own tree must
-    # not show in the release that is left, which a rollback may go to.
+    # The files of a release once more, with another venv. What a program can write to is copied: that must not show in
+    # the release that is left, which a rollback may go to.
     os.umask(0o022)
     given = read_input()
     to, number, venv = expand(given['to']), given['number'], expand(given['venv'])
@@ -49,7 +49,7 @@ def renew_release():
                    by=given['by'])
 
     def fill(tree):
-        copy_tree(os.path.join(old, 'tree'), tree)
+        copy_tree(os.path.realpath(os.path.join(old, 'tree')), tree, Earlier([] if is_root() else [old]).copy)
         put_bytes(os.path.join(os.path.dirname(tree), MANIFEST), read_file(os.path.join(old, MANIFEST)) or b'', 0o444)
         copy_settings(old, os.path.dirname(tree))
 
@@ -65,7 +65,7 @@ def copy_settings(old, new):
             copy_tree(os.path.join(old, name), os.path.join(new, name))
 
 
-def copy_tree(source, target):
+def copy_tree(source, target, copy=shutil.copy2):
     # Sockets and the like belong to the process that made them. Times are kept: compiled files go by them.
     os.mkdir(target)
     for name in os.listdir(source):
@@ -74,9 +74,9 @@ def copy_tree(source, target):
         if stat.S_ISLNK(mode):
             os.symlink(os.readlink(old), new)
         elif stat.S_ISDIR(mode):
-            copy_tree(old, new)
+            copy_tree(old, new, copy)
         elif stat.S_ISREG(mode):
-            shutil.copy2(old, new)
+            copy(old, new)
     shutil.copystat(source, target)
 
 

@@ -1,6 +1,7 @@
 # Files and folders that all releases of an instance share: <to>/shared, linked into each tree.
 import os
 import shutil
+import stat
 
 
 def share(to, tree, paths):
@@ -39,6 +40,18 @@ def begin_with(own, shared):
         shutil.copytree(own, draft, symlinks=True)
     else:
         shutil.copy2(own, draft)
+    make_writable(draft)
     sync_content(draft)
     os.rename(draft, shared)
     sync_folder(os.path.dirname(shared))
+
+
+def make_writable(path):
+    # The files of releases are read-only, these are there to be written to.
+    if os.path.islink(path):
+        return
+    if os.path.isdir(path):
+        for name in os.listdir(path):
+            make_writable(os.path.join(path, name))
+    else:
+        os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | 0o200)
