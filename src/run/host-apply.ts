@@ -125,6 +125,8 @@ export class HostApply {
         this.arrive(instance, true)
       } catch (error) {
         this.#finish(instance, 'failed', failureOfError(error, this.#host.name))
+        // Who waits for this host must not wait for its other instances, too.
+        this.arrive(instance, false)
       }
     }
     return planned

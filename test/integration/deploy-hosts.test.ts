@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHost, type TestHost } from '../support/hosts.js'
@@ -87,6 +87,36 @@ const outcomes = (text: string): string[] =>
     .split('\n')
     .filter((line) => line !== '' && !line.endsWith(' …') && !/^main@web\d: (?!skipped)/.test(line))
     .sort()
+
+describe('two instances on two hosts', () => {
+  it('do not wait for one another when one of them cannot be planned on one of the hosts', async () => {
+    const desk = openDesk()
+    const hosts = await Promise.all([startHost('embedded'), startHost('embedded')])
+    try {
+      const [web1, web2] = hosts.map((host) => desk.know(host))
+      const both = { hosts: ['web1', 'web2'] }
+      desk.write('app/hello.py', '')
+      desk.write('deploy.yml', {
+        project: 'p',
+        source: 'app',
+        hosts: { web1, web2 },
+        instances: { bad: both, good: both },
+      })
+      for (const name of ['current', '.venvoy'])
+        mkdirSync(join(hosts[0]!.home, 'apps/p-bad', name), { recursive: true })
+      const { code, stderr } = await desk.venvoy('deploy', '--all', '--yes')
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining('bad on web2: prepared, but not switched, because web1 could not be prepared'),
+      ])
+      expect(hosts.map((host) => currentOf(host, 'p-good'))).toEqual(['releases/1', 'releases/1'])
+      expect(currentOf(hosts[1]!, 'p-bad')).toBeUndefined()
+    } finally {
+      desk.remove()
+      await Promise.all(hosts.map((host) => host.stop()))
+    }
+  })
+})
 
 describe('a deploy from git', () => {
   let host: TestHost

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FaultyHost, startFaultyHost } from '../support/faults.js'
+import { type FaultyHost, faultsOn, startFaultyHost } from '../support/faults.js'
+import { argumentsWith, leaksOf } from '../support/leaks.js'
 import { type Call, contentsOf, type Desk, differences, openDesk, type Said } from '../support/project.js'
 import { sampleOf } from '../support/sample.js'
 
@@ -12,21 +13,6 @@ const years = 10 * 365 * 86_400
 let faulty: FaultyHost
 let desk: Desk
 let count = 0
-
-/** What happens while a step is held. */
-const faults: Record<string, (call: Call) => void> = {
-  'the runner is killed': () => process.kill(runner(), 'SIGKILL'),
-  // Some of it may have ended by itself since.
-  'all that runs there is killed': () =>
-    void spawnSync('kill', ['-KILL', ...faulty.processes().map(({ pid }) => String(pid))]),
-  'venvoy is killed': (call) => call.kill('SIGKILL'),
-  'venvoy is interrupted': (call) => call.kill('SIGINT'),
-  'the line is cut': () => faulty.proxy.drop(),
-  'sshd is killed': () => faulty.host.cut(),
-  'the disk is full': () => faulty.fill?.(true),
-  'the clock jumps ahead': () => setClock(years),
-  'the clock jumps back': () => setClock(-years),
-}
 
 beforeAll(async () => {
   desk = openDesk()
@@ -62,11 +48,12 @@ const newWord = () => {
   return `word ${count}`
 }
 
-/** The runner itself: the others of its name are its children. */
-function runner(): number {
-  const all = faulty.processes().filter(({ args }) => args.startsWith('sh -c IFS=$3'))
-  return all.find(({ parent }) => !all.some(({ pid }) => pid === parent))!.pid
-}
+/** What happens while a step is held. */
+const faults = (): Record<string, (call: Call) => void> => ({
+  ...faultsOn(faulty),
+  'the clock jumps ahead': () => setClock(years),
+  'the clock jumps back': () => setClock(-years),
+})
 
 /** The host's clock, and with it the times that it has written so far. */
 function setClock(ahead: number): void {
@@ -95,12 +82,6 @@ function answer(): string {
   return said.split(' /')[0]!
 }
 
-/** Files that hold the secret and that others may read. */
-const leaks = (...folders: string[]): string[] => {
-  const { stdout } = spawnSync('grep', ['-rlFa', secret, ...folders], { encoding: 'utf8' })
-  return stdout.split('\n').filter((path) => path !== '' && (statSync(path).mode & 0o077) !== 0)
-}
-
 const others = () => [
   ...contentsOf(instance('other')),
   ...contentsOf(join(home(), 'small/venvs/.venvoy')).filter((line) => /^[^ ]*\/p-other\//.test(line)),
@@ -110,7 +91,7 @@ async function hit(label: string, step: number, fault: (call: Call) => void): Pr
   faulty.holdAt(step)
   const call = deploy('main')
   expect([label, await faulty.isHeld(call)]).toEqual([label, true])
-  expect(faulty.processes().filter(({ args }) => args.includes(secret))).toEqual([])
+  expect([label, argumentsWith(secret)]).toEqual([label, []])
   fault(call)
   faulty.goOn()
   const said = await call.end
@@ -133,7 +114,7 @@ async function expectWhole(label: string, said: Said, words: readonly string[]):
   const halves = readdirSync(join(instance('main'), 'releases')).filter(
     (number) => !existsSync(join(instance('main'), 'releases', number, 'release.json')),
   )
-  expect([label, left, halves, leaks(home(), desk.home)]).toEqual([label, [], [], []])
+  expect([label, left, halves, leaksOf(secret, [home()], [desk.home])]).toEqual([label, [], [], []])
 }
 
 const breaks = (isBroken: boolean) => isBroken && writeFileSync(join(home(), 'broken'), '')
@@ -161,7 +142,7 @@ describe('a deploy', () => {
     let before = newWord()
     expect((await deploy('main').end).code).toBe(0)
     const untouched = others()
-    const possible = Object.keys(faults).filter((name) => name !== 'the disk is full' || faulty.fill)
+    const possible = Object.keys(faults())
     const all = (['good', 'bad'] as const).flatMap((kind) =>
       Array.from({ length: steps[kind] }, (_, i) => i + 1).flatMap((step) =>
         possible.map((fault) => [kind, step, fault] as const),
@@ -171,7 +152,7 @@ describe('a deploy', () => {
       const label = `a ${kind} deploy, step ${step} of ${steps[kind]}: ${fault}`
       const words = [before, newWord()]
       breaks(kind === 'bad')
-      const said = await hit(label, step, faults[fault]!)
+      const said = await hit(label, step, faults()[fault]!)
       await expectWhole(label, said, words)
       before = words[1]!
     }

@@ -115,6 +115,10 @@ describe('a rollback', () => {
     expect([readlinkSync(join(to, 'current')), isLeft(1), isLeft(2)]).toEqual(['releases/1', false, true])
     expect((await switchTo(2, 3)).events).toEqual([{ event: 'switched', from: 1, to: 2 }])
     expect([isLeft(1), isLeft(2)]).toEqual([false, false])
+    // Forward again: what that leaves may be gone back to.
+    expect((await rollBack(1, 4)).code).toBe(0)
+    expect((await rollBack(2, 5)).code).toBe(0)
+    expect([isLeft(1), isLeft(2)]).toEqual([false, false])
   })
 
   test.each<[string, (at: { to: string; venv: string }) => void, string]>([

@@ -27,7 +27,7 @@ export interface FaultyHost {
   /** Waits until the step is held; false if the call has ended without it. */
   isHeld(call: Call): Promise<boolean>
   goOn(): void
-  /** All that runs there for whoever logged in. */
+  /** All that runs there for whoever logged in, but for the services of instances. */
   processes(): Process[]
   /** Waits until nothing does. */
   isLeft(): Promise<void>
@@ -36,6 +36,27 @@ export interface FaultyHost {
   /** What the clock says from now on, beside the right time, in seconds. */
   setClock(ahead: number): void
   stop(): Promise<void>
+}
+
+/** What happens on a host, or to venvoy, while a step is held there. */
+export function faultsOn(faulty: FaultyHost): Record<string, (call: Call) => void> {
+  return {
+    'the runner is killed': () => process.kill(runnerOf(faulty), 'SIGKILL'),
+    // Some of it may have ended by itself since.
+    'all that runs there is killed': () =>
+      void spawnSync('kill', ['-KILL', ...faulty.processes().map(({ pid }) => String(pid))]),
+    'venvoy is killed': (call) => call.kill('SIGKILL'),
+    'venvoy is interrupted': (call) => call.kill('SIGINT'),
+    'the line is cut': () => faulty.proxy.drop(),
+    'sshd is killed': () => faulty.host.cut(),
+    ...(faulty.fill && { 'the disk is full': () => faulty.fill?.(true) }),
+  }
+}
+
+/** The runner itself: the others of its name are its children. */
+function runnerOf(faulty: FaultyHost): number {
+  const all = faulty.processes().filter(({ args }) => args.startsWith('sh -c IFS=$3'))
+  return all.find(({ parent }) => !all.some(({ pid }) => pid === parent))!.pid
 }
 
 /** In place of `setsid`, by which the runner starts every step. */
@@ -55,15 +76,16 @@ date=${programPath('date')}
 exec $date -d "@$(($($date +%s) + $(cat "$HOME/.fault/ahead")))" "$@"
 `
 
-export async function startFaultyHost(): Promise<FaultyHost> {
+export async function startFaultyHost(programs: Readonly<Record<string, string>> = {}): Promise<FaultyHost> {
   const folder = mkdtempSync(join(tmpdir(), 'venvoy-faults-'))
-  const host = await startHost('sshd', { login: 'dash', programs: programsIn(folder) })
+  const host = await startHost('sshd', { login: 'dash', programs: { ...programsIn(folder), ...programs } })
   const at = (name: string) => join(host.home, '.fault', name)
   mkdirSync(at(''))
   for (const name of ['count', 'at', 'ahead']) writeFileSync(at(name), '0')
   const proxy = await startProxy(host.port)
   const disk = makeDisk(host.home)
-  const own = () => processes().filter(({ env }) => `\0${env}`.includes(`\0HOME=${host.home}\0`))
+  const own = () =>
+    processes().filter(({ env }) => `\0${env}`.includes(`\0HOME=${host.home}\0`) && !env.includes('\0VENVOY_RELEASE='))
   const goOn = () => writeFileSync(at('go'), '')
   return {
     ...{ host, proxy, goOn, processes: own, ...disk },

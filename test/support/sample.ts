@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto'
 
 /**
- * All combinations with VENVOY_TEST_ALL, otherwise a sample in which each value of each part comes once at least. The sample
- * is that of VENVOY_TEST_SEED, and says so.
+ * All combinations with VENVOY_TEST_ALL, otherwise a sample in which each value of each part comes once at least, of no more than
+ * `most`. The sample is that of VENVOY_TEST_SEED, and says so.
  */
-export function sampleOf<T extends readonly unknown[]>(what: string, combinations: readonly T[]): T[] {
+export function sampleOf<T extends readonly unknown[]>(what: string, combinations: readonly T[], most?: number): T[] {
   if (process.env.VENVOY_TEST_ALL) {
     console.log(`${what}: all ${combinations.length}`)
     return [...combinations]
   }
   const seed = process.env.VENVOY_TEST_SEED ?? 'venvoy'
   const seen = new Set<string>()
-  const chosen = shuffled(combinations, seed).filter((combination) => {
-    const parts = combination.map((value, i) => `${i} ${value}`)
-    const isNew = parts.some((part) => !seen.has(part))
-    for (const part of parts) seen.add(part)
-    return isNew
-  })
+  const chosen = shuffled(combinations, seed)
+    .filter((combination) => {
+      const parts = combination.map((value, i) => `${i} ${value}`)
+      const isNew = parts.some((part) => !seen.has(part))
+      for (const part of parts) seen.add(part)
+      return isNew
+    })
+    .slice(0, most)
   console.log(
     `${what}: ${chosen.length} of ${combinations.length} (VENVOY_TEST_SEED=${seed}; VENVOY_TEST_ALL=1 for all)`,
   )

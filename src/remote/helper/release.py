@@ -185,7 +185,7 @@ def switch():
         link.prepare()
         note_switch(to, given, previous, number)
         remove_file(os.path.join(release_path(to, number), 'unserved'))
-        mark_left(to, previous, number, given.get('how') in ('rollback', 'venv-rollback'))
+        mark_left(to, previous, number, is_way_back(given.get('how'), previous, number))
         mark_unsettled(to, number)
         write_generation(to, given['generation'] + 1)
         put_link('releases/%d' % number, os.path.join(to, 'current'), os.path.join(marker_of(to), 'next'))
@@ -204,11 +204,16 @@ def check_release_receipt(to, number):
         raise Failure('release %d is not whole' % number, [why], 'deploy again')
 
 
-def mark_left(to, previous, number, is_rollback):
+def is_way_back(how, previous, number):
+    # `rollback --to` may lead forward again: what that leaves is not meant to be passed over.
+    return how == 'venv-rollback' or (how == 'rollback' and previous is not None and previous > number)
+
+
+def mark_left(to, previous, number, is_left):
     # What was rolled back from is not what a later rollback means. Killed in between, a mark too many or too few is
     # left, and it only says which release is chosen where none is named.
     remove_file(os.path.join(release_path(to, number), 'left'))
-    if is_rollback and previous not in (None, number):
+    if is_left and previous not in (None, number):
         write_new(os.path.join(release_path(to, previous), 'left'), b'', 0o644)
 
 
