@@ -93,7 +93,7 @@ class Handshake {
   }
 
   #begin(line: Duplex): void {
-    this.#stage = 'banner'
+    this.#enter('banner')
     this.#listen()
     this.#client.connect({
       sock: line as Socket,
@@ -108,11 +108,17 @@ class Handshake {
     })
     // After `connect`, which pauses the line: the first listener would otherwise set it going too early.
     line.once('data', (chunk: Buffer) => {
-      this.#stage = 'key exchange'
+      this.#enter('key exchange')
       this.#greeting = chunk.toString('latin1')
     })
     this.#internals = internalsOf(this.#client)
     this.#internals?.onAuthFailure((methods, partial) => this.#login.refused(methods, partial))
+  }
+
+  /** A slow host that gets on has the whole time for each step. */
+  #enter(stage: Stage): void {
+    this.#stage = stage
+    this.#deadline?.restart()
   }
 
   #listen(): void {
@@ -154,7 +160,7 @@ class Handshake {
 
   #onKeysExchanged(): void {
     if (this.#settle === undefined) return
-    this.#stage = 'login'
+    this.#enter('login')
     // Only now has the host shown that the key is its own.
     this.#save()
     const { known, identities, withSession, route } = this.#options

@@ -28,7 +28,7 @@ export interface Route {
   /** Whether a Kerberos ticket may be shown. */
   readonly gssapi: boolean
   readonly keyed: KeyedHost
-  /** For one handshake, from TCP to login. */
+  /** For one step of a handshake: TCP, banner, key exchange, login. */
   readonly timeoutMs: number
   /** `deploy@10.0.0.7:22`, with the way there: the same for everybody who means the same login. */
   readonly id: string

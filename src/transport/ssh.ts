@@ -5,11 +5,13 @@ import { createDial } from './dial.js'
 import { createHostKeys } from './host-keys.js'
 import { createIdentities } from './identities.js'
 import type { UnknownKeys } from './keyed-host.js'
+import type { LoggedIn } from './logged-in.js'
 import { openLoginMemory } from './login-memory.js'
+import { moreSessions } from './more-sessions.js'
 import { oneAtATime } from './one-at-a-time.js'
 import { Reach } from './reach.js'
 import { type RouteOptions, routeTo } from './route.js'
-import { openChannel } from './ssh-channel.js'
+import type { ChannelHost } from './ssh-channel.js'
 import { sshConfig } from './ssh-config.js'
 import { globConfigFiles, readConfigFile } from './ssh-config-files.js'
 import { createSshOnlyKeys } from './ssh-only-keys.js'
@@ -83,20 +85,30 @@ class SshRun implements Ssh {
 
   async connect(host: HostSpec, signal?: AbortSignal): Promise<LoginConnection> {
     const route = routeTo(host, this.#routes)
-    const loggedIn = await this.#reach.to(route, signal)
-    let lost = false
-    loggedIn.onClose(() => {
-      lost = true
-    })
-    const { sessions } = loggedIn
-    const channelHost = { label: route.label, sessions, isLost: () => lost, brake: this.#options.brake }
+    const all: LoggedIn[] = []
+    const connect = async () => {
+      const loggedIn = await this.#reach.to(route, signal)
+      all.push(loggedIn)
+      return { loggedIn, channels: this.#channelsOf(route.label, loggedIn) }
+    }
+    const { loggedIn, channels } = await connect()
     return {
       login: loggedIn.how,
       place: { address: route.hostName, ...(loggedIn.ip !== undefined && { ip: loggedIn.ip }) },
-      open: (command, input, onOutput) => openChannel(channelHost, command, input, onOutput),
-      openTerminal: (terminal, script) => openTerminal(channelHost, terminal, script),
-      close: () => loggedIn.close(),
+      open: moreSessions(channels, async () => (await connect()).channels),
+      openTerminal: (terminal, script) => openTerminal(channels, terminal, script),
+      close() {
+        for (const each of all) each.close()
+      },
     }
+  }
+
+  #channelsOf(label: string, { sessions, onClose }: LoggedIn): ChannelHost {
+    let lost = false
+    onClose(() => {
+      lost = true
+    })
+    return { label, sessions, isLost: () => lost, brake: this.#options.brake }
   }
 
   close(): void {

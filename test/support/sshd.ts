@@ -182,7 +182,8 @@ function sshdConfig(folder: string, port: number, hostKeys: readonly HostKeyType
     'PermitRootLogin prohibit-password',
     `SetEnv HOME=${join(folder, 'empty')}`,
     `ForceCommand ${join(folder, 'login')}`,
-    'MaxStartups 200:30:400',
+    // Of this one, sshd takes the last.
+    ...(config.some((line) => line.startsWith('MaxStartups ')) ? [] : ['MaxStartups 200:30:400']),
     'LogLevel VERBOSE',
     '',
   ].join('\n')
