@@ -5,17 +5,19 @@
 #   m MARKER LOST           the secret marker of all further frames; LOST (finish, kill): what a lost connection means
 #   h LINES                 text of the Python helper, in that many lines
 #   w                       sudo's password, in the next line
+#   d LINES                 how the texts of the next steps with the flag d begin, which travels once
 #   s ID LINES SECTION FLAGS CODES USER  a step, its text in that many lines; CODES (0 or 0,3) are those of success; USER,
 #                           if there is one: whom it becomes by sudo. Flags:
 #                           a runs always, o runs always, but only when its section cannot go on (also when the channel
 #                           ends before the next program), g go on after failure, h gets the helper, c reads the
 #                           channel (the first steps only), w the switch, u undoes it: runs always, but only when its
 #                           section has begun to switch and cannot go on, t a failure is tried again by the next program,
-#                           p holds sudo's password, l takes a lock, - none
+#                           p holds sudo's password, l takes a lock, d begins with
+#                           what d said, - none
 #   r ID [last]             run the steps; `last`: and leave
 #   k ID                    stop that step if it is running      c   cancel: stop the running step, then run only a-steps
 # Frames, on stdout and stderr alike: RS MARKER then  s ID | e ID STATUS SIGNAL WHY WORDS | p ID | x REASON
-unset IFS
+unset IFS X HEAD
 set -f
 M=$1 RS=$4 T=$1
 shift 4
@@ -64,8 +66,9 @@ relay() {
   exec 1>"$D/out" 4>"$D/err"
 }
 
+# $1 lines, $2 what stands before them; into X.
 text() {
-  n=$1 X=
+  n=$1 X=$2
   while [ "$n" -gt 0 ]; do
     IFS= read -r t <&3 || leave
     X=$X$t$NL n=$((n - 1))
@@ -195,13 +198,14 @@ while IFS= read -r l <&3; do
   case $1 in
   m) M=$2 LOST=$3 ;;
   h) text "$2"; HELPER=$X ;;
+  d) text "$2"; HEAD=$X ;;
   w) IFS= read -r PW <&3; MAY= ;;
   s)
     N=$((N + 1)) O=0
     # Sections are of this program: what failed in an earlier one says nothing.
     unset "BAD$4" "PAST$4" "HELD$4" "TURN$4"
     eval "H$N=\$l"
-    text "$3"
+    case $5 in *d*) text "$3" "$HEAD" ;; *) text "$3" ;; esac
     eval "X$N=\$X"
     ;;
   r)

@@ -24,6 +24,8 @@ export class ProgramReader {
   #rest = ''
   #marker = ''
   #steps: ProgramStep[] = []
+  /** How the texts of steps with the flag `d` begin. */
+  #head: readonly string[] = []
 
   constructor(onProgram: (marker: string, program: Program) => void) {
     this.#onProgram = onProgram
@@ -38,20 +40,23 @@ export class ProgramReader {
   #line(): boolean {
     const lines = this.#rest.split('\n')
     const [kind, id = '', ...words] = lines[0]!.split(' ')
-    const count = kind === 's' ? Number(words[0]) : kind === 'h' ? Number(id) : 0
+    const count = kind === 's' ? Number(words[0]) : kind === 'h' || kind === 'd' ? Number(id) : 0
     if (lines.length < count + 2) return false
+    const own = lines.slice(1, count + 1)
     const rest = lines.slice(count + 1).join('\n')
     const isSent = kind === 'r' && this.#steps.some(({ flags }) => flags.includes('c'))
     const header = isSent ? headerIn(rest) : { text: '{}', rest }
     if (header === undefined) return false
     this.#rest = header.rest
     if (kind === 'm') this.#marker = id
-    else if (kind === 's') this.#step(id, words, decoded(lines.slice(1, count + 1).join('\n')))
+    else if (kind === 'd') this.#head = own
+    else if (kind === 's') this.#step(id, words, own)
     else if (kind === 'r') this.#run(id, words[0] === 'last', JSON.parse(decoded(header.text)))
     return true
   }
 
-  #step(id: string, [, section = '', flags = '', codes = '0']: readonly string[], text: string): void {
+  #step(id: string, [, section = '', flags = '', codes = '0']: readonly string[], own: readonly string[]): void {
+    const text = decoded([...(flags.includes('d') ? this.#head : []), ...own].join('\n'))
     this.#steps.push({ id, text, section, flags, codes: codes.split(',').map(Number) })
   }
 

@@ -74,12 +74,42 @@ export interface ProgramObserver {
 export function encodeProgram(program: WireProgram): Uint8Array {
   const password = program.password === undefined ? '' : `w\n${program.password}\n`
   const helper = program.helper === undefined ? '' : `h ${countLines(program.helper)}\n${withNewline(program.helper)}`
-  const steps = program.steps.map(
-    (step) =>
-      `s ${step.id} ${countLines(step.text)} ${step.section} ${flagsOf(step)}${codesOf(step)}\n${withNewline(step.text)}`,
-  )
-  const text = `${password}${helper}${steps.join('')}r ${program.id}${program.last ? ' last' : ''}\n`
+  const text = `${password}${helper}${stepLines(program.steps).join('')}r ${program.id}${program.last ? ' last' : ''}\n`
   return program.input === undefined ? Buffer.from(text) : Buffer.concat([Buffer.from(text), program.input])
+}
+
+/** Below that it costs more words than it saves. */
+const shortestHead = 200
+
+/**
+ * What the texts of steps that follow each other have in common at their beginning, their context, travels once: a
+ * function that enters a venv is 2.6 KB, and a shell reads a pipe byte by byte.
+ */
+function stepLines(steps: readonly WireStep[]): string[] {
+  let head = ''
+  return steps.map((step, i) => {
+    const text = withNewline(step.text)
+    const next = steps[i + 1]
+    let said = ''
+    if ((head === '' || !text.startsWith(head)) && next !== undefined) {
+      const common = commonLines(text, withNewline(next.text))
+      if (common.length >= shortestHead) {
+        head = common
+        said = `d ${countLines(head)}\n${head}`
+      }
+    }
+    const hasHead = head !== '' && text.startsWith(head)
+    const rest = hasHead ? text.slice(head.length) : text
+    const words = `s ${step.id} ${rest.split('\n').length - 1} ${step.section} ${flagsOf(step, hasHead)}${codesOf(step)}`
+    return `${said}${words}\n${rest}`
+  })
+}
+
+/** The whole lines with which both begin. */
+function commonLines(one: string, other: string): string {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length += 1
+  return one.slice(0, one.lastIndexOf('\n', length - 1) + 1)
 }
 
 const withNewline = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
@@ -93,7 +123,7 @@ function codesOf({ okCodes, user }: WireStep): string {
   return okCodes === undefined ? '' : ` ${okCodes.join(',')}`
 }
 
-function flagsOf(step: WireStep): string {
+function flagsOf(step: WireStep, hasHead: boolean): string {
   const flags = [
     step.always && 'a',
     step.standby && 'o',
@@ -105,6 +135,7 @@ function flagsOf(step: WireStep): string {
     step.triedAgain && 't',
     step.hasPassword && 'p',
     step.locks && 'l',
+    hasHead && 'd',
   ]
     .filter(Boolean)
     .join('')

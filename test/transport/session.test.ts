@@ -74,6 +74,30 @@ for (const sh of shells) {
         expect(next).toEqual({ code: 0, stopped: false, stdout: `${host.home}\n[]\n[]\n`, stderr: 'clean\n' })
       })
 
+      it('runs steps with a common head, a text that is nothing but it, and others between them, as they are', async () => {
+        // Quotes, a heredoc and letters beyond ASCII may stand on both sides of the cut.
+        const head = `said='ü
+ \\ two'\n: ${'x'.repeat(300)}\ncat <<'E'\nfirst \\\n`
+        const texts = [
+          `${head}1\nE\necho "$said"`,
+          `${head}2\nE`,
+          `${head}E\n`,
+          'echo alone',
+          `${head}3\nE\n`,
+          `${head}E\n`,
+        ]
+        const { ran } = await on.program(texts.map((text) => ({ text })))
+        const first = 'first \\\n'
+        expect(Object.values(ran).map(({ code, stdout }) => [code, stdout])).toEqual([
+          [0, Buffer.from(`${first}1\nü\n \\ two\n`).toString('latin1')],
+          [0, `${first}2\n`],
+          [0, first],
+          [0, 'alone\n'],
+          [0, `${first}3\n`],
+          [0, first],
+        ])
+      })
+
       it('ends only the step at a heredoc without an end', async () => {
         await on.run('cat <<EOF\nabc')
         expect((await on.run('echo next')).stdout).toBe('next\n')
