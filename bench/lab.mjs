@@ -1,30 +1,32 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startDelayProxy } from './delay-proxy.mjs'
 import { measure } from './measure.mjs'
-import { benchProject, hundredHosts, writeProject } from './project.mjs'
+import { startIndex } from './packages.mjs'
+import { benchProject, writeHosts, writeProject } from './project.mjs'
 import { makeKeys, startSshd } from './sshd.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const user = userInfo().username
-const manyHosts = 100
-/** One way, in milliseconds. */
-const delays = { far: 25, counted: 40 }
+
+/** Under which names one sshd is reached, and after how many milliseconds there and back; 0 is without a proxy. */
+const everywhere = { near: 0, rtt10: 10, rtt50: 50, rtt150: 150 }
 
 /**
  * What all figures share, in one temporary folder: the built venvoy, a control side with a home of its own, and an sshd
- * that is reached as `near` (RTT 0), `far` (RTT 50 ms), `counted` (what passes is counted) and under 100 addresses.
+ * that is reached by several names with several round-trip times, as `behind` through the jump host `rtt50`, as `traced`
+ * where its processes are counted, and under many addresses.
  */
-export async function openLab({ isTraced }) {
+export async function openLab({ rtts = everywhere, manyHosts = 100, isTraced = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'venvoy-bench-'))
   const closing = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })]
-  const lab = { folder, closeLab: () => closeAll(closing) }
+  const closeLab = () => closeAll(closing)
   try {
-    return { ...lab, ...(await furnish(folder, isTraced, closing)) }
+    return { folder, closeLab, ...(await furnish({ folder, rtts, manyHosts, isTraced }, closing)) }
   } catch (error) {
-    await lab.closeLab()
+    await closeLab()
     throw error
   }
 }
@@ -33,34 +35,23 @@ async function closeAll(closing) {
   for (let close = closing.pop(); close !== undefined; close = closing.pop()) await close()
 }
 
-async function furnish(folder, isTraced, closing) {
+async function furnish({ folder, rtts, manyHosts, isTraced }, closing) {
   const home = makeFolder(folder, 'home')
   const control = makeFolder(folder, 'control')
   const main = copyPackage(makeFolder(folder, 'package'))
   const keys = await makeKeys(makeFolder(folder, 'sshd'))
-  const sshd = await startSshd({ folder: join(folder, 'sshd'), home })
-  closing.push(sshd.stop)
-  const ports = { near: sshd.port }
-  const proxies = {}
-  for (const [name, delayMs] of Object.entries(delays)) {
-    proxies[name] = await startDelayProxy(sshd.port, delayMs)
-    closing.push(proxies[name].stop)
-    ports[name] = proxies[name].port
-  }
-  const trace = isTraced ? join(folder, 'processes') : undefined
-  if (trace !== undefined) {
-    const traced = await startSshd({ folder: join(folder, 'sshd'), home, trace })
-    closing.push(traced.stop)
-    ports.traced = traced.port
-  }
-  const many = Array.from({ length: manyHosts }, (_, i) => ({ address: `127.0.0.${i + 2}`, port: sshd.port, user }))
-  const ssh = writeSsh(control, keys, ports, many)
-  const { startPackageIndex } = await import(join(root, 'dist/testing/index.js'))
-  const index = await startPackageIndex(benchProject.wheels)
+  const { ports, proxies, trace } = await startHosts({ folder, home, rtts, isTraced }, closing)
+  const places = placesOf(ports)
+  const many = Array.from({ length: manyHosts }, (_, i) => ({
+    ...{ name: `web${i + 1}`, address: `127.0.0.${i + 2}`, port: ports.near, user },
+  }))
+  const ssh = writeSsh(control, keys, Object.values(places), many)
+  const { index, lock } = await startIndex(benchProject.wheels)
   closing.push(index.stop)
-  writeProject(makeFolder(folder, 'one'), { user, ports, index: index.url })
-  hundredHosts(makeFolder(folder, 'many'), many)
-
+  writeProject(makeFolder(folder, 'one'), { places: Object.values(places), index: index.url, lock })
+  const lockOnHost = join(home, 'requirements.txt')
+  writeFileSync(lockOnHost, lock)
+  writeHosts(makeFolder(folder, 'many'), many)
   const env = {
     PATH: process.env.PATH,
     HOME: control,
@@ -70,23 +61,64 @@ async function furnish(folder, isTraced, closing) {
   }
   return {
     home,
+    places,
     many,
     trace,
     env,
     main,
     index: index.url,
-    near: `${user}@127.0.0.1:${ports.near}`,
+    lock,
+    lockOnHost,
     ...ssh,
-    takeCounts: () => proxies.counted.takeCounts(),
-    /** Runs venvoy in the folder of a project, `one` or `many`. */
-    venvoy: (args, { project = 'one', node = [] } = {}) =>
-      measure([process.execPath, ...node, main, ...args], { env, cwd: join(folder, project) }),
-    /** The system's own ssh. */
-    ssh: (args, { input } = {}) => measure(['ssh', '-F', ssh.sshConfig, ...args], { env, input }),
-    /** The next login is like the first one. */
-    forgetLogins: () => rmSync(join(folder, 'state', 'venvoy', 'logins.json'), { force: true }),
+    ...doors({ folder, env, main, proxies, ...ssh }),
   }
 }
+
+/** One sshd, a proxy for each distance, and a second sshd that is traced. */
+async function startHosts({ folder, home, rtts, isTraced }, closing) {
+  const start = async (options) => {
+    const sshd = await startSshd({ folder: join(folder, 'sshd'), home, ...options })
+    closing.push(sshd.stop)
+    return sshd.port
+  }
+  const port = await start()
+  const ports = {}
+  const proxies = {}
+  for (const [name, rtt] of Object.entries(rtts)) {
+    ports[name] = port
+    if (rtt === 0) continue
+    proxies[name] = await startDelayProxy(port, rtt / 2)
+    closing.push(proxies[name].stop)
+    ports[name] = proxies[name].port
+  }
+  const trace = isTraced ? join(folder, 'processes') : undefined
+  if (isTraced) ports.traced = await start({ trace })
+  return { ports, proxies, trace }
+}
+
+function placesOf(ports) {
+  const place = (name, port) => [name, { name, address: '127.0.0.1', port, user }]
+  const places = Object.fromEntries(Object.entries(ports).map(([name, port]) => place(name, port)))
+  if (ports.rtt50 === undefined) return places
+  return { ...places, behind: { name: 'behind', address: '127.0.0.1', port: ports.near, user, jump: 'rtt50' } }
+}
+
+/** The ways into the lab. `how`: `{ project, node, input, isSampled }`. */
+const doors = ({ folder, env, main, proxies, sshConfig }) => ({
+  /** Runs venvoy in the folder of a project, with options for Node. */
+  venvoy: (args, { project = 'one', node = [], ...how } = {}) =>
+    measure([process.execPath, ...node, main, ...args], { ...how, env, cwd: join(folder, project) }),
+  /** The system's own ssh. */
+  ssh: (args, how = {}) => measure(['ssh', '-F', sshConfig, ...args], { ...how, env }),
+  /** Anything else, on the control side. */
+  run: (line, how = {}) => measure(line, { cwd: folder, ...how, env: { ...env, ...how.env } }),
+  /** What has passed on the way to a place since the last time that somebody asked; nothing is known of the near one. */
+  takeCounts: (place) => proxies[place === 'behind' ? 'rtt50' : place]?.takeCounts(),
+  /** More names for ssh. */
+  addHosts: (hosts) => writeFileSync(sshConfig, hosts.map(blockOf).join('\n') + readFileSync(sshConfig, 'utf8')),
+  /** The next login is like the first one. */
+  forgetLogins: () => rmSync(join(folder, 'state', 'venvoy', 'logins.json'), { force: true }),
+})
 
 function makeFolder(folder, name) {
   mkdirSync(join(folder, name))
@@ -102,16 +134,12 @@ function copyPackage(folder) {
   return join(folder, 'dist/cli/main.js')
 }
 
-function writeSsh(control, { keyFile, hostKey }, ports, many) {
+function writeSsh(control, { keyFile, hostKey }, places, many) {
   const folder = join(control, '.ssh')
   mkdirSync(folder, { mode: 0o700 })
   const knownHosts = join(folder, 'known_hosts')
-  const places = [
-    ...Object.values(ports).map((port) => ({ address: '127.0.0.1', port })),
-    ...many.map(({ address, port }) => ({ address, port })),
-  ]
-  writeFileSync(knownHosts, places.map(({ address, port }) => `[${address}]:${port} ${hostKey.trim()}\n`).join(''))
-  const blocks = Object.entries(ports).map(([name, port]) => `Host ${name}\n  HostName 127.0.0.1\n  Port ${port}\n`)
+  const line = ({ address, port }) => `[${address}]:${port} ${hostKey.trim()}\n`
+  writeFileSync(knownHosts, [...places, ...many].map(line).join(''))
   const common = [
     'Host *',
     `  User ${user}`,
@@ -126,6 +154,9 @@ function writeSsh(control, { keyFile, hostKey }, ports, many) {
   ]
   // ssh takes its home folder from passwd and gets this one by -F; venvoy finds it below HOME.
   const sshConfig = join(folder, 'config')
-  writeFileSync(sshConfig, [...blocks, ...common].join('\n'), { mode: 0o600 })
+  writeFileSync(sshConfig, [...[...places, ...many].map(blockOf), ...common].join('\n'), { mode: 0o600 })
   return { keyFile, knownHosts, sshConfig }
 }
+
+const blockOf = ({ name, address, port, jump }) =>
+  [`Host ${name}`, `  HostName ${address}`, `  Port ${port}`, ...(jump ? [`  ProxyJump ${jump}`] : []), ''].join('\n')

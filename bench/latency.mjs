@@ -1,36 +1,41 @@
-import { interleave } from './measure.mjs'
-import { ratioRow } from './report.mjs'
+import { compete } from './contest.mjs'
+import { worksOn } from './peers/peers.mjs'
 
-const rtts = { near: 'RTT 0', far: 'RTT 50 ms' }
 /** What ssh takes from 10.0 on costs it less than what 9.x takes by default; venvoy uses this one. */
 const lightKeyExchange = ['-o', 'KexAlgorithms=curve25519-sha256']
 
-/** One work near and far, as a host's first login and with fast login known, against the same reference. */
-export async function latencyRows(lab, runs, work, goals) {
-  const rows = []
-  for (const [host, rtt] of Object.entries(rtts)) {
-    const measured = await interleave(runs, {
-      reference: () => work.reference(lab, host),
-      light: () => work.reference(lab, host, lightKeyExchange),
-      first: () => {
-        lab.forgetLogins()
-        return work.venvoy(lab, host)
-      },
-      // The run before was the first login.
-      fast: () => work.venvoy(lab, host),
-    })
-    rows.push(...rowsOf(rtt, measured, goals[host]))
+/** The contenders of one work at one place: the reference, venvoy, and the peers that have such a work. */
+export const contendersOf = (lab, { work, place, reference, goal, peers, peerWork, others = [] }) => [
+  { name: reference, role: 'reference', run: (how) => work.reference(lab, place, how) },
+  {
+    name: 'the same with curve25519',
+    role: 'bare',
+    run: (how) => work.reference(lab, place, how, lightKeyExchange),
+  },
+  ...others,
+  {
+    name: 'venvoy, first login',
+    role: 'venvoy',
+    run: (how) => {
+      lab.forgetLogins()
+      return work.venvoy(lab, place, how)
+    },
+  },
+  // The run before was the first login.
+  { name: 'venvoy, fast login', role: 'venvoy', goal, run: (how) => work.venvoy(lab, place, how) },
+  ...worksOn(peers, peerWork, place),
+]
+
+/** A table for each place: `{ near: goal, rtt50: goal }`. */
+export async function tablesOf(lab, { runs, peers, report }, { places, titles, ...what }) {
+  const tables = []
+  for (const [place, goal] of Object.entries(places)) {
+    const contenders = contendersOf(lab, { ...what, place, goal, peers })
+    const table = await compete(contenders, { runs, takeCounts: () => lab.takeCounts(place) })
+    tables.push({ title: titles[place], ...table })
+    report(tables.at(-1))
   }
-  return rows
+  return tables
 }
 
-function rowsOf(rtt, { reference, light, first, fast }, goal) {
-  const wall = (measured) => measured.map((each) => each.wall)
-  const cpu = (measured) => measured.map((each) => each.cpu)
-  return [
-    ratioRow(`${rtt}, fast login, wall`, 'ms', wall(fast), wall(reference), goal),
-    ratioRow(`${rtt}, first login, wall`, 'ms', wall(first), wall(reference), goal),
-    ratioRow(`${rtt}, fast login, wall, ssh with curve25519`, 'ms', wall(fast), wall(light)),
-    ratioRow(`${rtt}, fast login, control CPU`, 'ms', cpu(fast), cpu(reference)),
-  ]
-}
+export const rttTitles = { near: 'RTT 0', rtt10: 'RTT 10 ms', rtt50: 'RTT 50 ms', rtt150: 'RTT 150 ms' }

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 
-/** 42 packages of 130 MB and 8,000 files in an index of their own, and the lines that lock them. */
-export async function bigPackages() {
+/** An index that has these wheels, and the lines that lock them. */
+export async function startIndex(wheels) {
   const { buildWheel, startPackageIndex } = await import(
     fileURLToPath(new URL('../dist/testing/index.js', import.meta.url))
   )
-  const wheels = Array.from({ length: 42 }, (_, i) => wheelOf(`big${i}`))
   const lines = wheels.map((wheel) => `${wheel.name}==1.0 --hash=sha256:${sha256(buildWheel(wheel))}\n`)
   return { index: await startPackageIndex(wheels), lock: lines.join('') }
 }
+
+/** The same with 42 packages of 130 MB and 8,000 files. */
+export const bigPackages = () => startIndex(Array.from({ length: 42 }, (_, i) => wheelOf(`big${i}`)))
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex')
 

@@ -1,50 +1,54 @@
-/** `{ min, median, max }` */
-function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length / 2
-  const median = (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2
-  return { min: sorted[0], median, max: sorted.at(-1) }
+const plainHead = ['', 'venvoy', 'reference', 'ratio (min … max)', 'goal', '']
+const contestHead = [
+  ...['', 'wall clock, ms', 'ratio (min … max)', 'goal', '', 'CPU, ms', 'memory, MB'],
+  ...['round trips', 'KB to and from the host'],
+]
+
+/** `{ title, rows, leftOut }` as text: contenders side by side, or figures one below the other. */
+export function tableOf({ title, rows, leftOut = [] }) {
+  const isContest = rows.some(({ wall }) => wall !== undefined)
+  const lines = isContest ? [contestHead, ...rows.map(contestCells)] : [plainHead, ...rows.map(plainCells)]
+  const missing = leftOut.map(({ name, why }) => `  left out: ${name}: ${why}\n`)
+  return `\n  ${title}\n${aligned(lines)}${missing.join('')}`
 }
 
-/** Venvoy against its reference, round by round; the goal is the most that the median of the ratios may be. */
-export function ratioRow(what, unit, venvoy, reference, goal) {
-  const ratio = spread(venvoy.map((value, round) => value / reference[round]))
-  const isReached = goal === undefined ? undefined : ratio.median <= goal
-  return { what, unit, venvoy: spread(venvoy), reference: spread(reference), ratio, goal, isReached }
-}
-
-/** A figure that is judged by itself; a reference beside it is for comparison. */
-export function amountRow(what, unit, venvoy, goal, reference) {
-  const own = spread(venvoy)
-  const isReached = goal === undefined ? undefined : own.median <= goal
-  return { what, unit, venvoy: own, reference: reference && spread(reference), goal, isReached, isAmount: true }
-}
-
-export function tableOf(title, rows) {
-  const head = ['', 'venvoy', 'reference', 'ratio (min … max)', 'goal', '']
-  const lines = [head, ...rows.map(cellsOf)]
+function aligned(lines) {
+  const [head] = lines
   const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)))
-  const text = lines.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd(),
-  )
-  return `\n${title}\n${text.map((line) => `  ${line}\n`).join('')}`
+  const text = lines.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column])).join('  '))
+  return text.map((line) => `    ${line.trimEnd()}\n`).join('')
 }
 
-function cellsOf({ what, unit, venvoy, reference, ratio, goal, isReached, isAmount }) {
-  const verdict = isReached === undefined ? '' : isReached ? 'reached' : 'NOT reached'
-  const limit = goal === undefined ? '' : isAmount ? `≤ ${amount(goal, unit)}` : `≤ ${goal.toFixed(2)} ×`
+function contestCells(row) {
+  const { name, wall, ratio, goal, cpu, together, roundTrips, bytesToHost, bytesFromHost } = row
+  return [
+    name,
+    withSpread(wall, ''),
+    ratio === undefined ? 'the reference' : ratioText(ratio),
+    goal === undefined ? '' : `≤ ${goal.toFixed(2)} ×`,
+    verdictOf(row),
+    number(cpu.median),
+    number(together / 1024),
+    roundTrips === undefined ? '' : number(roundTrips),
+    roundTrips === undefined ? '' : `${number(bytesToHost / 1000)} and ${number(bytesFromHost / 1000)}`,
+  ]
+}
+
+function plainCells(row) {
+  const { what, unit, venvoy, reference, ratio, goal, isAmount } = row
   return [
     what,
     withSpread(venvoy, unit),
     reference === undefined ? '' : withSpread(reference, unit),
-    ratio === undefined ? '' : `${ratio.median.toFixed(2)} × (${ratio.min.toFixed(2)} … ${ratio.max.toFixed(2)})`,
-    limit,
-    verdict,
+    ratio === undefined ? '' : ratioText(ratio),
+    goal === undefined ? '' : isAmount ? `≤ ${amount(goal, unit)}` : `≤ ${goal.toFixed(2)} ×`,
+    verdictOf(row),
   ]
 }
+
+const verdictOf = ({ isReached }) => (isReached === undefined ? '' : isReached ? 'reached' : 'NOT reached')
+
+const ratioText = ({ median, min, max }) => `${median.toFixed(2)} × (${min.toFixed(2)} … ${max.toFixed(2)})`
 
 function withSpread({ min, median, max }, unit) {
   if (min === max) return amount(median, unit)

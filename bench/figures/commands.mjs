@@ -1,13 +1,19 @@
-import { latencyRows } from '../latency.mjs'
+import { rttTitles, tablesOf } from '../latency.mjs'
 import { makeClass, twenty } from '../works.mjs'
 
 export const commands = {
-  title: '20 commands under a prefix, against one script by `ssh HOST sh -s`',
-  works: { 'the task, RTT 0': (lab, node) => twenty.venvoy(lab, 'near', node) },
+  title: '20 commands under a prefix',
+  works: { 'the task, RTT 0': (lab, how) => twenty.venvoy(lab, 'near', how) },
   figure,
 }
 
-async function figure(lab, { runs }) {
+async function figure(lab, options) {
   await makeClass(lab)
-  return latencyRows(lab, runs, twenty, { near: 1.4, far: 1 })
+  return tablesOf(lab, options, {
+    work: twenty,
+    peerWork: 'twenty',
+    reference: 'one script by ssh HOST sh -s',
+    places: options.isQuick ? { near: 1.4, rtt50: 1 } : { near: 1.4, rtt10: 1, rtt50: 1, rtt150: 1 },
+    titles: rttTitles,
+  })
 }

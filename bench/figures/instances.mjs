@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bigPackages } from '../big-packages.mjs'
-import { amountRow, ratioRow } from '../report.mjs'
+import { bigPackages } from '../packages.mjs'
+import { hostLine } from '../project.mjs'
+import { amountRow, ratioRow } from '../ratios.mjs'
 
 export const instances = {
   title:
@@ -12,11 +13,13 @@ export const instances = {
 
 const more = 100
 
-async function figure(lab) {
+async function figure(lab, { report }) {
   const { index, lock } = await bigPackages()
   try {
     writeInstances(lab, index.url, lock)
-    return await measured(lab, index.url, lock)
+    const table = { title: 'RTT 0, once', rows: await measured(lab, index.url, lock) }
+    report(table)
+    return [table]
   } finally {
     await index.stop()
   }
@@ -57,7 +60,14 @@ export function writeInstances(lab, index, lock) {
   mkdirSync(join(folder, 'app'), { recursive: true })
   writeFileSync(join(folder, 'app/requirements.txt'), lock)
   const names = Array.from({ length: more + 1 }, (_, i) => `  i${i}: { hosts: [near] }`)
-  const lines = ['project: p', 'source: { path: app }', 'hosts:', `  near: ${lab.near}`, 'venv:', '  home: ~/instances']
+  const lines = [
+    'project: p',
+    'source: { path: app }',
+    'hosts:',
+    hostLine(lab.places.near),
+    'venv:',
+    '  home: ~/instances',
+  ]
   writeFileSync(join(folder, 'deploy.yml'), [...lines, `  index: ${index}`, 'instances:', ...names, ''].join('\n'))
 }
 
