@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly programs?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly config?: readonly string[]
+  /** What starts its sshd: words in front of its own, as `unshare -m …`. */
+  readonly within?: readonly string[]
   /** Another user of this machine who logs in, for `sshd`. */
   readonly user?: SudoUser
 }
@@ -72,10 +74,10 @@ async function sshdHost(
   home: string,
   shell: LoginShell,
   env: Record<string, string>,
-  { config = [], user }: HostOptions,
+  { config = [], user, within = [] }: HostOptions,
 ) {
   const as = user === undefined ? {} : { user: user.name }
-  const sshd = await startSshd({ home, shell, env, config, hostKeys: ['ed25519'], ...as })
+  const sshd = await startSshd({ home, shell, env, config, hostKeys: ['ed25519'], within, ...as })
   return {
     ...{ address: sshd.host, port: sshd.port, user: sshd.user, knownHosts: sshd.knownHostsText },
     key: readFileSync(sshd.keyFile, 'utf8'),

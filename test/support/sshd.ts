@@ -35,6 +35,8 @@ export interface SshdOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Who logs in, where it is not the current user; `home` is to be this user's. */
   readonly user?: string
+  /** What starts it: words in front of its own, as `unshare -m …`. */
+  readonly within?: readonly string[]
   /** Further public keys that may log in. */
   readonly authorizedKeys?: readonly string[]
   /** The private key of an authority that certifies its host keys, for the name `127.0.0.1`. */
@@ -79,7 +81,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (options.user !== undefined) chmodSync(folder, 0o755)
   const certificates = options.hostAuthority === undefined ? [] : hostKeys
   const config = certificates.map((type) => `HostCertificate ${join(folder, `host_${type}-cert.pub`)}`)
-  const { port, child } = await listen(folder, hostKeys, [...(options.config ?? []), ...config])
+  const { port, child } = await listen(folder, hostKeys, [...(options.config ?? []), ...config], options.within ?? [])
   return {
     host: '127.0.0.1',
     port,
@@ -148,12 +150,18 @@ function findShell(shell: LoginShell, folder: string): string {
   return join(folder, 'sh')
 }
 
-async function listen(folder: string, hostKeys: readonly HostKeyType[], config: readonly string[]) {
+async function listen(
+  folder: string,
+  hostKeys: readonly HostKeyType[],
+  config: readonly string[],
+  within: readonly string[],
+) {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     writeFileSync(join(folder, 'sshd_config'), sshdConfig(folder, port, hostKeys, config))
     const log = openSync(join(folder, 'log'), 'w')
-    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'sshd_config')], {
+    const [program, ...args] = [...within, '/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')]
+    const child = spawn(program!, args, {
       stdio: ['ignore', log, log],
       env: { PATH: process.env.PATH },
     })
