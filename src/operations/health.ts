@@ -7,12 +7,13 @@ import type { HelperStep, RunStep } from './step.js'
 
 /** What must be so behind a switch: each check is asked from the host until it is, or its time is up. */
 export const health = (spec: InstanceSpec, python: string): (HelperStep | RunStep)[] =>
-  spec.health.map((check) => (check.kind === 'run' ? runCheck(spec, check) : asked(check, python)))
+  spec.health.map((check) => (check.kind === 'run' ? runCheck(spec, check) : asked(spec, check, python)))
 
 type Asked = Exclude<HealthSpec, { kind: 'run' }>
 
-function asked(check: Asked, python: string): HelperStep {
+function asked({ to, services = [] }: InstanceSpec, check: Asked, python: string): HelperStep {
   const { within, every } = check
+  const place = services.length > 0 ? { to } : {}
   return {
     kind: 'helper',
     title: `check health: ${check.kind === 'url' ? check.url : check.title}`,
@@ -20,7 +21,7 @@ function asked(check: Asked, python: string): HelperStep {
     python,
     action: 'health',
     sealed: check.kind === 'url' && check.headers ? { headers: check.headers } : {},
-    input: { within, every, ...questionOf(check) } satisfies HealthInput,
+    input: { ...place, within, every, ...questionOf(check) } satisfies HealthInput,
   }
 }
 
@@ -33,7 +34,7 @@ function linesOf(check: Asked): string[] {
   ]
 }
 
-function questionOf(check: Asked): Omit<HealthInput, 'within' | 'every'> {
+function questionOf(check: Asked): Omit<HealthInput, 'to' | 'within' | 'every'> {
   if (check.kind === 'tcp') return { tcp: [check.host, check.port] }
   const { url, status, text, headers = {} } = check
   const values = Object.entries(headers).map(

@@ -76,8 +76,12 @@ export type SwitchBackInput = Omit<SwitchInput, 'how'> & {
   readonly back?: number
 }
 
-/** For `health`: asks until the answer is good; times in seconds. */
+/**
+ * For `health`: asks until the answer is good; times in seconds. `to`: the folder of an instance with services, which are looked at
+ * when it is not.
+ */
 export type HealthInput = {
+  readonly to?: string
   readonly within: number
   readonly every: number
   readonly url?: string

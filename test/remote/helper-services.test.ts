@@ -34,7 +34,10 @@ function instance(script: string, { python = anyPython3(), ...changes }: { pytho
     if (said.code === 0 && verb !== 'stop') started.push(pid())
     return said
   }
-  return { to, note, pid, act }
+  /** A health check of a port that nobody listens on. */
+  const check = (within: number) =>
+    callHelper({ python, home, action: 'health', input: { to, within, every: 0.05, tcp: ['127.0.0.1', 1] } })
+  return { to, note, pid, act, check }
 }
 
 describe('services kept by pid files', () => {
@@ -55,6 +58,26 @@ describe('services kept by pid files', () => {
     const own = pid()
     expect((await act('stop')).code).toBe(0)
     expect(groupIsThere(own)).toBe(false)
+  })
+
+  test.each(edgeInterpreters())(
+    'a health check does not wait for what has ended, and shows why: %s',
+    async (python) => {
+      const { pid, act, check } = instance('sleep 1.2; echo "kein Platz für mehr"; exit 3', { python })
+      expect((await act('apply')).code).toBe(0)
+      await until('it has ended', () => !isAlive(pid()))
+      const { code, stderr } = await check(500)
+      expect([code, stderr]).toEqual([
+        1,
+        'its services have ended: the connection failed: Connection refused\n  service web has ended; it said last:\n    kein Platz für mehr\n',
+      ])
+    },
+  )
+
+  test('a health check says nothing of what runs', async () => {
+    const { act, check } = instance('echo "all is well"; exec sleep 100')
+    expect((await act('apply')).code).toBe(0)
+    expect((await check(0.1)).stderr).toBe('not within 0.1 s: the connection failed: Connection refused\n')
   })
 
   test('what only looks like it is left alone: another process with its number', async () => {

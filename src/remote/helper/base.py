@@ -58,6 +58,11 @@ def readable(name):
     return raw.decode('utf-8', 'replace')
 
 
+def native_text(raw):
+    # Bytes for people, which come out again as they were: right in every locale, too.
+    return raw if isinstance(raw, str) else os.fsdecode(raw)
+
+
 def raw_bytes(name):
     return name if isinstance(name, bytes) else os.fsencode(name)
 

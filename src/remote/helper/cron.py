@@ -34,8 +34,8 @@ def with_block(text, to, lines):
         return text + (b'\n' if block and text and not text.endswith(b'\n') else b'') + block
     stop = text.find(end, start)
     if stop < 0:
-        raise Failure('the crontab has a line "%s" and no end of it' % readable(begin.strip()), [],
-                      'crontab -e, and take away that line and those below it that are of %s' % readable(to))
+        raise Failure('the crontab has a line "%s" and no end of it' % native_text(begin.strip()), [],
+                      'crontab -e, and take away that line and those below it that are of %s' % native_text(to))
     return text[:start] + block + text[stop + len(end):]
 
 
@@ -49,7 +49,7 @@ def call_crontab(arguments):
 def read_crontab():
     code, output, errors = call_crontab(['-l'])
     if code != 0 and (output or not (b'no crontab' in errors.lower() or b'no such file' in errors.lower())):
-        raise Failure('the crontab cannot be read', last_words(readable(errors)), 'crontab -l')
+        raise Failure('the crontab cannot be read', last_words(native_text(errors)), 'crontab -l')
     return output if code == 0 else b''
 
 
@@ -62,4 +62,4 @@ def install_crontab(text):
     finally:
         remove_file(draft)
     if code != 0:
-        raise Failure('the crontab was not taken', last_words(readable(output + errors)), 'crontab -l')
+        raise Failure('the crontab was not taken', last_words(native_text(output + errors)), 'crontab -l')

@@ -9,15 +9,46 @@ READ_BYTES = 1024 * 1024
 
 def check_health():
     given = read_input()
-    end = clock() + given['within']
+    end, watch = clock() + given['within'], None
     while True:
         limit = min(TRY_SECONDS, max(1, end - clock()))
         trouble = url_trouble(given, limit) if 'url' in given else tcp_trouble(given['tcp'], limit)
         if trouble is None:
             return
+        watch = watch or Watch(given.get('to'))
+        if watch.nobody_is_left():
+            raise Failure('its services have ended: ' + trouble[0], trouble[1:] + watch.last_words())
         if clock() + given['every'] >= end:
-            raise Failure('not within %g s: %s' % (given['within'], trouble[0]), trouble[1:])
+            raise Failure('not within %g s: %s' % (given['within'], trouble[0]), trouble[1:] + watch.last_words())
         time.sleep(given['every'])
+
+
+class Watch(object):
+    # The services of the instance from the first trouble on: what has ended says why, and nobody waits for it in vain.
+    def __init__(self, to):
+        self.entries = []
+        if to is not None:
+            load('release', 'creation', 'services')
+            self.services = Services(expand(to), current_number(expand(to)), '')
+            self.entries = services_of(record_of(self.services.to))
+            self.notes = self.services.notes_of(self.entries)
+
+    def has_ended(self, entry):
+        note = read_note(self.services.to, entry['name'])
+        return note is None or note != self.notes[entry['name']] or not is_alive(note)
+
+    def nobody_is_left(self):
+        # Other managers than a pid file start them again.
+        ends = [each['manager'] == 'pidfile' and self.has_ended(each) for each in self.entries]
+        return bool(ends) and all(ends)
+
+    def last_words(self):
+        return [line for each in self.entries if self.has_ended(each) for line in self.last_words_of(each)]
+
+    def last_words_of(self, entry):
+        lines = self.services.keeper(entry).last_lines(entry)
+        said = 'it said last:' if lines else 'it said nothing'
+        return ['service %s has ended; %s' % (entry['name'], said)] + ['  ' + line for line in lines]
 
 
 def tcp_trouble(place, limit):
@@ -63,7 +94,7 @@ def answer_trouble(given, answer, body):
 def first_lines(body):
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     shown = [line[:SHOWN_CHARACTERS] for line in lines[:SHOWN_LINES]]
-    return [line if isinstance(line, str) else os.fsdecode(line) for line in shown]
+    return [native_text(line) for line in shown]
 
 
 def reason(error):

@@ -16,7 +16,7 @@ def log_of(to, name):
 
 def last_lines_of(path, begin=0):
     data = (read_file(path) or b'')[begin:]
-    return [readable(line) for line in data[-8192:].splitlines()[-LOG_LINES:]]
+    return [native_text(line) for line in data[-8192:].splitlines()[-LOG_LINES:]]
 
 
 class PidFile(object):

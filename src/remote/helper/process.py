@@ -51,7 +51,7 @@ def capture(arguments, env, cwd='/'):
     except OSError as error:
         return 127, os.strerror(error.errno)
     output = process.communicate()[0]
-    return process.returncode, output if isinstance(output, str) else os.fsdecode(output)
+    return process.returncode, native_text(output)
 
 
 def describe_end(code):

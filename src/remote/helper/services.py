@@ -166,4 +166,4 @@ def check_runs_in(entry, note, venv):
     found = [each[len(b'VIRTUAL_ENV='):] for each in data.split(b'\0') if each.startswith(b'VIRTUAL_ENV=')]
     if found and found[0] != raw_bytes(venv):
         raise Failure('service %s does not run in the venv of its release' % entry['name'],
-                      ['it runs in %s, and not in %s' % (readable(found[0]), venv)])
+                      ['it runs in %s, and not in %s' % (native_text(found[0]), venv)])

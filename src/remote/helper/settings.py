@@ -73,12 +73,8 @@ def run_installer(arguments, env, cwd, texts):
         return run(arguments, env, cwd)
     process = start(arguments, env, cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     for line in iter(process.stdout.readline, b''):
-        tell(1, raw_bytes(CREDENTIALS.sub('://', native_line(line))))
+        tell(1, raw_bytes(CREDENTIALS.sub('://', native_text(line))))
     return process.wait()
-
-
-def native_line(line):
-    return line if isinstance(line, str) else os.fsdecode(line)
 
 
 def put_index(work, given):

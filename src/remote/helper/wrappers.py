@@ -47,14 +47,14 @@ def check_wrappers(to, listed):
     for each in listed:
         path = raw_bytes(expand(each['path']))
         if os.path.lexists(path) and path not in ours:
-            raise Failure("%s exists and is not this instance's" % readable(path), [],
-                          'give the wrapper another path, or move that one away: ' + move_away(readable(path)))
+            raise Failure("%s exists and is not this instance's" % native_text(path), [],
+                          'give the wrapper another path, or move that one away: ' + move_away(native_text(path)))
         folder = os.path.dirname(path)
         while not os.path.lexists(folder):
             folder = os.path.dirname(folder)
         if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-            raise Failure('the wrapper %s cannot be written' % readable(path),
-                          ['%s is no folder that this user may write to' % readable(folder)],
+            raise Failure('the wrapper %s cannot be written' % native_text(path),
+                          ['%s is no folder that this user may write to' % native_text(folder)],
                           'give it another path: ~/bin, for instance')
 
 
@@ -97,7 +97,7 @@ def remove_wrapper_files(to, written):
         if text is not None and (text_digest(text), path) in written:
             remove_file(path)
         elif text is not None:
-            note('warning', '%s stays: it was changed by hand' % readable(path))
+            note('warning', '%s stays: it was changed by hand' % native_text(path))
         if os.path.dirname(path) == own:
             remove_if_empty(own)
 
