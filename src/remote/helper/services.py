@@ -4,7 +4,8 @@ import time
 
 # What ends within so many seconds did not start; and how long `run` may take to note itself.
 MOMENT, PATIENCE = 1.0, 20.0
-LOG_LINES = 10
+# With what went wrong and what to do next, the ten lines that are shown of a step that failed.
+LOG_LINES = 7
 
 clock = getattr(time, 'monotonic', time.time)
 
