@@ -33,6 +33,8 @@ export interface Failure {
   readonly why?: readonly string[]
   /** What to do about it: a line to type, a key to change. */
   readonly next?: string
+  /** How far a connection came, one line for each step; `check` shows it. */
+  readonly steps?: readonly string[]
 }
 
 /** Every failure that venvoy foresees. Its text says where, what, why and what next. */

@@ -1,11 +1,14 @@
 import { VenvoyError } from '../errors.js'
+import type { Passage, Stage } from './passage.js'
 import type { Route } from './route.js'
-
-/** How far a connection has come. */
-export type Stage = 'TCP connection' | 'banner' | 'key exchange' | 'login'
 
 /** Whether to try again, and how. */
 export type Again = 'never' | 'soon' | 'later' | 'slowly' | 'crowded' | 'otherwise'
+
+interface Circumstances {
+  readonly methods?: readonly string[]
+  readonly isOfName?: boolean
+}
 
 /**
  * Why one try to connect failed. `slowly`: without fast login. `later`: the host may be penalising us. `crowded`: it has too
@@ -16,12 +19,17 @@ export class ConnectFailure extends Error {
   readonly again: Again
   /** What the host would take, where it came to a login. */
   readonly methods: readonly string[] | undefined
+  /** How far it came; whoever made the connection says so. */
+  passage: Passage | undefined
+  /** It did not come to a connection, because the name could not be looked up. */
+  readonly isOfName: boolean
 
-  constructor(failure: VenvoyError, again: Again, methods?: readonly string[]) {
+  constructor(failure: VenvoyError, again: Again, { methods, isOfName = false }: Circumstances = {}) {
     super(failure.message)
     this.failure = failure
     this.again = again
     this.methods = methods
+    this.isOfName = isOfName
   }
 }
 
@@ -35,15 +43,11 @@ function unreachable(route: Route, what: string, next: string, why: readonly str
 
 /** The socket could not be connected. */
 export function noConnection(route: Route, error: NodeJS.ErrnoException): ConnectFailure {
-  const { hostName } = route
   switch (error.code) {
     case 'ENOTFOUND':
-      return new ConnectFailure(unreachable(route, `${hostName} does not resolve`, `getent hosts ${hostName}`), 'never')
+      return noName(route, 'does not resolve', 'never')
     case 'EAI_AGAIN':
-      return new ConnectFailure(
-        unreachable(route, `${hostName} does not resolve at the moment`, `getent hosts ${hostName}`),
-        'soon',
-      )
+      return noName(route, 'does not resolve at the moment', 'soon')
     case 'ECONNRESET':
       return hungUp(route, 'banner', error.message)
     case 'ECONNREFUSED':
@@ -55,6 +59,11 @@ export function noConnection(route: Route, error: NodeJS.ErrnoException): Connec
       )
   }
 }
+
+const noName = (route: Route, what: string, again: Again) =>
+  new ConnectFailure(unreachable(route, `${route.hostName} ${what}`, `getent hosts ${route.hostName}`), again, {
+    isOfName: true,
+  })
 
 /** The program that leads there has ended. */
 export function proxyEnded(route: Route, reason: string): ConnectFailure {
@@ -158,11 +167,9 @@ export function notAccepted(route: Route, login: Attempts, ...reasons: readonly 
   ]
   const { user, hostName, port } = route
   const next = `ssh-copy-id${port === 22 ? '' : ` -p ${port}`} ${user}@${hostName}, or name the right key as identity_file`
-  return new ConnectFailure(
-    unreachable(route, `${hostName} does not let ${user} in`, next, why),
-    'otherwise',
-    login.methods ?? [],
-  )
+  return new ConnectFailure(unreachable(route, `${hostName} does not let ${user} in`, next, why), 'otherwise', {
+    methods: login.methods ?? [],
+  })
 }
 
 /** Somebody has broken the run off. */

@@ -6,9 +6,9 @@ import {
   notAccepted,
   notSsh,
   proxyEnded,
-  type Stage,
 } from './connect-errors.js'
 import type { Login } from './login.js'
+import type { Stage } from './passage.js'
 import { ProxyEnded } from './proxy-command.js'
 import type { Route } from './route.js'
 

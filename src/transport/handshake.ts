@@ -3,17 +3,19 @@ import type { Duplex } from 'node:stream'
 import ssh2, { type HostVerifier, type ServerHostKeyAlgorithm } from 'ssh2'
 import type { VenvoyError } from '../errors.js'
 import { algorithms } from './algorithms.js'
-import { ConnectFailure, hungUp, interrupted, notAccepted, type Stage, timedOut } from './connect-errors.js'
+import { ConnectFailure, hungUp, interrupted, notAccepted, timedOut } from './connect-errors.js'
 import { createDeadline, type Deadline } from './deadline.js'
 import type { Dial } from './dial.js'
 import { allowsFastLogin, beginFastLogin, type FastLogin } from './fast-login.js'
 import { handshakeFailure, type SshError } from './handshake-failure.js'
+import { hangUp } from './hang-up.js'
 import type { HostKeys, KeyAnswer } from './host-keys.js'
 import type { Identity } from './identities.js'
-import { keyFingerprint } from './known-hosts.js'
+import { type ShownKey, shownKey } from './known-hosts.js'
 import type { LoggedIn, Sessions } from './logged-in.js'
 import { createLogin, type Login } from './login.js'
 import type { KnownLogin } from './login-memory.js'
+import type { Passage, Stage } from './passage.js'
 import type { Route } from './route.js'
 import { type Internals, internalsOf } from './ssh2-internals.js'
 import { ssh2Sessions } from './ssh2-sessions.js'
@@ -54,7 +56,8 @@ class Handshake {
   #internals: Internals | undefined
   /** The first that the host said. */
   #greeting = 'SSH-'
-  #hostKey = ''
+  #hostKey: ShownKey | undefined
+  #keyExchange: string | undefined
   #refusal: VenvoyError | undefined
   #fast: FastLogin | undefined
 
@@ -126,7 +129,7 @@ class Handshake {
     this.#client
       .on('error', (error: SshError) => this.#onError(error))
       .on('close', () => this.#handshakeFailure(new Error('the connection was closed')))
-      .on('handshake', () => this.#onKeysExchanged())
+      .on('handshake', ({ kex }) => this.#onKeysExchanged(kex))
       .on('ready', () => this.#onReady())
       .on('change password', () => this.#fail(notAccepted(this.#options.route, this.#login, expired)))
   }
@@ -147,24 +150,22 @@ class Handshake {
   }
 
   #take(key: Buffer, answer: KeyAnswer): boolean {
-    if (answer.accepted) {
-      this.#hostKey = keyFingerprint(key)
-      this.#save = answer.save
-    } else {
-      this.#refusal = answer.error
-    }
+    this.#hostKey = shownKey(key)
+    if (answer.accepted) this.#save = answer.save
+    else this.#refusal = answer.error
     return answer.accepted
   }
 
   #save: () => void = () => {}
 
-  #onKeysExchanged(): void {
+  #onKeysExchanged(kex: string): void {
+    this.#keyExchange = kex
     if (this.#settle === undefined) return
     this.#enter('login')
     // Only now has the host shown that the key is its own.
     this.#save()
     const { known, identities, withSession, route } = this.#options
-    if (known?.hostKey !== this.#hostKey || this.#internals === undefined) return
+    if (known === undefined || known.hostKey !== this.#hostKey?.fingerprint || !this.#internals) return
     const key = identities.find((each) => each.fingerprint === known.key)
     if (key === undefined) return
     const failed = (error: Error) => this.#handshakeFailure(error)
@@ -186,10 +187,10 @@ class Handshake {
     settle?.resolve({
       ip: (this.#line as Partial<Socket>).remoteAddress,
       how: `${this.#login.how()}${isFast ? ' (fast)' : ''}`,
-      ...(isLearnt && { learnt: { hostKey: this.#hostKey, key: key.fingerprint } }),
+      ...(isLearnt && { learnt: { hostKey: this.#hostKey?.fingerprint ?? '', key: key.fingerprint } }),
       sessions: ssh2Sessions(this.#client, this.#internals, isFast ? this.#fast?.session : undefined),
       onClose: (told) => this.#client.once('close', told),
-      close: () => this.#close(),
+      close: this.#close,
     })
   }
 
@@ -219,7 +220,19 @@ class Handshake {
     if (settle === undefined) return
     this.#giveUp.abort()
     this.#close()
+    if (error instanceof ConnectFailure) error.passage = this.#passage(error)
     settle.reject(error)
+  }
+
+  #passage(failure: ConnectFailure): Passage {
+    return {
+      by: 'ssh2',
+      failed: failure.isOfName ? 'name lookup' : this.#stage,
+      ip: (this.#line as Partial<Socket> | undefined)?.remoteAddress,
+      software: this.#internals?.software || undefined,
+      keyExchange: this.#keyExchange,
+      hostKey: this.#hostKey,
+    }
   }
 
   /** Afterwards nothing can change the outcome any more. */
@@ -231,13 +244,5 @@ class Handshake {
     return settle
   }
 
-  /** Says good-bye and makes sure that nothing keeps the process alive. */
-  #close(): void {
-    this.#client.end()
-    const line = this.#line
-    if (line !== undefined && 'destroySoon' in line) (line as Socket).destroySoon()
-    else line?.destroy()
-    // A host that reads nothing any more must not hold up our end.
-    setTimeout(() => line?.destroy(), 1000).unref()
-  }
+  readonly #close = () => hangUp(this.#client, this.#line)
 }

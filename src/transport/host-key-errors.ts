@@ -69,7 +69,7 @@ export function hostKeyQuestion(host: KeyedHost, key: ShownKey): string {
 export const takenKey = (key: ShownKey) => `its new host key was taken as it is: ${describeKey(key)}`
 
 /** `ED25519 SHA256:…`, and who has signed it, where that is said. */
-function describeKey({ type, fingerprint, authority }: ShownKey): string {
+export function describeKey({ type, fingerprint, authority }: ShownKey): string {
   const signed = authority === undefined ? '' : `, certified by ${authority}`
   return `${typeName(type)} ${fingerprint}${signed}`
 }

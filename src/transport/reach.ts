@@ -8,6 +8,7 @@ import type { HostKeys } from './host-keys.js'
 import type { Identities } from './identities.js'
 import type { LoggedIn } from './logged-in.js'
 import type { LoginMemory } from './login-memory.js'
+import { describePassage } from './passage.js'
 import type { Route } from './route.js'
 import type { SshOnlyKeys } from './ssh-only-keys.js'
 import type { SystemSsh } from './system-ssh.js'
@@ -69,7 +70,11 @@ export class Reach {
     try {
       return await this.#byEither(route, wish)
     } catch (error) {
-      throw error instanceof ConnectFailure ? error.failure : error
+      if (!(error instanceof ConnectFailure)) throw error
+      const { passage, failure } = error
+      throw passage === undefined
+        ? failure
+        : new VenvoyError({ ...failure.failure, steps: describePassage(route, passage) }, { cause: failure })
     }
   }
 

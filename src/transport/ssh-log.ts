@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import type { Stage } from './connect-errors.js'
 import type { ShownKey } from './known-hosts.js'
+import type { Stage } from './passage.js'
 
 /** What the log of an ssh process (LogLevel DEBUG1) has told of its login until now. */
 export interface SshLog {

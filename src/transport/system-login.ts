@@ -170,6 +170,10 @@ class SystemLogin {
 
   #fail(error: unknown): void {
     this.#kill()
+    if (error instanceof ConnectFailure) {
+      const failed = error.isOfName ? 'name lookup' : this.#log.stage
+      error.passage = { ...this.#log, by: "the system's ssh", failed }
+    }
     this.#finish()?.reject(error)
   }
 

@@ -210,9 +210,37 @@ tasks: { hello: { on: hosts, run: ['echo one', 'echo two >&2'] } }
 
   test('says once who speaks SSH, and is as any other', async () => {
     certified()
-    const { code, stdout, stderr } = await venvoy({ args: ['run', 'hello'], files: files(), home: here.home })
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'one\n' })
+    const { code, stdout, stderr } = await venvoy({
+      args: ['run', '--plain', 'hello'],
+      files: files(),
+      home: here.home,
+    })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'web1 | one\n' })
     expect(stderr).toContain("web1: reached by the system's ssh: known_hosts knows it by a certificate authority\n")
+  })
+
+  test('of check says how far each failing connection came', async () => {
+    certified({ principal: 'readers' })
+    const { code, stdout } = await venvoy({ args: ['check'], files: files(), home: here.home })
+    const name = userInfo().username
+    expect(code).toBe(3)
+    expect(
+      stdout
+        .replaceAll(String(sshd.port), 'PORT')
+        .replace(/SHA256:\S+/g, 'PRINT')
+        .replace(/ +$/gm, ''),
+    ).toBe(
+      `host           finding
+web1  PROBLEM  127.0.0.1 does not let ${name} in
+               address: ${name}@127.0.0.1:PORT
+               by: the system's ssh
+               name lookup: ok
+               TCP connection: ok, 127.0.0.1
+               banner: ok, OpenSSH_9.2p1
+               key exchange: ok, sntrup761x25519-sha512, host key ED25519 PRINT certified by PRINT
+               login: failed
+`,
+    )
   })
 
   test('that is killed leaves no ssh behind', async () => {

@@ -2,6 +2,7 @@ import { type Config, isInstance } from '../../config/config.js'
 import { exampleValues } from '../../config/params.js'
 import { selectInstances } from '../../config/select.js'
 import { taskSteps, taskTargets } from '../../config/tasks.js'
+import type { Failure } from '../../errors.js'
 import type { TargetResult } from '../../events.js'
 import { checkQuestion, diagnoseHost, type Finding } from '../../plan/check.js'
 import { type Answer, gather } from '../../run/gather.js'
@@ -47,10 +48,14 @@ export async function check(world: World, names: readonly string[], options: Opt
         : []
       return own.map((finding) => ({ answer, finding }))
     })
+    const unreached = answers.flatMap(({ host, failure }) => (failure?.steps ? [{ host, failure }] : []))
     run.emit({
       type: 'run:table',
       columns: ['host', '', 'finding'],
-      rows: findings.flatMap(({ answer, finding }) => rowsOf(answer.host.name, finding)),
+      rows: [
+        ...findings.flatMap(({ answer, finding }) => rowsOf(answer.host.name, finding)),
+        ...unreached.flatMap(({ host, failure }) => rowsOf(host.name, connectionFinding(failure))),
+      ],
     })
     return answers.map((answer) =>
       resultOf(
@@ -78,6 +83,9 @@ const rowsOf = (host: string, { level, text, lines = [], next }: Finding): strin
   ...lines.map((line) => ['', '', line]),
   ...(next === undefined ? [] : [['', '', `try: ${next}`]]),
 ]
+
+/** How far the connection came. What is wrong and what to do has been said where the host ended. */
+const connectionFinding = ({ what, steps = [] }: Failure): Finding => ({ level: 'problem', text: what, lines: steps })
 
 /** A problem on a host fails its check; the table has said what it is. */
 function resultOf({ result }: Answer, findings: readonly Finding[]): TargetResult {
