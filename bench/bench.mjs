@@ -6,6 +6,7 @@ import { behindJump } from './figures/behind.mjs'
 import { commands } from './figures/commands.mjs'
 import { fetch } from './figures/fetch.mjs'
 import { files } from './figures/files.mjs'
+import { fleet } from './figures/fleet.mjs'
 import { instances } from './figures/instances.mjs'
 import { live } from './figures/live.mjs'
 import { noOpDeploy } from './figures/no-op.mjs'
@@ -33,6 +34,7 @@ const figures = {
   files,
   fetch,
   live,
+  fleet,
 }
 
 /** The names of the figures, in the order in which they are taken. */

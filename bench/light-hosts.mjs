@@ -1,5 +1,6 @@
 // Many light SSH hosts in one process, for tests and figures: real logins, each with a host key of its own, but commands are
-// answered by a scripted host and nothing is run. It ends when its stdin does; each further line there gives other `ways`.
+// answered by a scripted host and nothing is run. It ends when its stdin does; each further line there gives other
+// `ways`, and is answered by how many connections there were at most: { "most": 250 }
 //   node bench/light-hosts.mjs TESTING < one line of JSON     TESTING: the built venvoy/testing, dist/testing/index.js
 //   { "names": ["web1", …], "first": 0, "port": 0, "user": "deploy", "key": "ssh-ed25519 …", "ways": { "web7": "drop" }, "slowMs": 1000 }
 // Each name has a loopback address of its own, from 127.77.0.1 + first on, and if it can be the same port. Prints one line of JSON:
@@ -18,6 +19,7 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const { names, first, user, key, ways = {}, slowMs = 1000, ...given } = JSON.parse((await lines.next()).value)
 const allowed = ssh2.utils.parseKey(key)
 
+let [open, most] = [0, 0]
 const hosts = []
 for (const [i, name] of names.entries()) {
   const port = hosts[0]?.port ?? given.port ?? 0
@@ -40,7 +42,7 @@ async function behave(ways) {
     if (way === 'refuse') door.close()
     else if (!door.listening) await listen(door, port, address)
   }
-  return { ways }
+  return { most }
 }
 
 /** 0 → 127.77.0.1, 254 → 127.77.1.1 */
@@ -59,6 +61,11 @@ async function start(name, address, wanted) {
   const door = createServer((socket) => {
     if (host.way === 'silent') return void socket.resume().on('error', () => {})
     line = socket.setNoDelay(true)
+    open += 1
+    most = Math.max(most, open)
+    socket.once('close', () => {
+      open -= 1
+    })
     ssh.injectSocket(socket)
   })
   // Somebody else may have that port.
@@ -98,6 +105,12 @@ function isAllowed({ method, username, key: offered, blob, signature, hashAlgo }
 
 async function run(channel, command, { name, way }, line) {
   const print = (stream, chunk) => void (stream === 'stdout' ? channel : channel.stderr).write(chunk)
+  // What is no runner of venvoy's is run by nobody, and well.
+  if (!command.startsWith('exec sh ')) {
+    if (way === 'slow') await sleep(slowMs)
+    channel.exit(0)
+    return void channel.end()
+  }
   const host = scriptedHost({}, { otherwise: (call) => answer(name, call) })
   const played = await host.open(command, new Uint8Array(), (stream, chunk) => {
     if (way === 'drop') setImmediate(() => line.destroySoon())

@@ -27,12 +27,17 @@ export function files(python: string, tree: Tree): FilesStep {
 }
 
 export function cachedTree(tree: Tree): CachedTree {
-  const entries = tree.entries.map((entry) =>
-    entry.kind === 'link'
-      ? { path: entry.path, target: entry.target }
-      : { path: entry.path, digest: entry.digest, size: entry.size, executable: entry.executable },
-  )
-  return { cache: filesCache, entries }
+  return {
+    cache: filesCache,
+    // Made when it is sent: a thousand hosts that wait for one another would each keep a copy.
+    get entries() {
+      return tree.entries.map((entry) =>
+        entry.kind === 'link'
+          ? { path: entry.path, target: entry.target }
+          : { path: entry.path, digest: entry.digest, size: entry.size, executable: entry.executable },
+      )
+    },
+  }
 }
 
 /** `1 file`, `2 files`. */
