@@ -45,7 +45,7 @@ export interface RouteOptions {
   readonly hostKeys: UnknownKeys
   /** The folder of ssh's own files for all users. */
   readonly systemFolder: string
-  settings(question: SshConfigQuestion): SshSettings
+  settings(question: SshConfigQuestion): Promise<SshSettings>
   note(text: string, host: string): void
 }
 
@@ -53,10 +53,10 @@ const defaultTimeoutSeconds = 20
 const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk']
 
 /**
- * The way to a host: the command line first, then deploy.yml, then ssh_config, then ssh's defaults. Throws a VenvoyError
+ * The way to a host: the command line first, then deploy.yml, then ssh_config, then ssh's defaults. Rejects with a VenvoyError
  * where jump hosts lead in a circle.
  */
-export function routeTo(host: HostSpec, options: RouteOptions): Route {
+export function routeTo(host: HostSpec, options: RouteOptions): Promise<Route> {
   const { user, identityFile } = options.overrides
   return route(host, options, { user, own: identityFile ?? host.identityFile, depth: 0 })
 }
@@ -71,15 +71,15 @@ interface Wishes {
   readonly depth: number
 }
 
-function route(host: HostSpec, options: RouteOptions, wishes: Wishes): Route {
+async function route(host: HostSpec, options: RouteOptions, wishes: Wishes): Promise<Route> {
   const alias = host.address ?? host.name
   const asked = wishes.user ?? host.user
-  const settings = options.settings({ alias, ...(asked === undefined ? {} : { user: asked }) })
+  const settings = await options.settings({ alias, ...(asked === undefined ? {} : { user: asked }) })
   const user = asked ?? settings.user ?? options.user
   const hostName = settings.hostName ?? alias.toLowerCase()
   const port = host.port ?? settings.port ?? 22
   const expand = expander(options, { alias, hostName, port, user, ...pick(settings.hostKeyAlias) })
-  const via = jump(host, settings, options, wishes)
+  const via = await jump(host, settings, options, wishes)
   return {
     label: host.name,
     alias,
@@ -143,7 +143,12 @@ function agentSocket(
   return /^\$\w+$/.test(said) ? env(said.slice(1)) || undefined : expand(said)
 }
 
-function jump(host: HostSpec, settings: SshSettings, options: RouteOptions, wishes: Wishes): Route | undefined {
+async function jump(
+  host: HostSpec,
+  settings: SshSettings,
+  options: RouteOptions,
+  wishes: Wishes,
+): Promise<Route | undefined> {
   const said = host.jump ?? settings.proxyJump
   if (!isSet(said)) return undefined
   if (wishes.depth >= mostJumps) throw circle(host)

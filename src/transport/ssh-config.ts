@@ -1,4 +1,5 @@
 import { matchPatterns } from './known-hosts.js'
+import { flag, number, seconds } from './ssh-config-values.js'
 
 /** What ssh_config says for one host. Nothing is expanded but `%h` in HostName; what it does not say is undefined. */
 export interface SshSettings {
@@ -34,7 +35,9 @@ export interface SshConfigSources {
   read(path: string): string | undefined
   /** The files that an Include names, in order; `~` and relative paths are understood. */
   glob(pattern: string, folder: string): readonly string[]
-  /** Told once for each line that venvoy does not follow. */
+  /** What ssh itself makes of a host, for what venvoy does not follow; undefined where it cannot be asked. */
+  ask?(question: SshConfigQuestion): Promise<SshSettings | undefined>
+  /** Told once for each line that is left out. */
   note(text: string): void
 }
 
@@ -51,7 +54,7 @@ export interface Line {
 }
 
 /** Looks hosts up as ssh does: the first value wins, IdentityFile gathers. Each file is read and parsed once, each Include listed once. */
-export function sshConfig(sources: SshConfigSources): (question: SshConfigQuestion) => SshSettings {
+export function sshConfig(sources: SshConfigSources): (question: SshConfigQuestion) => Promise<SshSettings> {
   const parsed = new Map<string, readonly Line[]>()
   const noted = new Set<string>()
   const lines = (path: string) => {
@@ -70,12 +73,18 @@ export function sshConfig(sources: SshConfigSources): (question: SshConfigQuesti
     listed.set(key, known)
     return known
   }
-  return (question) => {
-    const lookup = new Lookup(question, { ...sources, glob, note }, lines)
+  return async (question) => {
+    const lookup = new Lookup(question, { ...sources, glob }, lines)
     for (const { path, folder } of sources.files) lookup.readFile(path, folder, true, 0)
-    return lookup.settings()
+    const answer = lookup.leftOut.length === 0 ? undefined : await sources.ask?.(question)
+    if (answer === undefined) for (const text of lookup.leftOut) note(text)
+    return answer ?? lookup.settings()
   }
 }
+
+// CanonicalizeHostname yes
+const isCanonical = ({ keyword, args }: Line) =>
+  keyword === 'canonicalizehostname' && /^(yes|always|true)$/i.test(args[0] ?? '')
 
 /** The lines of an ssh_config, as words. */
 export function parseLines(text: string, path: string): Line[] {
@@ -103,6 +112,8 @@ class Lookup {
   readonly #question: SshConfigQuestion
   readonly #sources: SshConfigSources
   readonly #lines: (path: string) => readonly Line[]
+  /** What only ssh itself follows, one line each. */
+  readonly leftOut: string[] = []
   readonly #values = new Map<string, readonly string[]>()
   /** These gather; of all others the first value counts. */
   readonly #gathered = { identityfile: [] as string[], certificatefile: [] as string[] }
@@ -120,7 +131,10 @@ class Lookup {
       if (line.keyword === 'host') active = applies && matchPatterns(line.args, this.#question.alias)
       else if (line.keyword === 'match') active = applies && this.#matches(line)
       else if (active && line.keyword === 'include' && depth < 16) this.#include(line, folder, depth)
-      else if (active) this.#set(line)
+      else if (active) {
+        if (isCanonical(line)) this.leftOut.push(`${line.place}: venvoy does not follow CanonicalizeHostname`)
+        this.#set(line)
+      }
     }
   }
 
@@ -183,7 +197,7 @@ class Lookup {
       const patterns = rest.shift()?.split(',') ?? []
       const subject = this.#subject(attribute)
       if (subject === undefined) {
-        this.#sources.note(`${place}: the block is left out, because venvoy does not follow "Match ${attribute}"`)
+        this.leftOut.push(`${place}: the block is left out, because venvoy does not follow "Match ${attribute}"`)
         return false
       }
       if (matchPatterns(patterns, subject) === word.startsWith('!')) return false
@@ -212,19 +226,4 @@ type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
 
 function dropUndefined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>
-}
-
-const flag = (text: string | undefined) => (text === undefined ? undefined : /^(yes|true)$/i.test(text))
-
-function number(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined
-}
-
-/** `10`, `1m30s`, `none`. */
-function seconds(text: string | undefined): number | undefined {
-  if (text === undefined || !/^(\d+[smhdw]?)+$/i.test(text)) return undefined
-  const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
-  // 1m30s → 1m, 30s
-  const parts = [...text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)]
-  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit || 's'] ?? 1), 0)
 }

@@ -16,7 +16,7 @@ import { sshConfig } from './ssh-config.js'
 import { globConfigFiles, readConfigFile } from './ssh-config-files.js'
 import { createSshOnlyKeys } from './ssh-only-keys.js'
 import { openTerminal } from './ssh-terminal.js'
-import { createSystemSsh } from './system-ssh.js'
+import { createSystemSsh, type SystemSsh } from './system-ssh.js'
 import type { Ask, Brake, LoginConnection } from './transport.js'
 
 export interface SshOptions {
@@ -68,9 +68,9 @@ class SshRun implements Ssh {
     const { home, env, systemFolder = '/etc/ssh', onNote, random, sleep } = options
     const ask = options.ask && oneAtATime(options.ask)
     const hostKeys = createHostKeys(ask, onNote)
-    this.#routes = routeOptions(options)
     this.#memory = openLoginMemory(options.stateFile)
     this.#system = createSystemSsh({ home, systemFolder, env, hostKeys, ask, note: onNote })
+    this.#routes = routeOptions(options, (question) => this.#system.says(question))
     this.#reach = new Reach({
       ...{ ask, hostKeys, random, sleep, note: onNote },
       identities: createIdentities(ask),
@@ -84,7 +84,7 @@ class SshRun implements Ssh {
   }
 
   async connect(host: HostSpec, signal?: AbortSignal): Promise<LoginConnection> {
-    const route = routeTo(host, this.#routes)
+    const route = await routeTo(host, this.#routes)
     const all: LoggedIn[] = []
     const connect = async () => {
       const loggedIn = await this.#reach.to(route, signal)
@@ -122,7 +122,7 @@ class SshRun implements Ssh {
   }
 }
 
-function routeOptions(options: SshOptions): RouteOptions {
+function routeOptions(options: SshOptions, ask: SystemSsh['says']): RouteOptions {
   const { home, user, env, hosts, overrides, hostKeys, onNote, systemFolder = '/etc/ssh' } = options
   const settings = sshConfig({
     files: [
@@ -132,6 +132,7 @@ function routeOptions(options: SshOptions): RouteOptions {
     localUser: user,
     read: readConfigFile,
     glob: (pattern, folder) => globConfigFiles(pattern, folder, home),
+    ask,
     note: (text) => onNote(text),
   })
   return {

@@ -8,7 +8,9 @@ import type { HostKeys } from './host-keys.js'
 import type { LoggedIn } from './logged-in.js'
 import type { Route } from './route.js'
 import { sshArguments } from './ssh-arguments.js'
+import type { SshConfigQuestion, SshSettings } from './ssh-config.js'
 import { createSshPrompts, type SshPrompts } from './ssh-prompts.js'
+import { sshSays } from './ssh-says.js'
 import { systemLogin } from './system-login.js'
 import type { Ask } from './transport.js'
 
@@ -33,6 +35,8 @@ interface SystemWish {
 /** The system's ssh as a second way in: one process for each host holds the connection, and the channels are ours. */
 export interface SystemSsh {
   isThere(): Promise<boolean>
+  /** What it makes of ssh_config for a host; undefined where it cannot be asked. */
+  says(question: SshConfigQuestion): Promise<SshSettings | undefined>
   /** One try. Rejects with a ConnectFailure. */
   login(route: Route, wish: SystemWish): Promise<LoggedIn>
   close(): void
@@ -56,6 +60,11 @@ class SystemSshRun implements SystemSsh {
   isThere(): Promise<boolean> {
     this.#program ??= isOnPath('ssh', this.#options.env.PATH)
     return this.#program
+  }
+
+  async says(question: SshConfigQuestion): Promise<SshSettings | undefined> {
+    if (!(await this.isThere())) return undefined
+    return sshSays(question, { env: this.#options.env, ...this.#configFile(this.#open()) })
   }
 
   async login(route: Route, { jump, shown, signal }: SystemWish): Promise<LoggedIn> {

@@ -16,7 +16,7 @@ function route(
   spec: HostSpec,
   config: Record<string, Partial<SshSettings>> = {},
   more: Partial<RouteOptions> = {},
-): Route {
+): Promise<Route> {
   const notes: string[] = []
   return routeTo(spec, {
     home: '/home/me',
@@ -28,7 +28,7 @@ function route(
     overrides: {},
     hostKeys: 'ask',
     systemFolder: '/etc/ssh',
-    settings: ({ alias }) => ({ identityFiles: [], certificateFiles: [], ...config[alias] }),
+    settings: async ({ alias }) => ({ identityFiles: [], certificateFiles: [], ...config[alias] }),
     note: (text) => notes.push(text),
     ...more,
   })
@@ -36,8 +36,8 @@ function route(
 
 const files = ({ keys }: Route) => keys.files.map(({ path, demanded }) => (demanded ? `${path}!` : path))
 
-test('a host of which nothing is said is reached as ssh would', () => {
-  expect(route(host('web1'))).toEqual({
+test('a host of which nothing is said is reached as ssh would', async () => {
+  expect(await route(host('web1'))).toEqual({
     label: 'web1',
     alias: 'web1',
     hostName: 'web1',
@@ -88,13 +88,13 @@ test.each([
   ],
   ['a jump of deploy.yml', route({ ...web1, jump: 'ssh://x@[::1]:24' }, config), 'config@10.0.0.7:2222 via x@::1:24'],
   ['no jump', route({ ...web1, jump: 'none' }, { 'web1.example.com': { proxyJump: 'a' } }), 'me@web1.example.com:22'],
-])('what %s says counts', (_, { id }, expected) => {
-  expect(id).toBe(expected)
+])('what %s says counts', async (_, way, expected) => {
+  expect((await way).id).toBe(expected)
 })
 
-test('a jump may name a host of the file, with all that is said about it', () => {
+test('a jump may name a host of the file, with all that is said about it', async () => {
   const bastion = host('bastion', { address: 'b.example.com', user: 'hop', identityFile: '~/hop' })
-  const { via } = route(
+  const { via } = await route(
     host('web1', { jump: 'bastion' }),
     {},
     { hosts: [bastion], overrides: { user: 'root', identityFile: '/k' } },
@@ -103,11 +103,14 @@ test('a jump may name a host of the file, with all that is said about it', () =>
   expect(files(via!)).toEqual(['/home/me/hop!', '/k'])
 })
 
-test('the keys are those of the command line, else of deploy.yml, and then of ssh_config', () => {
+test('the keys are those of the command line, else of deploy.yml, and then of ssh_config', async () => {
   const own = { ...web1, identityFile: '~/own' }
-  expect(files(route(own, config, { overrides: { identityFile: '/k' } }))).toEqual(['/k!', '/home/me/config@10.0.0.7'])
-  expect(files(route(own, config))).toEqual(['/home/me/own!', '/home/me/config@10.0.0.7'])
-  expect(files(route(web1, config))).toEqual(['/home/me/config@10.0.0.7'])
+  expect(files(await route(own, config, { overrides: { identityFile: '/k' } }))).toEqual([
+    '/k!',
+    '/home/me/config@10.0.0.7',
+  ])
+  expect(files(await route(own, config))).toEqual(['/home/me/own!', '/home/me/config@10.0.0.7'])
+  expect(files(await route(web1, config))).toEqual(['/home/me/config@10.0.0.7'])
 })
 
 test.each([
@@ -115,8 +118,8 @@ test.each([
   ['SSH_AUTH_SOCK', '/run/agent'],
   ['$SSH_AUTH_SOCK', '/run/agent'],
   ['~/agent.%r', '/home/me/agent.me'],
-])('the agent may be %s', (identityAgent, expected) => {
-  expect(route(host('web1'), { web1: { identityAgent } }).keys.agent).toBe(expected)
+])('the agent may be %s', async (identityAgent, expected) => {
+  expect((await route(host('web1'), { web1: { identityAgent } })).keys.agent).toBe(expected)
 })
 
 test.each([
@@ -126,30 +129,30 @@ test.each([
   ['ask', 'no', 'accept-new'],
   ['accept-new', 'yes', 'accept-new'],
   ['strict', 'no', 'strict'],
-] as const)('%s here and %s in ssh_config is %s', (hostKeys, strictHostKeyChecking, expected) => {
+] as const)('%s here and %s in ssh_config is %s', async (hostKeys, strictHostKeyChecking, expected) => {
   const said = strictHostKeyChecking === undefined ? {} : { strictHostKeyChecking }
-  expect(route(host('web1'), { web1: said }, { hostKeys }).keyed.unknownKeys).toBe(expected)
+  expect((await route(host('web1'), { web1: said }, { hostKeys })).keyed.unknownKeys).toBe(expected)
 })
 
 test.each([
   ['leads there', host('web1'), 'nc web1 22'],
   ['gives way to a jump of deploy.yml', host('web1', { jump: 'a' }), undefined],
   ['gives way to none', host('web1', { jump: 'none' }), undefined],
-])('a proxy command %s', (_, spec, expected) => {
-  expect(route(spec, { web1: { proxyCommand: 'nc %h %p' } }).proxyCommand).toBe(expected)
+])('a proxy command %s', async (_, spec, expected) => {
+  expect((await route(spec, { web1: { proxyCommand: 'nc %h %p' } })).proxyCommand).toBe(expected)
 })
 
-test('what only ssh can do is named', () => {
-  expect(route(host('web1'), { web1: { pkcs11Provider: '/lib/p11.so', hostbased: true } }).sshOnly).toEqual([
+test('what only ssh can do is named', async () => {
+  expect((await route(host('web1'), { web1: { pkcs11Provider: '/lib/p11.so', hostbased: true } })).sshOnly).toEqual([
     'PKCS11Provider',
     'HostbasedAuthentication',
   ])
-  expect(route(host('web1'), { web1: { pkcs11Provider: 'none', hostbased: false } }).sshOnly).toEqual([])
+  expect((await route(host('web1'), { web1: { pkcs11Provider: 'none', hostbased: false } })).sshOnly).toEqual([])
 })
 
-test('jump hosts that lead in a circle are told', () => {
+test('jump hosts that lead in a circle are told', async () => {
   const hosts = [host('a', { jump: 'b' }), host('b', { jump: 'a' })]
-  expect(() => route(host('web1', { jump: 'a' }), {}, { hosts })).toThrow(
+  await expect(route(host('web1', { jump: 'a' }), {}, { hosts })).rejects.toThrow(
     [
       'its jump hosts lead in a circle (more than 8 in a row)',
       '  try: look at jump: in deploy.yml and ProxyJump in ssh_config',

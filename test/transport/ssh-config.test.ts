@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type SshSettings, sshConfig } from '../../src/transport/ssh-config.js'
+import { type SshConfigSources, type SshSettings, sshConfig } from '../../src/transport/ssh-config.js'
 import { globConfigFiles, readConfigFile } from '../../src/transport/ssh-config-files.js'
+import { parseSshSays, sshSays } from '../../src/transport/ssh-says.js'
 
 let folder: string
 beforeAll(() => {
@@ -16,15 +17,16 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function ours(text: string, alias: string, user?: string) {
+async function ours(text: string, alias: string, user?: string, ask?: SshConfigSources['ask']) {
   const file = join(folder, 'config')
   writeFileSync(file, text.replaceAll('FOLDER', folder))
   const notes: string[] = []
-  const settings = sshConfig({
+  const settings = await sshConfig({
     files: [{ path: file, folder }],
     localUser: userInfo().username,
     read: readConfigFile,
     glob: (pattern, from) => globConfigFiles(pattern, from, '/nowhere'),
+    ...(ask && { ask }),
     note: (note) => notes.push(note.replaceAll(folder, '')),
   })({ alias, ...(user === undefined ? {} : { user }) })
   return { settings, notes }
@@ -137,17 +139,17 @@ const cases: [title: string, text: string, alias: string, user?: string][] = [
 ]
 
 describe('reads as ssh does', () => {
-  test.each(cases)('%s', (_, text, alias, user) => {
-    const { settings, notes } = ours(text, alias, user)
+  test.each(cases)('%s', async (_, text, alias, user) => {
+    const { settings, notes } = await ours(text, alias, user)
     const expected = theirs(alias, user)
     expect(filled(settings, alias, user, expected.userKnownHostsFiles)).toEqual(expected)
     expect(notes).toEqual([])
   })
 })
 
-test('a Match that would run a program is left out, and that is said once', () => {
+test('a Match that would run a program is left out where ssh cannot be asked, and that is said once', async () => {
   const text = 'Match originalhost web1 exec "true"\n  Port 1\nMatch exec "true"\n  Port 2\nPort 3\n'
-  const { settings, notes } = ours(text, 'web1')
+  const { settings, notes } = await ours(text, 'web1')
   expect(settings.port).toBe(undefined)
   expect(notes).toEqual([
     '/config:1: the block is left out, because venvoy does not follow "Match exec"',
@@ -155,6 +157,47 @@ test('a Match that would run a program is left out, and that is said once', () =
   ])
 })
 
-test('a relative include starts from the folder of ssh', () => {
-  expect(ours('Include more/10.conf\n', 'inc1').settings.port).toBe(10)
+test('a relative include starts from the folder of ssh', async () => {
+  expect((await ours('Include more/10.conf\n', 'inc1')).settings.port).toBe(10)
+})
+
+describe('what venvoy does not follow, ssh is asked about', () => {
+  const ask: SshConfigSources['ask'] = (question) =>
+    sshSays(question, { configFile: join(folder, 'config'), env: { PATH: process.env.PATH } })
+  test.each([
+    ['Match exec', 'Match exec "test %h = web1"\n  Port 7\nMatch exec false\n  Port 8\n', { port: 7 }],
+    ['Match final', 'Host web1\n  HostName 10.0.0.7\nMatch final host 10.0.0.7\n  User deploy\n', { user: 'deploy' }],
+    [
+      'canonical names',
+      'CanonicalizeHostname yes\nCanonicalDomains invalid\nCanonicalizeFallbackLocal yes\nMatch all\n  HostKeyAlias blog\n',
+      { hostName: 'web1', hostKeyAlias: 'blog' },
+    ],
+  ])('%s', async (_, text, expected) => {
+    const { settings, notes } = await ours(text, 'web1', undefined, ask)
+    expect(settings).toMatchObject(expected)
+    expect(notes).toEqual([])
+  })
+
+  test.each(cases)('and says the same as we do: %s', async (_, text, alias, user) => {
+    const { settings } = await ours(text, alias, user)
+    const { proxyJump, ...said } = settings
+    const known = { userKnownHostsFiles: undefined, globalKnownHostsFiles: undefined }
+    const jump = proxyJump === 'none' ? {} : { ...(proxyJump && { proxyJump }) }
+    expect({ ...(await ask({ alias, ...(user && { user }) })), ...known, gssapi: false }).toMatchObject({
+      ...said,
+      ...(user && { user }),
+      ...jump,
+      ...known,
+      gssapi: false,
+    })
+  })
+})
+
+test('what ssh puts in by itself is nobody’s saying', () => {
+  const text = execFileSync('ssh', ['-GT', '-F', 'none', 'web1'], { encoding: 'utf8' })
+  const { gssapi: _, hostbased: __, ...said } = parseSshSays(text, userInfo().homedir)
+  expect(said).toEqual({
+    ...{ hostName: 'web1', user: userInfo().username, port: 22, identitiesOnly: false, hashKnownHosts: false },
+    ...{ identityFiles: [], certificateFiles: [] },
+  })
 })
