@@ -249,7 +249,7 @@ web1  PROBLEM  127.0.0.1 does not let ${name} in
     writeFileSync(join(project, 'deploy.yml'), files()['deploy.yml'])
     const run = spawn(process.execPath, [join(built, 'dist/cli/main.js'), 'exec', '-H', 'web1', '--', 'sleep 4321'], {
       cwd: project,
-      env: { PATH: process.env.PATH, HOME: here.home },
+      env: { PATH: process.env.PATH, HOME: here.home, TMPDIR: here.home },
       stdio: 'ignore',
     })
     const ours = () => processes().filter(({ args }) => args.startsWith('ssh ') && args.includes(`Port=${sshd.port}`))
