@@ -13,7 +13,9 @@ export function readRecords(text: string, host: string | undefined): Records {
   const records = new Map<string, string[][]>()
   for (const line of lines.slice(0, end)) {
     const [kind = '', ...fields] = line.split('\x1f')
-    records.set(kind, [...(records.get(kind) ?? []), fields])
+    const known = records.get(kind)
+    if (known === undefined) records.set(kind, [fields])
+    else known.push(fields)
   }
   if (!records.has('system')) throw notFacts(text, true, host)
   return (kind) => records.get(kind) ?? []
