@@ -110,7 +110,12 @@ export function workOf(procedure: Procedure, desired: Desired, lock: LockRequest
     host: spec.host,
     instance: spec.name,
     ...(spec.rollout && { rollout: spec.rollout }),
-    question: { ...questionAbout(spec, venvInputs(spec.venv, requirements, tree)), salt: true },
+    question: {
+      ...questionAbout(spec, venvInputs(spec.venv, requirements, tree)),
+      salt: true,
+      // What git knows need not be asked.
+      ...(spec.source?.kind !== 'git' && { tree: tree.digest }),
+    },
     facts: factsOfHooks(spec),
     async plan(facts) {
       const changes = await changesSince(stateOf(spec, facts).current, tree)

@@ -168,6 +168,8 @@ export interface InstanceFacts {
   readonly lock?: LockHolder
   readonly hold?: Hold
   readonly current?: ReleaseReceipt
+  /** What the files of the release that serves were made as, by their paths: `f 47de12345678`; only where it was asked for. */
+  readonly made?: ReadonlyMap<string, string>
   /** What values in its receipts are digested with; only where it was asked for. Tells nobody. */
   readonly salt?: string
   /** Of the files of the release that serves. */

@@ -43,6 +43,7 @@ export function readInstances(records: Records, links: Files['links']): Record<s
     bare: new Set(records('bare').map(([path = '']) => path)),
   }
   const marks = new Map(records('releases').map(([name = '', ...numbers]) => [name, numbers]))
+  const made = readMade(records)
   return Object.fromEntries(
     records('instance').map((fields) => {
       const [name = ''] = fields
@@ -55,7 +56,8 @@ export function readInstances(records: Records, links: Files['links']): Record<s
       const journal = { ...(switches.length > 0 && { switches }), ...(turns.length > 0 && { turns }) }
       const services = readNotes(records, name)
       const wrappers = records('wrapper').flatMap(([of, path = '']) => (of === name ? [path] : []))
-      const held = { ...(lock && { lock }), ...(hold && { hold }), ...(salt && { salt }) }
+      const own = made.get(name)
+      const held = { ...(own && { made: own }), ...(lock && { lock }), ...(hold && { hold }), ...(salt && { salt }) }
       const told = {
         ...journal,
         ...held,
@@ -63,6 +65,24 @@ export function readInstances(records: Records, links: Files['links']): Record<s
         ...(wrappers.length > 0 && { wrappers }),
       }
       return [name, { ...readInstance(fields, files), ...releases, ...told }]
+    }),
+  )
+}
+
+/** By instances, what their releases were made of. Without all of it nothing can be said. */
+function readMade(records: Records): Map<string, ReadonlyMap<string, string>> {
+  const trees = new Map<string, Map<string, string>>()
+  for (const [digest = '', ...rest] of records('file')) {
+    // `f 47de12345678 app.py`; a byte stands for a newline in a name
+    const [, made = '', path = ''] = /^([flx] [0-9a-f]{12}) (.+)$/s.exec(rest.join('\x1f')) ?? []
+    const files = trees.get(digest) ?? trees.set(digest, new Map()).get(digest)!
+    files.set(path.replaceAll('\x01', '\n'), made)
+  }
+  const whole = (digest: string) => (trees.get(digest)?.has('') ? undefined : trees.get(digest))
+  return new Map(
+    records('made').flatMap(([name = '', digest = '']) => {
+      const files = whole(digest)
+      return files === undefined ? [] : [[name, files] as const]
     }),
   )
 }

@@ -48,6 +48,8 @@ export interface InstanceQuestion {
   readonly wrappers?: boolean
   /** Whether to tell what the values in its receipts are digested with. Default: no. */
   readonly salt?: boolean
+  /** The digest of a tree: where the release that serves is another one, its files are told. Default: they are not. */
+  readonly tree?: string
   /** Whether to tell of its services, and of what the host has to keep them. Default: no. */
   readonly services?: boolean
 }
@@ -106,6 +108,11 @@ export function probeScript(question: ProbeQuestion): string {
       instances.filter(({ wrappers }) => wrappers),
       ({ name, to }) => call('wrappers', name, path(to)),
     ),
+    ...section(
+      'made',
+      instances.filter(({ tree }) => tree),
+      ({ name, to, tree = '' }) => call('made', name, path(to), tree),
+    ),
     ...section('services', withServices, ({ name, to }) => call('services', name, path(to))),
     ...(withServices.length > 0 ? ['managers'] : []),
     ...(instances.length + venvHomes.length > 0 ? ['link_targets'] : []),
@@ -125,7 +132,18 @@ const sudoUsers = ({ sudo = [], facts = [] }: ProbeQuestion): string[] => [
 
 /** A part and its calls; without calls the part is not needed either. */
 function section<T>(
-  part: 'program' | 'free' | 'sudo' | 'venvs' | 'instance' | 'journal' | 'locks' | 'salt' | 'wrappers' | 'services',
+  part:
+    | 'program'
+    | 'free'
+    | 'sudo'
+    | 'venvs'
+    | 'instance'
+    | 'journal'
+    | 'locks'
+    | 'salt'
+    | 'made'
+    | 'wrappers'
+    | 'services',
   items: readonly T[],
   line: (item: T) => string,
 ) {

@@ -1,5 +1,6 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceFacts } from '../facts/facts.js'
+import { changedFiles } from './changed-files.js'
 import { driftReason } from './drift.js'
 import { cachedTree, plural } from './files.js'
 import { envLines, envTexts } from './release-env.js'
@@ -61,7 +62,7 @@ export function release(
     lines: [
       isShared ? (flaw ?? difference(facts, tree, isSameVenv, values)) : 'other files are shared',
       ...(current && current.digest !== tree.digest ? sourceLines(current, tree, changes) : []),
-      `${plural(tree.entries.length, 'file')} in ${spec.to}${changed(changes)}`,
+      ...fileLines(spec, facts, tree, changes),
       ...values,
       ...(spec.shared.length > 0 ? [`shared by all releases: ${spec.shared.join(', ')}`] : []),
     ],
@@ -125,7 +126,18 @@ function kindOf(values: readonly string[]): string {
   return found?.[1] ?? 'other templates'
 }
 
-const changed = (changes: SourceChanges | undefined): string =>
-  changes?.files === undefined ? '' : `; ${plural(changes.files, 'file')} changed`
+/** How many files there are, and as far as it is known which ones differ: the source may say how many, the host has a list. */
+function fileLines(
+  spec: InstanceSpec,
+  { made, current }: InstanceFacts,
+  tree: Tree,
+  changes?: SourceChanges,
+): string[] {
+  const all = `${plural(tree.entries.length, 'file')} in ${spec.to}`
+  if (changes?.files !== undefined) return [`${all}; ${plural(changes.files, 'file')} changed`]
+  if (made === undefined || current?.digest === tree.digest) return [all]
+  const { counts, lines } = changedFiles(made, tree)
+  return [`${all}; ${counts}`, ...lines]
+}
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n')

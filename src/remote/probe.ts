@@ -9,6 +9,7 @@ import journal from './probe/journal.sh'
 import locks from './probe/locks.sh'
 import login from './probe/login.sh'
 import machine from './probe/machine.sh'
+import made from './probe/made.sh'
 import ports from './probe/ports.sh'
 import program from './probe/program.sh'
 import salt from './probe/salt.sh'
@@ -21,7 +22,7 @@ import wrappers from './probe/wrappers.sh'
 
 const parts = {
   crontab,
-  ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, program },
+  ...{ entry, fact, free, instance, interpreter, interpreters, journal, locks, login, machine, made, program },
   ...{ ports, salt, services, sudo, system, uv, venvs, wrappers },
 }
 

@@ -71,6 +71,7 @@ it('other requirements make a new venv beside the old one', async () => {
   desk.write('app/requirements.txt', 'greeting==2.0\n')
   const plan = await desk.venvoy('plan')
   expect(plan.stdout).toContain('because the requirements or options changed')
+  expect(plan.stdout).toContain('    2 files in ~/apps/p-main; 1 file changed\n    ~ requirements.txt\n')
   expect((await desk.venvoy('deploy')).code).toBe(0)
   expect([current(), await version(), venv() === old.path]).toEqual(['releases/2', '2.0', false])
   expect(differences(old.content, contentsOf(old.path))).toEqual([])

@@ -209,6 +209,40 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('the pr
     expect((await home.facts(shell, ask({ instances: [about] }))).instances.staging?.owner).toBe(owner)
   })
 
+  it('tells what the release that serves was made of where that is another tree, and of two that serve it once', async () => {
+    const digest = (letter: string) => letter.repeat(64)
+    const rows = [
+      `f ${digest('a')} app.py`,
+      `x ${digest('b')} bin/a b`,
+      `l ${digest('c')} two\nlines`,
+      `f ${digest('d')} ü`,
+    ]
+    for (const name of ['blog staging', 'other']) {
+      const release = `apps/${name}/releases/7`
+      await home.put(`${release}/release.json`, json(releaseReceiptOf({ ...tree, digest: digest('1') }, { number: 7 })))
+      await home.put(`${release}/.venvoy.manifest`, rows.map((row) => `${row}\0`).join(''))
+      await home.link(`apps/${name}/current`, 'releases/7')
+    }
+    const made = new Map([
+      ['app.py', 'f aaaaaaaaaaaa'],
+      ['bin/a b', 'x bbbbbbbbbbbb'],
+      ['two\nlines', 'l cccccccccccc'],
+      ['ü', 'f dddddddddddd'],
+    ])
+    const both = [about, { ...about, name: 'other', to: '~/apps/other' }]
+    const told = async (of: string | undefined) => {
+      const question = ask({ instances: both.map((each) => ({ ...each, ...(of && { tree: of }) })) })
+      const { instances } = await home.facts(shell, question)
+      return [instances.staging?.made, instances.other?.made]
+    }
+    expect(await told(digest('2'))).toEqual([made, made])
+    expect(await told(digest('1'))).toEqual([undefined, undefined])
+    expect(await told(undefined)).toEqual([undefined, undefined])
+    await home.put('apps/other/releases/7/.venvoy.manifest', 'torn')
+    await home.put('apps/blog staging/releases/7/.venvoy.manifest', 'torn')
+    expect(await told(digest('2'))).toEqual([undefined, undefined])
+  })
+
   it('tells the last lines of the journal where that is asked, and passes over a torn one', async () => {
     const line = (count: number, more = {}) =>
       json({ v: 1, count, when: '2027-01-15T07:00:00Z', how: 'deploy', from: count - 1 || null, to: count, ...more })
