@@ -29,7 +29,7 @@ export function parseAnsibleYaml(source: string, text: string): AnsibleInventory
 
 function readYaml(source: string, text: string): unknown {
   try {
-    return parse(text, { prettyErrors: false, maxAliasCount: 1000, customTags: [vault, unsafe] })
+    return parse(text, { prettyErrors: false, logLevel: 'error', maxAliasCount: 1000, customTags: [vault, unsafe] })
   } catch (error) {
     throw new VenvoyError({ kind: 'config', where: source, what: `no YAML: ${(error as Error).message}` })
   }

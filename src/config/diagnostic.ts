@@ -82,7 +82,8 @@ function describeDiagnostic({ file, line, column, path, message, hint, source, l
   const sentence = hint === undefined ? head : `${head} (${hint})`
   if (line === 0 || source.trim() === '') return sentence
   const number = `  ${line}`
-  const { text, from } = clip(source, column - 1)
+  // A value that is missing may be missed behind the end of its line.
+  const { text, from } = clip(source, Math.min(column - 1, source.length))
   const marked = '^'.repeat(Math.min(length, text.length - from) || 1)
   // Tabs stay tabs, so that the carets stand under what they mean.
   const indent = text.slice(0, from).replace(/[^\t]/g, ' ')

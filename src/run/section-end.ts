@@ -2,6 +2,7 @@ import type { StepResult } from '../config/condition.js'
 import type { Failure } from '../errors.js'
 import type { Outcome } from '../events.js'
 import { isLock, isOfTask, type Step } from '../operations/step.js'
+import { lostBeforeStart } from '../transport/connect-errors.js'
 import type { ProgramEnd } from '../transport/session.js'
 import type { ChannelEnd } from '../transport/transport.js'
 import type { Compiled, Section } from './compile.js'
@@ -135,13 +136,13 @@ function lostFailure(
 
 /** The channel closed before the runner said a word: a login shell that refuses, a start-up file that ends it. */
 export function notStarted(host: string, { code, signal }: ChannelEnd, noise: string): Failure {
-  const how =
-    signal !== undefined ? `was killed by ${signal}` : code !== undefined ? `ended with ${code}` : 'lost the connection'
+  const why = noise.trim() === '' ? [] : noise.trim().split('\n').slice(-10)
+  if (signal === undefined && code === undefined) return lostBeforeStart(host, why)
   return {
     kind: 'unreachable',
     where: host,
-    what: `the login shell ${how} before it ran anything`,
-    why: noise.trim() === '' ? [] : noise.trim().split('\n').slice(-10),
+    what: `the login shell ${signal === undefined ? `ended with ${code}` : `was killed by ${signal}`} before it ran anything`,
+    why,
     next: `ssh to ${host} and run: sh -c 'echo works'   (a nologin shell, or a start-up file that ends the shell, gives this)`,
   }
 }

@@ -1,4 +1,4 @@
-import { VenvoyError } from '../errors.js'
+import { type Failure, VenvoyError } from '../errors.js'
 import type { Passage, Stage } from './passage.js'
 import type { Route } from './route.js'
 
@@ -177,8 +177,9 @@ export function interrupted(route: Route): VenvoyError {
   return new VenvoyError({ kind: 'interrupted', where: route.label, what: 'interrupted while connecting' })
 }
 
-/** Connected, but no command can be run. */
-export function noChannel(label: string, reason: string): VenvoyError {
+/** Connected, but no command can be run: by what the host says, or because the connection has ended meanwhile. */
+export function noChannel(label: string, reason: string, isLost: boolean): VenvoyError {
+  if (isLost) return new VenvoyError(lostBeforeStart(label, []))
   return new VenvoyError({
     kind: 'unreachable',
     where: label,
@@ -186,4 +187,15 @@ export function noChannel(label: string, reason: string): VenvoyError {
     why: [reason],
     next: "look at ForceCommand, MaxSessions and the account's shell on the host",
   })
+}
+
+/** We were logged in, and then the connection ended before anything was begun. */
+export function lostBeforeStart(label: string, why: readonly string[]): Failure {
+  return {
+    kind: 'unreachable',
+    where: label,
+    what: 'the connection was lost before anything was run',
+    why,
+    next: `the same again; if it stays so, look into sshd's log on ${label}, and at what is between`,
+  }
 }

@@ -36,8 +36,8 @@ export class FrameReader {
       if (start < 0) break
       this.#data(bytes.subarray(0, start))
       const end = bytes.indexOf(10, start)
+      if ((end < 0 ? bytes.length : end) - start > longestFrame) throw new RangeError('a frame does not end')
       if (end < 0) {
-        if (bytes.length - start > longestFrame) throw new RangeError('a frame does not end')
         this.#rest = Buffer.from(bytes.subarray(start))
         return
       }

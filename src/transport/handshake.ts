@@ -106,8 +106,8 @@ class Handshake {
       algorithms: { ...algorithms, serverHostKey: [...this.#options.algorithms] },
       // Our own limit says what hung.
       readyTimeout: 0,
-      keepaliveInterval: 15_000,
-      keepaliveCountMax: 3,
+      keepaliveInterval: this.#options.route.alive.intervalMs,
+      keepaliveCountMax: this.#options.route.alive.count,
     })
     // After `connect`, which pauses the line: the first listener would otherwise set it going too early.
     line.once('data', (chunk: Buffer) => {

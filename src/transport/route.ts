@@ -30,6 +30,8 @@ export interface Route {
   readonly keyed: KeyedHost
   /** For one step of a handshake: TCP, banner, key exchange, login. */
   readonly timeoutMs: number
+  /** How long a host may say nothing before it is asked whether it is there, and how often it is asked. */
+  readonly alive: { readonly intervalMs: number; readonly count: number }
   /** `deploy@10.0.0.7:22`, with the way there: the same for everybody who means the same login. */
   readonly id: string
 }
@@ -50,6 +52,9 @@ export interface RouteOptions {
 }
 
 const defaultTimeoutSeconds = 20
+// ssh asks for no sign of life unless it is told to; a run on many hosts must not wait for one that is gone.
+const aliveSeconds = 15
+const aliveCount = 3
 const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk']
 
 /**
@@ -95,6 +100,10 @@ async function route(host: HostSpec, options: RouteOptions, wishes: Wishes): Pro
     gssapi: settings.gssapi ?? false,
     keyed: keyedHost(host.name, hostName, port, settings, options, expand),
     timeoutMs: 1000 * (settings.connectTimeout || defaultTimeoutSeconds),
+    alive: {
+      intervalMs: 1000 * (settings.serverAliveInterval || aliveSeconds),
+      count: settings.serverAliveCountMax || aliveCount,
+    },
     id: `${user}@${hostName}:${port}${via === undefined ? '' : ` via ${via.id}`}`,
   }
 }

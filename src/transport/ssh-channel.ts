@@ -18,7 +18,7 @@ export async function openChannel(
   input: Uint8Array,
   onOutput: OnOutput,
 ): Promise<Channel> {
-  if (host.isLost()) throw noChannel(host.label, 'the connection was lost')
+  if (host.isLost()) throw noChannel(host.label, '', true)
   const session = host.sessions.open()
   return session === undefined
     ? await openPublic(host, command, input, onOutput)
@@ -33,7 +33,7 @@ async function openEarly(
   onOutput: OnOutput,
 ): Promise<Channel> {
   const session = await opening.catch((error: Error) => {
-    throw noChannel(host.label, error.message)
+    throw noChannel(host.label, error.message, host.isLost())
   })
   const channel = follow(session.channel, onOutput, host.brake)
   try {
@@ -41,14 +41,14 @@ async function openEarly(
     if (rest.length > 0) await channel.write(rest)
   } catch (error) {
     // The request was on its way when the connection was lost: nobody knows whether the command ran.
-    if (!host.isLost()) throw noChannel(host.label, (error as Error).message)
+    if (!host.isLost()) throw noChannel(host.label, (error as Error).message, false)
   }
   return channel
 }
 
 async function openPublic(host: ChannelHost, command: string, input: Uint8Array, onOutput: OnOutput): Promise<Channel> {
   const raw = await host.sessions.exec(command).catch((error: Error) => {
-    throw noChannel(host.label, error.message)
+    throw noChannel(host.label, error.message, host.isLost())
   })
   const channel = follow(raw, onOutput, host.brake)
   if (input.length > 0) await channel.write(input)

@@ -20,6 +20,9 @@ export interface SshSettings {
   readonly strictHostKeyChecking?: string
   /** Seconds. */
   readonly connectTimeout?: number
+  /** Seconds without a word from the host before it is asked for one; how often before it is given up. */
+  readonly serverAliveInterval?: number
+  readonly serverAliveCountMax?: number
   readonly hostKeyAlias?: string
   readonly pkcs11Provider?: string
   readonly hostbased?: boolean
@@ -153,6 +156,8 @@ class Lookup {
       hashKnownHosts: flag(one('hashknownhosts')),
       strictHostKeyChecking: one('stricthostkeychecking')?.toLowerCase(),
       connectTimeout: seconds(one('connecttimeout')),
+      serverAliveInterval: seconds(one('serveraliveinterval')),
+      serverAliveCountMax: number(one('serveralivecountmax')),
       hostKeyAlias: one('hostkeyalias'),
       pkcs11Provider: one('pkcs11provider'),
       hostbased: flag(one('hostbasedauthentication')),
@@ -169,10 +174,10 @@ class Lookup {
   }
 
   #set({ keyword, args }: Line): void {
-    if (args.length === 0) return
+    if (args[0] === undefined || args[0] === '') return
     if (keyword === 'identityfile' || keyword === 'certificatefile') {
       const files = this.#gathered[keyword]
-      if (!files.includes(args[0]!)) files.push(args[0]!)
+      if (!files.includes(args[0])) files.push(args[0])
       return
     }
     // Whichever of the two comes first counts.

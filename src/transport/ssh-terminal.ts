@@ -8,7 +8,7 @@ import type { ChannelEnd, Terminal } from './transport.js'
 
 /** Lends a terminal to a host, until the shell there has ended. */
 export async function openTerminal(host: ChannelHost, terminal: Terminal, script?: string): Promise<ChannelEnd> {
-  if (host.isLost()) throw noChannel(host.label, 'the connection was lost')
+  if (host.isLost()) throw noChannel(host.label, '', true)
   const bytes = Buffer.from(script ?? '')
   const channel = await request(host, terminal, script === undefined ? undefined : terminalLine(bytes.length))
   let release = () => {}
@@ -37,7 +37,7 @@ function request(host: ChannelHost, terminal: Terminal, line: string | undefined
   const { columns, rows } = terminal.size()
   const pty = { term: terminal.kind, cols: columns, rows, width: 0, height: 0 }
   return host.sessions.terminal(pty, line).catch((error: Error) => {
-    throw noChannel(host.label, error.message)
+    throw noChannel(host.label, error.message, host.isLost())
   })
 }
 

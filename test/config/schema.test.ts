@@ -126,4 +126,5 @@ test('docs/configuration.md is what the schema says', () => {
     encoding: 'utf8',
   })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-})
+  // It bundles the sources first, which takes a loaded machine its time.
+}, 60_000)

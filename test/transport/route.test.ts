@@ -66,6 +66,7 @@ test('a host of which nothing is said is reached as ssh would', async () => {
       hashNames: false,
     },
     timeoutMs: 20_000,
+    alive: { intervalMs: 15_000, count: 3 },
     id: 'me@web1:22',
   })
 })

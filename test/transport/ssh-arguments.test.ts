@@ -24,6 +24,7 @@ const route: Route = {
     hashNames: false,
   },
   timeoutMs: 20_000,
+  alive: { intervalMs: 15_000, count: 3 },
   id: 'deploy@10.0.0.7:2222',
 }
 const args = (more = {}, of: Partial<Route> = {}) =>
