@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
 /** A content as it is read: of a large one, only a piece is in memory. */
 export type Pieces = AsyncIterable<Uint8Array>
@@ -6,19 +6,24 @@ export type Pieces = AsyncIterable<Uint8Array>
 /** Bytes of a piece, at most. */
 export const pieceSize = 256 * 1024
 
-/** The content of a file. It is opened when the first piece is asked for. */
+/**
+ * The content of a file. It is opened when the first piece is asked for, and read by the calls that block: a small one takes
+ * a fifth of the time of the others, which visit a thread for each open, look, read and close.
+ */
 export async function* filePieces(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path)
+  // If a FIFO has taken its place meanwhile, opening does not wait.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    const { size } = await file.stat()
+    const { size } = fstatSync(file)
     for (let done = 0; done < size; ) {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.min(size - done, pieceSize)))
-      if (bytesRead === 0) return
-      done += bytesRead
-      yield buffer.subarray(0, bytesRead)
+      const piece = Buffer.allocUnsafe(Math.min(size - done, pieceSize))
+      const count = readSync(file, piece)
+      if (count === 0) return
+      done += count
+      yield piece.subarray(0, count)
     }
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
