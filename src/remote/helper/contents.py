@@ -45,6 +45,16 @@ class OwnContents(object):
         finally:
             os.close(fd)
 
+    def whole(self, digest):
+        # The path of a verified file that nobody will ask for again, if it is one.
+        if digest in self.inline or self.folder is None or self.keep:
+            return None
+        path = self.path(digest)
+        try:
+            return path if digest_of(path) == digest else None
+        except (IOError, OSError):
+            return None
+
     def drop(self):
         if self.folder is not None and not self.keep:
             shutil.rmtree(self.folder, True)
@@ -61,6 +71,9 @@ class AskedContents(object):
                 raise Failure('the content of a file is no longer there', [], AGAIN)
             left -= len(part)
             yield part
+
+    def whole(self, _):
+        return None
 
     def drop(self):
         pass
@@ -102,7 +115,7 @@ def sweep_claims(folder):
             shutil.rmtree(path, True)
 
 
-def claimed(folder, digest, size):
+def claimed(claims, digest, size):
     # The same content among what earlier uploads have left.
-    paths = [blob_path(os.path.join(folder, name), digest) for name in list_folder(folder)]
+    paths = [blob_path(claim, digest) for claim in claims]
     return next((path for path in paths if file_size(path) == size), None)

@@ -61,22 +61,29 @@ def put_entries(base, entries, job, contents):
         make_folders(os.path.dirname(place_of(base, entry)), job)
     links = [entry for entry in entries if 'target' in entry]
     files = [entry for entry in entries if 'target' not in entry]
+    times = collections.Counter(entry['digest'] for entry in files)
     with Drafts(len(files) > 4) as drafts:
         for entry in files:
-            put_file(drafts, place_of(base, entry), entry, job, contents)
+            put_file(drafts, place_of(base, entry), entry, job, contents, times[entry['digest']] == 1)
         drafts.place()
     for entry in links:
         path = place_of(base, entry)
         put_link(entry['target'], path, '%s.venvoy-%d' % (path, os.getpid()))
 
 
-def put_file(drafts, path, entry, job, contents):
+def put_file(drafts, path, entry, job, contents, is_only):
     found = look(path)
     wanted = wanted_of(found if found is not None and stat.S_ISREG(found.st_mode) else None, entry, job)
     if has_content(path, entry):
         settle_path(path, wanted)
-    else:
+    elif not (is_only and take_file(drafts, path, entry, wanted, contents)):
         drafts.add(path, verified(contents.parts(entry['digest']), entry['digest'], path), wanted)
+
+
+def take_file(drafts, path, entry, wanted, contents):
+    # Of many, to create each a second time and to remove the first takes most of the time.
+    file = contents.whole(entry['digest'])
+    return file is not None and drafts.take(path, file, wanted)
 
 
 def make_folders(path, job):
@@ -144,8 +151,9 @@ def receive_uploads():
         if 'digest' in entry:
             sizes.setdefault(check_digest(entry['digest']), int(entry['size']))
     blobs = list(sizes.items())
+    claims = [os.path.join(folder, name) for name in list_folder(folder)]
     missing = [index for index, (digest, size) in enumerate(blobs)
-               if digest in lacking and not take_over(folder, cache, digest, size)]
+               if digest in lacking and not take_over(claims, cache, digest, size)]
     # Claims are each their own; what arrived in part is for all of them.
     parts = os.path.join(folder, 'parts')
     make_folder(parts)
@@ -153,8 +161,8 @@ def receive_uploads():
     Receiving(cache, parts, blobs).receive(missing)
 
 
-def take_over(folder, cache, digest, size):
-    path = claimed(folder, digest, size)
+def take_over(claims, cache, digest, size):
+    path = claimed(claims, digest, size)
     if path is None:
         return False
     make_folder(os.path.dirname(blob_path(cache, digest)))
