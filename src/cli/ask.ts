@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { VenvoyError } from '../errors.js'
+import { cleanLines } from '../render/clean.js'
 import type { Ask } from '../transport/transport.js'
 
 /** Questions to the person at the terminal, on stderr: stdout belongs to what commands print. One at a time. */
@@ -30,9 +31,11 @@ function readLine(
   isShown: boolean,
   signal: AbortSignal,
 ): Promise<string> {
+  // A host words some prompts (a second factor, a banner before it): it must not reach further than its words.
+  const question = cleanLines(prompt).join('\n')
   // readline edits the line and echoes it; what must not show is echoed into nothing. A prompt that wraps must be readline's
   // own, or its second line is erased.
-  if (!isShown) output.write(prompt)
+  if (!isShown) output.write(question)
   const echo = isShown ? output : new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input, output: echo, terminal: true })
   return new Promise((resolve, reject) => {
@@ -50,7 +53,7 @@ function readLine(
       signal.removeEventListener('abort', cancelled)
       reject(new VenvoyError({ kind: 'interrupted', what: 'no answer: the terminal closed' }))
     })
-    lines.question(isShown ? prompt : '', (answer) => {
+    lines.question(isShown ? question : '', (answer) => {
       resolve(answer)
       lines.close()
     })

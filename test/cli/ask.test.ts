@@ -29,6 +29,14 @@ describe('a question at the terminal', () => {
     expect(await terminal(typed).ask.confirm('Go on?')).toBe(answer)
   })
 
+  it('shows no more of what a host says than its text', async () => {
+    const hostile = '\u001b]0;mine\u0007\u001b[2JToken\u0085\nfor you: '
+    const { ask, shown } = terminal('123\r')
+    expect(await ask.secret(hostile)).toBe('123')
+    expect(shown()).toContain('Token\nfor you: ')
+    for (const more of ['mine', '\u001b[2J', '\u0085']) expect(shown()).not.toContain(more)
+  })
+
   it('is shown whole where it is wider than the terminal', async () => {
     const question = `Its key is SHA256:${'x'.repeat(100)}. Is it the right one?`
     const { ask, shown } = terminal('y\r')
