@@ -44,6 +44,9 @@ function sentenceFor(error: YAMLError, text: string): readonly [message: string,
   if (error.message.startsWith('Flow')) return ['a bracket before this is not closed']
   // `to: {{ base }}/blog`
   if (/[:[,-]\s*\{\{[^"']*$/.test(before)) return ['{ begins a map in YAML', 'put quotes around it: "{{ name }}"']
+  // `{ web: serve {{ port }} }`
+  if (text.startsWith('{{', error.pos[0]))
+    return ['{ begins a map here', 'put quotes around the whole value: "serve {{ port }}"']
   // `run: "$HOME"/bin/x`
   if (error.code === 'UNEXPECTED_TOKEN' && /["']$/.test(before.trimEnd()))
     return ['text goes on after the closing quote', 'put the whole value in quotes: \'"$HOME"/bin\'']
