@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import ssh2, { type HostVerifier, type ServerHostKeyAlgorithm } from 'ssh2'
-import type { VenvoyError } from '../errors.js'
 import { algorithms } from './algorithms.js'
 import { ConnectFailure, hungUp, interrupted, notAccepted, timedOut } from './connect-errors.js'
 import { createDeadline, type Deadline } from './deadline.js'
@@ -9,9 +8,9 @@ import type { Dial } from './dial.js'
 import { allowsFastLogin, beginFastLogin, type FastLogin } from './fast-login.js'
 import { handshakeFailure, type SshError } from './handshake-failure.js'
 import { hangUp } from './hang-up.js'
-import type { HostKeys, KeyAnswer } from './host-keys.js'
+import type { HostKeys } from './host-keys.js'
 import type { Identity } from './identities.js'
-import { type ShownKey, shownKey } from './known-hosts.js'
+import { KeyCheck } from './key-check.js'
 import type { LoggedIn, Sessions } from './logged-in.js'
 import { createLogin, type Login } from './login.js'
 import type { KnownLogin } from './login-memory.js'
@@ -26,6 +25,8 @@ export interface HandshakeOptions {
   /** The connection to the jump host, where there is one. */
   readonly jump: Sessions | undefined
   readonly dial: Dial
+  /** Waits for a place among the handshakes; gives what leaves it. */
+  place(): Promise<() => void>
   readonly hostKeys: HostKeys
   readonly algorithms: readonly ServerHostKeyAlgorithm[]
   readonly identities: readonly Identity[]
@@ -48,6 +49,7 @@ class Handshake {
   readonly #options: HandshakeOptions
   readonly #client = new ssh2.Client()
   readonly #login: Login
+  readonly #key: KeyCheck
   readonly #giveUp = new AbortController()
   #settle: { resolve(loggedIn: LoggedIn): void; reject(error: unknown): void } | undefined
   #deadline: Deadline | undefined
@@ -56,14 +58,13 @@ class Handshake {
   #internals: Internals | undefined
   /** The first that the host said. */
   #greeting = 'SSH-'
-  #hostKey: ShownKey | undefined
   #keyExchange: string | undefined
-  #refusal: VenvoyError | undefined
   #fast: FastLogin | undefined
+  #leave = () => {}
 
   constructor(options: HandshakeOptions) {
     this.#options = options
-    const { route, identities, problems, ask } = options
+    const { route, identities, problems, ask, hostKeys } = options
     this.#login = createLogin({
       user: route.user,
       label: `${route.user}@${route.hostName}`,
@@ -72,6 +73,11 @@ class Handshake {
       ask,
       asking: (isAsking) => this.#deadline?.hold(isAsking),
       broken: (error) => this.#fail(notAccepted(route, this.#login, error.message)),
+    })
+    this.#key = new KeyCheck({
+      ...{ keyed: route.keyed, hostKeys },
+      asking: (isAsking) => this.#deadline?.hold(isAsking),
+      broken: (error) => this.#fail(hungUp(route, this.#stage, error.message)),
     })
   }
 
@@ -113,9 +119,22 @@ class Handshake {
     line.once('data', (chunk: Buffer) => {
       this.#enter('key exchange')
       this.#greeting = chunk.toString('latin1')
+      this.#takePlace(line)
     })
     this.#internals = internalsOf(this.#client)
     this.#internals?.onAuthFailure((methods, partial) => this.#login.refused(methods, partial))
+  }
+
+  /** Only a host that says something takes a place; until there is one, it is heard no further. */
+  #takePlace(line: Duplex): void {
+    line.pause()
+    this.#deadline?.hold(true)
+    void this.#options.place().then((leave) => {
+      if (this.#settle === undefined) return leave()
+      this.#leave = leave
+      this.#deadline?.hold(false)
+      line.resume()
+    })
   }
 
   /** A slow host that gets on has the whole time for each step. */
@@ -134,48 +153,27 @@ class Handshake {
       .on('change password', () => this.#fail(notAccepted(this.#options.route, this.#login, expired)))
   }
 
-  /** The answer at once where the files know it; ssh2 waits for `verify` when nothing is returned. */
+  /** ssh2 waits for `verify` when nothing is returned. */
   #verify(key: Buffer, verify: (valid: boolean) => void): boolean | undefined {
-    const answer = this.#options.hostKeys.check(this.#options.route.keyed, key)
-    if (!(answer instanceof Promise)) return this.#take(key, answer)
-    this.#deadline?.hold(true)
-    answer.then(
-      (given) => {
-        this.#deadline?.hold(false)
-        if (this.#settle !== undefined) verify(this.#take(key, given))
-      },
-      (error: Error) => this.#fail(hungUp(this.#options.route, this.#stage, error.message)),
-    )
-    return undefined
+    return this.#key.verify(key, (isValid) => {
+      if (this.#settle !== undefined) verify(isValid)
+    })
   }
-
-  #take(key: Buffer, answer: KeyAnswer): boolean {
-    this.#hostKey = shownKey(key)
-    if (answer.accepted) this.#save = answer.save
-    else this.#refusal = answer.error
-    return answer.accepted
-  }
-
-  #save: () => void = () => {}
 
   #onKeysExchanged(kex: string): void {
     this.#keyExchange = kex
     if (this.#settle === undefined) return
     this.#enter('login')
     // Only now has the host shown that the key is its own.
-    this.#save()
+    this.#key.save()
     const { known, identities, withSession, route } = this.#options
-    if (known === undefined || known.hostKey !== this.#hostKey?.fingerprint || !this.#internals) return
+    if (known === undefined || known.hostKey !== this.#key.shown?.fingerprint || !this.#internals) return
     const key = identities.find((each) => each.fingerprint === known.key)
     if (key === undefined) return
     const failed = (error: Error) => this.#handshakeFailure(error)
     this.#fast = beginFastLogin({
-      internals: this.#internals,
-      login: this.#login,
-      key,
-      user: route.user,
-      withSession,
-      failed,
+      ...{ internals: this.#internals, login: this.#login },
+      ...{ key, user: route.user, withSession, failed },
     })
   }
 
@@ -187,7 +185,7 @@ class Handshake {
     settle?.resolve({
       ip: (this.#line as Partial<Socket>).remoteAddress,
       how: `${this.#login.how()}${isFast ? ' (fast)' : ''}`,
-      ...(isLearnt && { learnt: { hostKey: this.#hostKey?.fingerprint ?? '', key: key.fingerprint } }),
+      ...(isLearnt && { learnt: { hostKey: this.#key.shown?.fingerprint ?? '', key: key.fingerprint } }),
       sessions: ssh2Sessions(this.#client, this.#internals, isFast ? this.#fast?.session : undefined),
       onClose: (told) => this.#client.once('close', told),
       close: this.#close,
@@ -197,7 +195,7 @@ class Handshake {
   #onError(error: SshError): void {
     // A key that the agent did not sign with: the next one is tried.
     if (error.level === 'agent') return
-    if (this.#refusal !== undefined) this.#fail(new ConnectFailure(this.#refusal, 'never'))
+    if (this.#key.refusal !== undefined) this.#fail(new ConnectFailure(this.#key.refusal, 'never'))
     else this.#handshakeFailure(error)
   }
 
@@ -231,7 +229,7 @@ class Handshake {
       ip: (this.#line as Partial<Socket> | undefined)?.remoteAddress,
       software: this.#internals?.software || undefined,
       keyExchange: this.#keyExchange,
-      hostKey: this.#hostKey,
+      hostKey: this.#key.shown,
     }
   }
 
@@ -240,6 +238,7 @@ class Handshake {
     const settle = this.#settle
     this.#settle = undefined
     this.#deadline?.clear()
+    this.#leave()
     this.#options.signal.removeEventListener('abort', this.#abort)
     return settle
   }

@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit'
 import { VenvoyError } from '../errors.js'
 import { chooseTransport, secondChoice } from './choose-transport.js'
 import { ConnectFailure, interrupted, noJumpHost, noSystemSsh } from './connect-errors.js'
@@ -14,6 +13,7 @@ import type { SshOnlyKeys } from './ssh-only-keys.js'
 import type { SystemSsh } from './system-ssh.js'
 import type { Ask } from './transport.js'
 import { type Patience, tryAgain } from './tries.js'
+import { Turns } from './turns.js'
 
 export interface ReachOptions extends Patience {
   readonly ask: Ask | undefined
@@ -37,16 +37,10 @@ interface Wish {
   readonly signal: AbortSignal
 }
 
-/** Our handshakes share one thread. */
-const mostHandshakes = 32
-/** sshd drops logins at random when more than ten are under way (MaxStartups); the hosts behind a jump host count as one. */
-const mostAtOneDoor = 8
-
 /** The ways to all hosts of a run: who speaks SSH, through which jump host, how often it is tried. */
 export class Reach {
   readonly #options: ReachOptions
-  readonly #handshakes = pLimit(mostHandshakes)
-  readonly #doors = new Map<string, LimitFunction>()
+  readonly #turns = new Turns()
   readonly #jumps = new Map<string, Promise<LoggedIn>>()
   readonly #open = new Set<LoggedIn>()
   readonly #closing = new AbortController()
@@ -108,10 +102,12 @@ export class Reach {
     const algorithms = await this.#options.hostKeys.algorithms(route.keyed)
     const jump = route.via && (await this.#throughTo(route, route.via, undefined, wish.signal))
     const { dial, hostKeys, ask, memory, fastLogin } = this.#options
-    const shared = { route, dial, hostKeys, algorithms, identities, problems, ask, ...wish, jump: jump?.sessions }
+    const place = () => this.#turns.place(route)
+    const shared = { route, dial, place, hostKeys, algorithms, identities, problems, ask, ...wish }
     return this.#tries(route, wish.signal, async (fast) => {
       const known = fast && fastLogin ? memory.recall(route.id) : undefined
-      const loggedIn = await handshake({ ...shared, known })
+      const connect = () => handshake({ ...shared, jump: jump?.sessions, known })
+      const loggedIn = await this.#turns.bySsh2(route, connect)
       if (loggedIn.learnt === undefined) memory.forget(route.id)
       else memory.remember(route.id, loggedIn.learnt)
       return loggedIn
@@ -127,7 +123,8 @@ export class Reach {
     const behind = `${route.label} behind it is reached by ssh`
     const jump = route.via && (await this.#throughTo(route, route.via, behind, wish.signal))
     const { shown } = await this.#options.sshOnlyKeys(route)
-    return this.#tries(route, wish.signal, () => system.login(route, { jump, shown, signal: wish.signal }))
+    const connect = () => system.login(route, { jump, shown, signal: wish.signal })
+    return this.#tries(route, wish.signal, () => this.#turns.bySsh(route, connect))
   }
 
   #identitiesOf(route: Route): ReturnType<Identities['wanted']> {
@@ -135,22 +132,12 @@ export class Reach {
   }
 
   #tries(route: Route, signal: AbortSignal, attempt: (fast: boolean) => Promise<LoggedIn>): Promise<LoggedIn> {
-    return tryAgain(route, signal, this.#options, (fast) =>
-      this.#inTurn(route, async () => {
-        const loggedIn = await attempt(fast)
-        this.#open.add(loggedIn)
-        loggedIn.onClose(() => this.#open.delete(loggedIn))
-        return loggedIn
-      }),
-    )
-  }
-
-  /** The limit of the door first: whoever holds a place in the second one waits for nobody. */
-  #inTurn<T>(route: Route, work: () => Promise<T>): Promise<T> {
-    const door = route.via?.id ?? `${route.hostName}:${route.port}`
-    const limit = this.#doors.get(door) ?? pLimit(mostAtOneDoor)
-    this.#doors.set(door, limit)
-    return limit(() => this.#handshakes(work))
+    return tryAgain(route, signal, this.#options, async (fast) => {
+      const loggedIn = await attempt(fast)
+      this.#open.add(loggedIn)
+      loggedIn.onClose(() => this.#open.delete(loggedIn))
+      return loggedIn
+    })
   }
 
   /** The connection to a jump host: one for all hosts behind it, but that ssh goes through none of ssh2's. */

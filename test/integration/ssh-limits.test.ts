@@ -1,3 +1,4 @@
+import { createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startProxy } from '../support/proxy.js'
 import { hostSpec, runOn } from '../support/ssh.js'
@@ -77,3 +78,53 @@ describe.each(['ssh2', 'ssh'] as const)('an sshd with limits of one, by %s', (tr
     expect(ssh.here.notes.filter((note) => note.includes('penalising'))).toEqual([])
   })
 })
+
+describe('hosts that take the connection and say nothing', () => {
+  test.each([
+    ['keep nobody waiting, however many', undefined],
+    ['keep nobody waiting behind a jump host', 'bastion'],
+  ])('%s', async (_, jump) => {
+    const silent = await silentHosts(40)
+    const run = ssh.start({ hosts: [hostSpec('bastion', { port: ssh.sshd.port })] })
+    const said = jump === undefined ? {} : { jump }
+    const lost: string[] = []
+    const waiting = silent.ports.map((port) =>
+      run.connect(hostSpec('mute', { port, ...said })).catch((error) => lost.push(error.kind)),
+    )
+    await silent.connected
+    const connection = await run.connect(hostSpec('web1', { port: ssh.sshd.port, ...said }))
+    expect((await runOn(connection, 'echo in')).stdout).toBe('in\n')
+    expect(lost).toEqual([])
+    run.close()
+    await Promise.all(waiting)
+    expect(lost).toEqual(silent.ports.map(() => 'interrupted'))
+    silent.stop()
+  })
+})
+
+/** `connected`: all of them have been reached. */
+async function silentHosts(count: number) {
+  const sockets: Socket[] = []
+  let told = () => {}
+  const connected = new Promise<void>((resolve) => {
+    told = resolve
+  })
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer((socket) => {
+        socket.on('error', () => {})
+        if (sockets.push(socket) === count) told()
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      return server
+    }),
+  )
+  return {
+    ports: servers.map((server) => (server.address() as { port: number }).port),
+    connected,
+    stop() {
+      for (const socket of sockets) socket.destroy()
+      for (const server of servers) server.close()
+    },
+  }
+}
