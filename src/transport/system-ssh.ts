@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { access, constants } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type Askpass, openAskpass } from './askpass.js'
 import { ConnectFailure, noSystemSsh } from './connect-errors.js'
 import type { HostKeys } from './host-keys.js'
 import type { LoggedIn } from './logged-in.js'
 import type { Route } from './route.js'
+import { makeRunFolder } from './run-folder.js'
 import { sshArguments } from './ssh-arguments.js'
 import type { SshConfigQuestion, SshSettings } from './ssh-config.js'
 import { createSshPrompts, type SshPrompts } from './ssh-prompts.js'
@@ -104,7 +105,7 @@ class SystemSshRun implements SystemSsh {
   /** Only we may enter: whoever reaches a socket in it is on the host. Its path is short, as those of sockets must be. */
   #open(): string {
     if (this.#folder !== undefined) return this.#folder
-    this.#folder = mkdtempSync(join(tmpdir(), 'venvoy-'))
+    this.#folder = makeRunFolder()
     const { ask, note } = this.#options
     if (ask) this.#asking = { askpass: openAskpass(this.#folder), prompts: createSshPrompts(ask, note) }
     return this.#folder
