@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import type Module from 'node:module'
+import Module, { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 
@@ -9,25 +9,41 @@ type Compile = (module: Module, file: string) => void
 const days = 30
 
 /**
- * Lets `require` take the files of `chunks` (.cjs, ASCII, with a digest of their content in their names) as V8 compiled them in
- * an earlier run: most of a start is reading JavaScript. Node has this built in since 22.8, but only per file and as compiled
- * before a function ran; here functions that ran are among it. `kept` is the folder for it, which may fail in any way: then all
- * is compiled as ever. Only a folder that no other user can write into is believed.
+ * Has the files of `chunks` (.cjs, ASCII, with a digest of their content in their names) compiled from what V8 made of them in an
+ * earlier run: most of a start is reading JavaScript. Node has this built in since 22.8, but only as compiled before a function
+ * ran; here functions that ran are among it. `kept` is the folder for it, which may fail in any way: then all is compiled as ever.
+ * Only a folder that no other user can write into is believed. Returns the `require` of these files.
  */
-export function compileFromCache(extensions: Record<string, Compile | undefined>, chunks: string, kept: string): void {
+export function compileFromCache(chunks: string, kept: string): (file: string) => unknown {
   const made = new Map<string, Script>()
   const isBelieved = isOurs(kept)
-  extensions['.cjs'] = (module, file) => {
-    if (dirname(file) !== chunks) return extensions['.js']!(module, file)
+  const others = createRequire(join(chunks, 'any.cjs'))
+  const run = (module: Module, file: string): void => {
     const cachedData = isBelieved ? read(join(kept, basename(file))) : undefined
     const script = compile(file, cachedData)
     if (cachedData === undefined || script.cachedDataRejected) made.set(file, script)
-    const require = (name: string): unknown => module.require(name)
     script.runInThisContext()(module.exports, require, module, file, chunks)
   }
+  // A name that begins so is that of a file beside: Node would look for it, and for what it links to.
+  const require = (name: string): unknown => (name.startsWith('./') ? load(join(chunks, name)) : others(name))
+  const load = (file: string): unknown => {
+    const known = others.cache[file]
+    if (known !== undefined) return known.exports
+    const module = new Module(file)
+    module.filename = file
+    others.cache[file] = module
+    run(module, file)
+    module.loaded = true
+    return module.exports
+  }
+  // What imports dist/index.js, as tasks do, comes to the same files by Node's own way.
+  const { extensions } = others as unknown as { readonly extensions: Record<string, Compile> }
+  const usual = extensions['.js']!
+  extensions['.cjs'] = (module, file) => (dirname(file) === chunks ? run(module, file) : usual(module, file))
   process.once('exit', () => {
     if (made.size > 0) keep(made, kept)
   })
+  return load
 }
 
 function compile(file: string, cachedData: Buffer | undefined): Script {

@@ -9,8 +9,9 @@ declare const MAIN: string
 const { XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE } = process.env
 const chunks = join(__dirname, '..', 'chunks')
 
-if (!NODE_DISABLE_COMPILE_CACHE) {
+if (NODE_DISABLE_COMPILE_CACHE) {
+  require(join(chunks, MAIN))
+} else {
   const cache = XDG_CACHE_HOME || join(HOME || homedir(), '.cache')
-  compileFromCache(require.extensions, chunks, join(cache, 'venvoy', 'code', `${process.version}-${process.arch}`))
+  compileFromCache(chunks, join(cache, 'venvoy', 'code', `${process.version}-${process.arch}`))(join(chunks, MAIN))
 }
-require(join(chunks, MAIN))
