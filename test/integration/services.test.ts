@@ -131,6 +131,13 @@ describe('services kept by pid files', () => {
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('there is no service jab\n')])
   })
 
+  it('of all instances, those are meant that have the service', async () => {
+    write({ instances: { a: { hosts: ['web1'] }, b: { hosts: ['web1'], services: { job: null } } } })
+    const said = await venvoy('restart', '--all', '--yes', '--service', 'job', '--dry-run')
+    expect([said.code, said.stdout]).toEqual([0, expect.stringMatching(/^a@web1: 1 step\n(?!.*b@web1)/s)])
+    write()
+  })
+
   it('logs shows what they said, each line with its owner, or of one alone as it is', async () => {
     const one = await desk.venvoy('logs', 'b', '--service', 'web', '-n', '1')
     expect(one).toEqual({ code: 0, stdout: 'hello from 1 None True\n', stderr: '' })

@@ -1,3 +1,4 @@
+import type { InstanceSpec } from '../../config/spec.js'
 import { questionAbout } from '../../facts/question.js'
 import { factsOfHooks } from '../../operations/hooks.js'
 import { type Place, type Procedure, planBy } from '../../plan/procedure.js'
@@ -26,7 +27,7 @@ export async function actOn(
 ): Promise<number> {
   const { dryRun = false, service = [] } = options
   const { config, notes } = await loadConfig(world, options)
-  const specs = await chooseInstances(world, config, names, options, dryRun ? 'read' : 'act')
+  const specs = havingAnyOf(service, await chooseInstances(world, config, names, options, dryRun ? 'read' : 'act'))
   const settings = {
     command: verb,
     options,
@@ -55,4 +56,10 @@ export async function actOn(
     )
     return applyPlans(run, works, dryRun, 1)
   })
+}
+
+/** Of several instances those that have one of the services; where none has by the file, their releases know. */
+function havingAnyOf(services: readonly string[], specs: readonly InstanceSpec[]): readonly InstanceSpec[] {
+  const having = specs.filter((spec) => spec.services?.some(({ name }) => services.includes(name)))
+  return having.length > 0 ? having : specs
 }
