@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { field, number, reader } from './ssh-wire.js'
+import { readOnce } from './ssh2-internals.js'
 
 /** The text of a private key file, as far as it can be read without its passphrase. */
 export interface PrivateKey {
@@ -54,7 +55,7 @@ function signing(key: ParsedKey | ParsedKey[] | Error, cipher: string): ParsedKe
     if (cipher.startsWith('chacha20')) throw new Error(`it is encrypted with ${cipher}; \`ssh-keygen -p\` changes that`)
     throw new Error(cipher === 'none' ? 'it is damaged' : 'the passphrase is wrong')
   }
-  return first
+  return readOnce(first)
 }
 
 function pemKey(text: string): PrivateKey {
