@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { plural } from './files.js'
 import type { Tree, TreeEntry } from './tree.js'
+import { targetDigest } from './tree-records.js'
 
 /** So many files are named. */
 const named = 5
@@ -37,6 +37,6 @@ export function changedFiles(
 }
 
 function madeOf(entry: TreeEntry): string {
-  if (entry.kind === 'link') return `l ${createHash('sha256').update(entry.target).digest('hex').slice(0, 12)}`
+  if (entry.kind === 'link') return `l ${targetDigest(entry.target).slice(0, 12)}`
   return `${entry.executable ? 'x' : 'f'} ${entry.digest.slice(0, 12)}`
 }

@@ -1,8 +1,9 @@
 import type { InstanceSpec } from '../config/spec.js'
 import type { InstanceFacts } from '../facts/facts.js'
 import { changedFiles } from './changed-files.js'
+import { treeOfRelease } from './contents.js'
 import { driftReason } from './drift.js'
-import { cachedTree, plural } from './files.js'
+import { plural } from './files.js'
 import { envLines, envTexts } from './release-env.js'
 import { releaseFlaw } from './release-flaw.js'
 import { assertPlaces, templateInputs, templateLines } from './release-templates.js'
@@ -71,7 +72,7 @@ export function release(
     input: {
       to: facts.to,
       number,
-      tree: cachedTree(tree),
+      tree: treeOfRelease(spec, tree),
       venv: venv.path,
       receipt: {
         v: 1,

@@ -1,4 +1,4 @@
-import type { HelperTree } from './venv-input.js'
+import type { HelperTree, ListedTree } from './venv-input.js'
 
 /** What the helper is told of a whole instance, by its actions; see src/remote/helper.ts. Paths may begin with `~/`. */
 
@@ -6,7 +6,7 @@ import type { HelperTree } from './venv-input.js'
 export type ReleaseInput = {
   readonly to: string
   readonly number: number
-  readonly tree: HelperTree
+  readonly tree: HelperTree | ListedTree
   readonly venv: string
   readonly receipt: {
     readonly revision: string

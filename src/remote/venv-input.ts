@@ -7,6 +7,9 @@ export type HelperTree = {
   )[]
 }
 
+/** A tree whose list is in the cache too, by its own digest, and where each of its links leads. */
+export type ListedTree = { readonly cache: string; readonly digest: string }
+
 /** The hooks, details and project of a venv, by path in it; the digest is theirs and counts for the probe. */
 export type HelperWrapper = {
   readonly digest: string

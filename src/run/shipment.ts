@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { filesCache } from '../operations/files.js'
 import type { FileStep, FilesStep, Step } from '../operations/step.js'
-import type { TreeFile } from '../operations/tree.js'
+import type { Tree, TreeEntry } from '../operations/tree.js'
+import { targetDigest, treeRecords } from '../operations/tree-records.js'
 
 /** The content that a program may have to send. */
 export interface Shipment {
@@ -24,17 +25,30 @@ export type ShippedStep = FileStep & { readonly upload: NonNullable<FileStep['up
 export const isShipped = (step: Step): step is ShippedStep =>
   step.kind === 'file' && step.upload !== undefined && step.upload.inline === undefined && !step.check
 
-/** The files of a deploy's trees. */
+/** The files of a deploy's trees, with their lists and where their links lead: however many instances have a tree, it is said once. */
 export function treeShipment(id: string, steps: readonly FilesStep[]): Shipment {
-  const blobs = distinct(
-    steps.flatMap(({ tree }) => {
-      const files = tree.entries.filter((entry): entry is TreeFile => entry.kind === 'file')
-      return files.map(({ digest, size }) => ({ digest, size, pieces: () => tree.pieces(digest) }))
-    }),
-  )
+  const trees = [...new Map(steps.map(({ tree }) => [tree.digest, tree])).values()]
+  const blobs = distinct(trees.flatMap((tree) => [listOf(tree), ...tree.entries.map((entry) => blobOf(tree, entry))]))
   const header = { cache: filesCache, blobs: blobs.map(({ digest, size }) => [digest, size]) }
   return { id, header: withLength(header), blobs }
 }
+
+const listOf = ({ digest, entries }: Tree): Blob => textBlob(digest, () => treeRecords(entries))
+
+function blobOf(tree: Tree, entry: TreeEntry): Blob {
+  if (entry.kind === 'link') return textBlob(targetDigest(entry.target), () => entry.target)
+  const { digest, size } = entry
+  return { digest, size, pieces: () => tree.pieces(digest) }
+}
+
+/** Made again when it is sent: a thousand hosts that wait for one another would each keep a copy. */
+const textBlob = (digest: string, text: () => string): Blob => ({
+  digest,
+  size: Buffer.byteLength(text()),
+  async *pieces() {
+    yield Buffer.from(text())
+  },
+})
 
 /** A folder of the host for the contents of one program, by its name there. */
 export const newClaim = (): string => randomBytes(8).toString('hex')

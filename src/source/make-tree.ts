@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { VenvoyError } from '../errors.js'
 import type { Tree, TreeEntry, TreeLink } from '../operations/tree.js'
+import { treeRecords } from '../operations/tree-records.js'
 import { gathered, type Pieces } from './pieces.js'
 import { followLinks, linksOf } from './tree-links.js'
 
@@ -42,20 +43,9 @@ export function makeTree(where: string, { entries, revision, commit, since, orig
   }
 }
 
-/**
- * SHA-256 over one record per entry, in the order of the paths' UTF-8 bytes: a letter (`f` file, `x` executable file,
- * `l` link), a space, the SHA-256 of the content or of the link's target in hexadecimal, a space, the path, a NUL byte.
- */
-export function digestOf(sorted: readonly TreeEntry[]): string {
-  const hash = createHash('sha256')
-  for (const entry of sorted) hash.update(recordOf(entry))
-  return hash.digest('hex')
-}
-
-function recordOf(entry: TreeEntry): string {
-  if (entry.kind === 'link') return `l ${sha256(entry.target)} ${entry.path}\0`
-  return `${entry.executable ? 'x' : 'f'} ${entry.digest} ${entry.path}\0`
-}
+/** SHA-256 over its records. */
+export const digestOf = (sorted: readonly TreeEntry[]): string =>
+  createHash('sha256').update(treeRecords(sorted)).digest('hex')
 
 function sortByPath(entries: readonly TreeEntry[]): TreeEntry[] {
   const keyed = entries.map((entry) => ({ entry, key: Buffer.from(entry.path) }))
@@ -93,5 +83,3 @@ async function* verifiedPieces(where: string, digest: string, pieces: Pieces): A
     next: 'run the command again',
   })
 }
-
-const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex')

@@ -270,7 +270,7 @@ describe('a plan to deploy', () => {
     expect(helperStep(plan.prepare, 'release').input).toEqual({
       to: '/home/ann/apps/blog-staging',
       number: 10,
-      tree: cached,
+      tree: { cache: cached.cache, digest: tree.digest },
       venv: venvPath,
       receipt: {
         v: 1,

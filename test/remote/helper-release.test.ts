@@ -52,6 +52,37 @@ describe('release and switch', () => {
     },
   )
 
+  test.each(edgeInterpreters())(
+    'takes the list of a tree, and where its links lead, from the cache: %s',
+    async (python) => {
+      const { home, to, release, tree } = instance(python)
+      const put = (text: string) => {
+        write(join(home, 'cache', sha256(text).slice(0, 2), sha256(text)), text)
+        return sha256(text)
+      }
+      const rows = tree.entries.map((each) => {
+        if ('target' in each) return `l ${put(each.target)} ${each.path}\0`
+        return `${each.executable ? 'x' : 'f'} ${each.digest} ${each.path}\0`
+      })
+      const digest = put(rows.join(''))
+      await release()
+      expect(await release({ number: 2, tree: { cache: '~/cache', digest } })).toMatchObject({ code: 0, stderr: '' })
+      expect(listAll(join(to, 'releases/2'))).toEqual(listAll(join(to, 'releases/1')))
+      expect(readFileSync(join(to, 'releases/2/.venvoy.manifest'), 'utf8')).toBe(rows.join(''))
+      write(join(home, 'cache', digest.slice(0, 2), digest), `${rows.join('')} `)
+      const damaged = await release({ number: 3, tree: { cache: '~/cache', digest } })
+      expect([damaged.code, damaged.stderr.split('\n')[0]]).toEqual([
+        1,
+        'the cached content of the list of the files was damaged',
+      ])
+      const missing = await release({ number: 3, tree: { cache: '~/cache', digest } })
+      expect([missing.code, missing.stderr.split('\n')[0]]).toEqual([
+        1,
+        'the content of the list of the files is not in the cache',
+      ])
+    },
+  )
+
   test('the receipt is one line with the fields in their order', async () => {
     const { to, venv, release } = instance()
     await release()

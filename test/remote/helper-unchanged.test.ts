@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, syml
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ReleaseInput } from '../../src/remote/instance-input.js'
+import type { HelperTree } from '../../src/remote/venv-input.js'
 import { callHelper } from './support/call.js'
 import { anyPython3, edgeInterpreters } from './support/interpreters.js'
 import { cachedTree, fakeVenv, releaseInput, sha256, temporaryFolders, write } from './support/place.js'
@@ -19,7 +20,7 @@ const around = isRoot ? `chown -R 65534 "$HOME"; exec ${become.join(' ')} "$@"` 
 const files = { 'manage.py*': '#!/usr/bin/env python\n', 'blog/wsgi.py': 'app = 1\n', 'blog/models.py': 'm = 1\n' }
 
 /** The manifest that a release has, and its digest. */
-function manifestOf(tree: ReleaseInput['tree']): string {
+function manifestOf(tree: HelperTree): string {
   const rows = tree.entries.map((each) => {
     if ('target' in each) return `l ${sha256(each.target)} ${each.path}\0`
     return `${each.executable ? 'x' : 'f'} ${each.digest} ${each.path}\0`

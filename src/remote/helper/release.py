@@ -67,11 +67,13 @@ def create_release():
     check_ours(to)
     make_folder(marker_of(to))
 
+    entries = entries_of(given['tree'])
+
     def fill(tree):
-        put_tree(given['tree'], tree, ReleaseFiles(to, given.get('writable', False)).put)
-        links = set(entry['path'] for entry in given['tree']['entries'] if 'target' in entry)
+        put_tree(dict(given['tree'], entries=entries), tree, ReleaseFiles(to, given.get('writable', False)).put)
+        links = set(entry['path'] for entry in entries if 'target' in entry)
         put_templates(given.get('templates', []), tree, links)
-        put_bytes(os.path.join(os.path.dirname(tree), MANIFEST), tree_records(given['tree']['entries']), 0o444)
+        put_bytes(os.path.join(os.path.dirname(tree), MANIFEST), tree_records(entries), 0o444)
         share(to, tree, given.get('shared', []))
         put_settings(os.path.dirname(tree), given)
         put_run(to, raw_bytes(given['run']))
@@ -118,6 +120,19 @@ def manifest_rows(data):
     # (kind, digest, path) of what `tree_records` wrote.
     rows = [row.split(b' ', 2) for row in data.split(b'\0')[:-1]]
     return [(kind.decode('ascii'), digest.decode('ascii'), native_name(path)) for kind, digest, path in rows]
+
+
+def entries_of(tree):
+    # Of a tree that was sent: its list is a content like its files, and so is where a link leads.
+    if 'entries' in tree:
+        return tree['entries']
+    cache, entries = expand(tree['cache']), []
+    for kind, digest, path in manifest_rows(read_blob(cache, tree['digest'], 'the list of the files')):
+        if kind == 'l':
+            entries.append({'path': path, 'target': native_name(read_blob(cache, digest, 'the link "%s"' % path))})
+        else:
+            entries.append({'path': path, 'digest': digest, 'executable': kind == 'x'})
+    return entries
 
 
 def put_settings(path, given):

@@ -67,21 +67,38 @@ def mode_of(entry):
 
 
 def copy_blob(cache, entry, target, mode=None):
-    # The cache only answers for sizes, so the content is verified on its way.
     source = blob_path(cache, check_digest(entry['digest']))
     try:
         taken = os.open(source, os.O_RDONLY)
     except OSError as error:
         if error.errno != errno.ENOENT:
             raise
-        raise Failure('the content of "%s" is not in the cache' % entry['path'], ['missing: ' + source], AGAIN)
+        raise no_blob(source, '"%s"' % entry['path'])
     try:
         found = copy_file(taken, target, mode_of(entry) if mode is None else mode)
     finally:
         os.close(taken)
-    if found != entry['digest']:
+    check_blob(source, found, entry['digest'], '"%s"' % entry['path'])
+
+
+def read_blob(cache, digest, what):
+    source = blob_path(cache, check_digest(digest))
+    data = read_file(source)
+    if data is None:
+        raise no_blob(source, what)
+    check_blob(source, hashlib.sha256(data).hexdigest(), digest, what)
+    return data
+
+
+def no_blob(source, what):
+    return Failure('the content of %s is not in the cache' % what, ['missing: ' + source], AGAIN)
+
+
+def check_blob(source, found, digest, what):
+    # The cache only answers for sizes, so contents are verified on their way.
+    if found != digest:
         remove_file(source)
-        raise Failure('the cached content of "%s" was damaged' % entry['path'], ['removed: ' + source], AGAIN)
+        raise Failure('the cached content of %s was damaged' % what, ['removed: ' + source], AGAIN)
 
 
 def copy_file(taken, target, mode):
