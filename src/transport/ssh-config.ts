@@ -53,6 +53,8 @@ export interface SshConfigQuestion {
 export interface Line {
   readonly keyword: string
   readonly args: readonly string[]
+  /** All behind the keyword, as it stands. */
+  readonly rest: string
   readonly place: string
 }
 
@@ -95,7 +97,8 @@ export function parseLines(text: string, path: string): Line[] {
     // Host web1    HostName=10.0.0.7    IdentityFile = "~/my keys/id"
     const [, keyword, rest = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+|(?="))(.*)$/.exec(raw) ?? []
     if (keyword === undefined) return []
-    return [{ keyword: keyword.toLowerCase(), args: splitArgs(rest), place: `${path}:${index + 1}` }]
+    const args = splitArgs(rest)
+    return [{ keyword: keyword.toLowerCase(), args, rest: rest.trim(), place: `${path}:${index + 1}` }]
   })
 }
 
@@ -150,7 +153,7 @@ class Lookup {
       identitiesOnly: flag(one('identitiesonly')),
       identityAgent: one('identityagent'),
       proxyJump: one('proxyjump'),
-      proxyCommand: this.#values.get('proxycommand')?.join(' '),
+      proxyCommand: one('proxycommand'),
       userKnownHostsFiles: this.#values.get('userknownhostsfile'),
       globalKnownHostsFiles: this.#values.get('globalknownhostsfile'),
       hashKnownHosts: flag(one('hashknownhosts')),
@@ -158,7 +161,7 @@ class Lookup {
       connectTimeout: seconds(one('connecttimeout')),
       serverAliveInterval: seconds(one('serveraliveinterval')),
       serverAliveCountMax: number(one('serveralivecountmax')),
-      hostKeyAlias: one('hostkeyalias'),
+      hostKeyAlias: one('hostkeyalias')?.toLowerCase(),
       pkcs11Provider: one('pkcs11provider'),
       hostbased: flag(one('hostbasedauthentication')),
       gssapi: flag(one('gssapiauthentication')),
@@ -173,17 +176,21 @@ class Lookup {
     }
   }
 
-  #set({ keyword, args }: Line): void {
+  #set({ keyword, args, rest }: Line): void {
     if (args[0] === undefined || args[0] === '') return
+    // As if nothing were said: a later one counts.
+    if (keyword === 'connecttimeout' && args[0] === 'none') return
     if (keyword === 'identityfile' || keyword === 'certificatefile') {
       const files = this.#gathered[keyword]
       if (!files.includes(args[0])) files.push(args[0])
       return
     }
-    // Whichever of the two comes first counts.
-    const other = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' }[keyword]
-    if (other !== undefined && this.#values.has(other)) return
-    if (!this.#values.has(keyword)) this.#values.set(keyword, args)
+    // Whichever of the two comes first counts, but that no jump keeps off no command.
+    const jump = this.#values.get('proxyjump')?.[0] ?? 'none'
+    if (keyword === 'proxycommand' && jump.toLowerCase() !== 'none') return
+    if (keyword === 'proxyjump' && this.#values.has('proxycommand')) return
+    // A command is for a shell to read.
+    if (!this.#values.has(keyword)) this.#values.set(keyword, keyword === 'proxycommand' ? [rest] : args)
   }
 
   #hostName(): string | undefined {
@@ -199,7 +206,9 @@ class Lookup {
       const word = rest.shift()!
       const attribute = word.replace(/^!/, '').toLowerCase()
       if (attribute === 'all') continue
-      const patterns = rest.shift()?.split(',') ?? []
+      const said = rest.shift()?.split(',') ?? []
+      // Names of hosts have no case here; in a Host line they do.
+      const patterns = attribute.endsWith('host') ? said.map((pattern) => pattern.toLowerCase()) : said
       const subject = this.#subject(attribute)
       if (subject === undefined) {
         this.leftOut.push(`${place}: the block is left out, because venvoy does not follow "Match ${attribute}"`)

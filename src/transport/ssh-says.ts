@@ -44,6 +44,8 @@ export function parseSshSays(text: string, home: string): SshSettings {
     strictHostKeyChecking:
       { true: 'yes', false: 'no' }[one('stricthostkeychecking', 'ask') ?? ''] ?? one('stricthostkeychecking', 'ask'),
     connectTimeout: seconds(one('connecttimeout')),
+    serverAliveInterval: seconds(one('serveraliveinterval', '0')),
+    serverAliveCountMax: number(one('serveralivecountmax', '3')),
     hostKeyAlias: one('hostkeyalias'),
     pkcs11Provider: one('pkcs11provider', 'none'),
     hostbased: flag(one('hostbasedauthentication')),

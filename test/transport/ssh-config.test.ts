@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type SshConfigSources, type SshSettings, sshConfig } from '../../src/transport/ssh-config.js'
+import { type SshConfigSources, sshConfig } from '../../src/transport/ssh-config.js'
 import { globConfigFiles, readConfigFile } from '../../src/transport/ssh-config-files.js'
 import { parseSshSays, sshSays } from '../../src/transport/ssh-says.js'
+import { filled, saysOfSsh } from './support/says-of-ssh.js'
 
 let folder: string
 beforeAll(() => {
@@ -32,62 +33,6 @@ async function ours(text: string, alias: string, user?: string, ask?: SshConfigS
   return { settings, notes }
 }
 
-/** What `ssh -G` says of the same words, as far as the file said something. */
-function theirs(alias: string, user?: string): SshSettings {
-  const login = user === undefined ? [] : ['-l', user]
-  const text = execFileSync('ssh', ['-G', '-F', join(folder, 'config'), ...login, alias], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const all = (keyword: string) =>
-    text.split('\n').flatMap((line) => (line.startsWith(`${keyword} `) ? [line.slice(keyword.length + 1)] : []))
-  const one = (keyword: string) => all(keyword)[0]
-  return {
-    hostName: one('hostname')!,
-    user: one('user')!,
-    port: Number(one('port')),
-    identityFiles: all('identityfile'),
-    certificateFiles: all('certificatefile'),
-    identitiesOnly: one('identitiesonly') === 'yes',
-    hashKnownHosts: one('hashknownhosts') === 'yes',
-    strictHostKeyChecking: one('stricthostkeychecking')!,
-    ...(one('proxyjump') === undefined ? {} : { proxyJump: one('proxyjump')! }),
-    ...(one('proxycommand') === undefined ? {} : { proxyCommand: one('proxycommand')! }),
-    ...(one('hostkeyalias') === undefined ? {} : { hostKeyAlias: one('hostkeyalias')! }),
-    ...(one('identityagent') === undefined ? {} : { identityAgent: one('identityagent')! }),
-    ...(one('connecttimeout') === 'none' ? {} : { connectTimeout: Number(one('connecttimeout')) }),
-    userKnownHostsFiles: one('userknownhostsfile')!.split(' '),
-  }
-}
-
-const usual = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk', 'id_xmss', 'id_dsa']
-
-/** Ours with what ssh puts in where the file says nothing. */
-function filled(
-  { globalKnownHostsFiles: _, gssapi: __, hostbased: ___, ...said }: SshSettings,
-  alias: string,
-  user?: string,
-  known?: readonly string[],
-): SshSettings {
-  // ssh does not print a jump that is `none`.
-  const { proxyJump: jump, ...others } = said
-  const settings = jump === undefined || jump === 'none' ? others : said
-  // ssh prints `yes` and `no` as these.
-  const words: Record<string, string> = { yes: 'true', no: 'false', off: 'false' }
-  const strict = settings.strictHostKeyChecking ?? 'ask'
-  return {
-    ...settings,
-    hostName: settings.hostName ?? alias,
-    user: user ?? settings.user ?? userInfo().username,
-    port: settings.port ?? 22,
-    identityFiles: settings.identityFiles.length > 0 ? settings.identityFiles : usual.map((name) => `~/.ssh/${name}`),
-    identitiesOnly: settings.identitiesOnly ?? false,
-    hashKnownHosts: settings.hashKnownHosts ?? false,
-    strictHostKeyChecking: words[strict] ?? strict,
-    userKnownHostsFiles: settings.userKnownHostsFiles ?? known ?? [],
-  }
-}
-
 const cases: [title: string, text: string, alias: string, user?: string][] = [
   ['nothing', '', 'web1'],
   ['a block', 'Host web1\n  HostName 10.0.0.7\n  Port 2222\n  User deploy\n', 'web1'],
@@ -111,11 +56,18 @@ const cases: [title: string, text: string, alias: string, user?: string][] = [
   ['no jump', 'Host web1\n  ProxyJump none\nHost *\n  ProxyJump a\n', 'web1'],
   ['a proxy command before a jump', 'ProxyCommand nc %h %p\nProxyJump a\n', 'web1'],
   ['a jump before a proxy command', 'ProxyJump a\nProxyCommand nc %h %p\n', 'web1'],
+  ['no jump before a proxy command', 'ProxyJump none\nProxyCommand nc %h %p\nProxyJump a\n', 'web1'],
+  ['no proxy command before a jump', 'ProxyCommand none\nProxyJump a\n', 'web1'],
+  ['a proxy command with quotes', 'ProxyCommand = sh -c "nc  %h %p # \'x\'" \n', 'web1'],
   ['known hosts', 'UserKnownHostsFile /a /b\nHashKnownHosts yes\nHostKeyAlias blog\n', 'web1'],
   ['host key checking', 'StrictHostKeyChecking accept-new\n', 'web1'],
   ['no host key checking', 'StrictHostKeyChecking no\n', 'web1'],
   ['strict host key checking', 'StrictHostKeyChecking yes\n', 'web1'],
   ['a time', 'ConnectTimeout 1m30s\n', 'web1'],
+  ['no time before a time', 'ConnectTimeout none\nConnectTimeout 2h\n', 'web1'],
+  ['signs of life', 'ServerAliveInterval 1m\nServerAliveCountMax 5\n', 'web1'],
+  ['a name for keys', 'HostKeyAlias Blog\n', 'web1'],
+  ['a name in capitals', 'Host web*\n  Port 1\nMatch host W*\n  User deploy\n', 'WEB1'],
   ['an agent', 'IdentityAgent /run/agent\n', 'web1'],
   ['an include', 'Include FOLDER/more/*.conf\n', 'inc1'],
   ['a relative include', 'Include FOLDER/more/20.conf FOLDER/more/10.conf\nPort 3\n', 'inc1'],
@@ -141,8 +93,9 @@ const cases: [title: string, text: string, alias: string, user?: string][] = [
 describe('reads as ssh does', () => {
   test.each(cases)('%s', async (_, text, alias, user) => {
     const { settings, notes } = await ours(text, alias, user)
-    const expected = theirs(alias, user)
-    expect(filled(settings, alias, user, expected.userKnownHostsFiles)).toEqual(expected)
+    writeFileSync(join(folder, 'empty'), '')
+    const unsaid = saysOfSsh(join(folder, 'empty'), alias)!
+    expect(filled(settings, unsaid, alias, user)).toEqual(saysOfSsh(join(folder, 'config'), alias, user))
     expect(notes).toEqual([])
   })
 })
@@ -180,9 +133,10 @@ describe('what venvoy does not follow, ssh is asked about', () => {
 
   test.each(cases)('and says the same as we do: %s', async (_, text, alias, user) => {
     const { settings } = await ours(text, alias, user)
-    const { proxyJump, ...said } = settings
+    const { proxyJump, proxyCommand, ...said } = settings
     const known = { userKnownHostsFiles: undefined, globalKnownHostsFiles: undefined }
-    const jump = proxyJump === 'none' ? {} : { ...(proxyJump && { proxyJump }) }
+    const isSet = (text: string | undefined) => text !== undefined && text !== 'none'
+    const jump = { ...(isSet(proxyJump) && { proxyJump }), ...(isSet(proxyCommand) && { proxyCommand }) }
     expect({ ...(await ask({ alias, ...(user && { user }) })), ...known, gssapi: false }).toMatchObject({
       ...said,
       ...(user && { user }),
