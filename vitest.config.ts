@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/support/longest-first.js'
 
 /** Scripts are imported as text, as the build embeds them. */
 const remoteText = {
@@ -27,13 +28,19 @@ const integration = ['test/integration/**/*.test.ts']
 /** Values in, values out: nothing that one file could leave behind for another. */
 const quick = { pool: 'threads' as const, isolate: false }
 // On a loaded CI machine a key may come before its prompt: such a test gets a second try there, and is named in the output.
-const patient = { testTimeout: 60_000, hookTimeout: 60_000, retry: process.env.CI ? 1 : 0 }
+const patient = {
+  globalSetup: ['test/support/build-once.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  retry: process.env.CI ? 1 : 0,
+}
 
 export default defineConfig({
   plugins: [remoteText],
   test: {
     // Much of the time is spent waiting for hosts, so a machine with two cores carries two files at once.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {

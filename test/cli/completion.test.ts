@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { atTerminal } from '../support/terminal.js'
-import { built } from './support/built.js'
+import { builtProgram } from './support/built.js'
 import { newFolder, venvoy } from './support/venvoy.js'
 
 const folder = newFolder()
@@ -12,7 +12,7 @@ const home = newFolder()
 const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, TERM: 'dumb' }
 
 beforeAll(() => {
-  writeFileSync(join(bin, 'venvoy'), `#!/bin/sh\nexec '${process.execPath}' '${built}/dist/cli/main.js' "$@"\n`, {
+  writeFileSync(join(bin, 'venvoy'), `#!/bin/sh\nexec '${process.execPath}' ${builtProgram.join(' ')} "$@"\n`, {
     mode: 0o755,
   })
   mkdirSync(join(folder, 'tasks'))

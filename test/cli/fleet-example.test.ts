@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { built } from './support/built.js'
+import { builtProgram } from './support/built.js'
 import { newFolder } from './support/venvoy.js'
 
 const examples = join(import.meta.dirname, '..', '..', 'examples', 'fleet')
@@ -50,8 +50,9 @@ function project() {
     join(folder, 'deploy.yml'),
     `project: fleet\nhosts:\n${hosts.join('')}tasks: { patch: { on: hosts, run: 'true' } }\n`,
   )
-  const main = join(built, 'dist', 'cli', 'main.js')
-  writeFileSync(join(bin, 'venvoy'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, { mode: 0o755 })
+  writeFileSync(join(bin, 'venvoy'), `#!/bin/sh\nexec '${process.execPath}' ${builtProgram.join(' ')} "$@"\n`, {
+    mode: 0o755,
+  })
   writeFileSync(join(bin, 'npx'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 })
   mkdirSync(join(folder, 'reports'))
   const run = (line: string, env: Readonly<Record<string, string>> = {}) =>

@@ -31,7 +31,9 @@ async function filesOf(...args: readonly string[]): Promise<string[]> {
   const { stderr, code } = await venvoy({ files, args, env: { NODE_OPTIONS: `--require=${tellLoads}` } })
   expect(code).toBe(0)
   // `loads /…/dist/cli/main.js`
-  return [...stderr.matchAll(/^loads (.*)$/gm)].map(([, path = '']) => path).filter((path) => path !== tellLoads)
+  return [...stderr.matchAll(/^loads (.*)$/gm)]
+    .map(([, path = '']) => path)
+    .filter((path) => path !== tellLoads && path !== join(built, 'warm.cjs'))
 }
 
 const textsOf = (paths: readonly string[]) => paths.map((path) => readFileSync(path, 'utf8'))

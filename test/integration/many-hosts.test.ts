@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import '../cli/support/built.js'
 import { newFolder, venvoy } from '../cli/support/venvoy.js'
 import { type Sshd, startSshd } from '../support/sshd.js'
 

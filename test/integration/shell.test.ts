@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { built } from '../cli/support/built.js'
+import { builtProgram } from '../cli/support/built.js'
 import { newFolder, venvoy } from '../cli/support/venvoy.js'
 import { type LoginShell, type Sshd, startSshd } from '../support/sshd.js'
 import { atTerminal, type Screen } from '../support/terminal.js'
@@ -56,7 +56,7 @@ const shell = (
   term = 'xterm',
 ): Promise<Screen> =>
   atTerminal({
-    argv: [process.execPath, join(built, 'dist', 'cli', 'main.js'), 'shell', ...args],
+    argv: [process.execPath, ...builtProgram, 'shell', ...args],
     cwd: project,
     env: { PATH: process.env.PATH, HOME: home, TERM: term, KEY: secret, SHELL: '/bin/sh' },
     columns: 200,
@@ -155,15 +155,7 @@ describe('a shell on a host', () => {
     const { port, user, keyFile } = hosts.get('dash')!
     const elsewhere = newFolder()
     const { missed, code } = await atTerminal({
-      argv: [
-        process.execPath,
-        join(built, 'dist', 'cli', 'main.js'),
-        'shell',
-        '-H',
-        `${user}@127.0.0.1:${port}`,
-        '--identity',
-        keyFile,
-      ],
+      argv: [process.execPath, ...builtProgram, 'shell', '-H', `${user}@127.0.0.1:${port}`, '--identity', keyFile],
       cwd: elsewhere,
       env: { PATH: process.env.PATH, HOME: home, TERM: 'xterm' },
       script: [{ expect: '[$#] ', type: 'kill -9 $$\r' }],

@@ -5,7 +5,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Ssh } from '../../src/transport/ssh.js'
-import { built } from '../cli/support/built.js'
+import { builtProgram } from '../cli/support/built.js'
 import { newFolder, venvoy } from '../cli/support/venvoy.js'
 import { processes, until } from '../support/processes.js'
 import { startProxy } from '../support/proxy.js'
@@ -247,7 +247,7 @@ web1  PROBLEM  127.0.0.1 does not let ${name} in
     certified()
     const project = newFolder()
     writeFileSync(join(project, 'deploy.yml'), files()['deploy.yml'])
-    const run = spawn(process.execPath, [join(built, 'dist/cli/main.js'), 'exec', '-H', 'web1', '--', 'sleep 4321'], {
+    const run = spawn(process.execPath, [...builtProgram, 'exec', '-H', 'web1', '--', 'sleep 4321'], {
       cwd: project,
       env: { PATH: process.env.PATH, HOME: here.home, TMPDIR: here.home },
       stdio: 'ignore',

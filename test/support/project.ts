@@ -13,11 +13,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { builtProgram } from '../cli/support/built.js'
 import type { TestHost } from './hosts.js'
 import { until } from './processes.js'
-
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 /** How a call of venvoy ended, and what it said. */
 export interface Said {
@@ -62,9 +60,7 @@ export interface Desk {
   remove(): void
 }
 
-/** Throws where venvoy has not been built. */
 export function openDesk(): Desk {
-  if (!existsSync(main)) throw new Error(`${main} is not there: npm run build`)
   const folder = mkdtempSync(join(tmpdir(), 'venvoy-desk-'))
   const home = join(folder, 'home')
   const project = join(folder, 'project')
@@ -113,7 +109,7 @@ function call(
   env: Record<string, string>,
   onStdout?: (chunk: Buffer) => void,
 ): Call {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...builtProgram, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
   child.stdout.on('data', (chunk: Buffer) => (onStdout ? onStdout(chunk) : chunks.stdout.push(chunk)))
   child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk))

@@ -1,17 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { inject } from 'vitest'
 
-const top = join(import.meta.dirname, '..', '..', '..')
+/** The folder of a fresh build of the command line, made once for all tests (test/support/build-once.ts). */
+export const built = inject('built')
 
-/** A fresh build of the command line in a temporary folder, for the tests of one file: never a stale dist/. */
-export const built = mkdtempSync(join(tmpdir(), 'venvoy-built-'))
-
-beforeAll(() => {
-  mkdirSync(built, { recursive: true })
-  symlinkSync(join(top, 'node_modules'), join(built, 'node_modules'))
-  execFileSync(process.execPath, [join(top, 'scripts', 'build.mjs'), join(built, 'dist')])
-})
-afterAll(() => rmSync(built, { recursive: true }))
+/** What Node is to run for `venvoy`: with the code cache of all tests, whatever the home. */
+export const builtProgram = ['--require', join(built, 'warm.cjs'), join(built, 'dist', 'cli', 'main.js')]

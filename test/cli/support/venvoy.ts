@@ -4,7 +4,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll } from 'vitest'
-import { built } from './built.js'
+import { builtProgram } from './built.js'
 
 interface Invocation {
   readonly args: readonly string[]
@@ -38,7 +38,7 @@ export async function venvoyBytes({ args, files = {}, env = {}, home = newFolder
     mkdirSync(dirname(join(project, path)), { recursive: true })
     writeFileSync(join(project, path), text)
   }
-  const child = spawn(process.execPath, [join(built, 'dist', 'cli', 'main.js'), ...args], {
+  const child = spawn(process.execPath, [...builtProgram, ...args], {
     cwd: project,
     env: { PATH: process.env.PATH, HOME: home, TMPDIR: top, NODE_DISABLE_COMPILE_CACHE: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
