@@ -12,7 +12,7 @@ import { thinVenvs } from '../remote/support/locked.js'
 const python = describePython(anyPython3())
 const dieAt = resolve('test/remote/support/die_at.py')
 /** How many of the places are tried; of pip's, which cost most and are much the same, never all. */
-const [some, ofPip] = process.env.VENVOY_TEST_ALL ? [Number.POSITIVE_INFINITY, 10] : [10, 4]
+const [some, ofPip] = process.env.VENVOY_TEST_ALL ? [Number.POSITIVE_INFINITY, 10] : [6, 3]
 const isOldPython = /^(2\.|3\.[67]\.)/.test(python.version)
 
 const greets = (venv: string): string =>

@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSyn
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PackageIndex, startPackageIndex } from '../../src/testing/index.js'
-import { hostKinds, startHost, type TestHost } from '../support/hosts.js'
+import { hostKindsFor, startHost, type TestHost } from '../support/hosts.js'
 import { sayVersion, wheels } from '../support/packages.js'
 import { contentsOf, type Desk, differences, openDesk } from '../support/project.js'
 
 /** One story, told in order: each test begins where the one before it ended. */
-describe.each(hostKinds)('two instances on %s', (kind) => {
+describe.each(hostKindsFor('two instances'))('two instances on %s', (kind) => {
   let host: TestHost
   let desk: Desk
   let index: PackageIndex

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostKinds, startHost, type TestHost } from '../support/hosts.js'
+import { hostKindsFor, startHost, type TestHost } from '../support/hosts.js'
 import { until } from '../support/processes.js'
 import { type Call, type Desk, jsonLines, openDesk, type Said } from '../support/project.js'
 
 /** One story, told in order: each test begins where the one before it ended. */
-describe.each(hostKinds)('the deploy lock on %s', (kind) => {
+describe.each(hostKindsFor('the deploy lock'))('the deploy lock on %s', (kind) => {
   let host: TestHost
   let desk: Desk
 

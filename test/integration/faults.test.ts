@@ -148,7 +148,7 @@ describe('a deploy', () => {
         possible.map((fault) => [kind, step, fault] as const),
       ),
     )
-    for (const [kind, step, fault] of sampleOf('faults', all)) {
+    for (const [kind, step, fault] of sampleOf('faults', all, 8)) {
       const label = `a ${kind} deploy, step ${step} of ${steps[kind]}: ${fault}`
       const words = [before, newWord()]
       breaks(kind === 'bad')

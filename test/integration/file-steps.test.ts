@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type StepShell, startHost, type TestHost } from '../support/hosts.js'
 import { contentsOf, type Desk, differences, openDesk } from '../support/project.js'
 import { type CountingProxy, startProxy } from '../support/proxy.js'
+import { sampleOf } from '../support/sample.js'
 
 /** Only root may become nobody without asking. */
 const canSwitch = (() => {
@@ -20,7 +21,9 @@ const idOf = (what: '-u' | '-g') => Number(execFileSync('id', [what, 'nobody'], 
 
 const delayMs = 20
 
-describe.each(['dash', 'bash', 'busybox'] as StepShell[])('file steps on a real sshd with %s', (sh) => {
+const shells = sampleOf('step shells for file steps', [['dash'], ['bash'], ['busybox']] as [StepShell][], 1)
+
+describe.each(shells)('file steps on a real sshd with %s', (sh) => {
   let host: TestHost
   let desk: Desk
   let proxy: CountingProxy

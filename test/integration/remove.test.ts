@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostKinds, startHost, type TestHost } from '../support/hosts.js'
+import { hostKindsFor, startHost, type TestHost } from '../support/hosts.js'
 import { contentsOf, type Desk, differences, openDesk } from '../support/project.js'
 
 /** One story, told in order: each test begins where the one before it ended. */
-describe.each(hostKinds)('five instances on %s', (kind) => {
+describe.each(hostKindsFor('removal'))('five instances on %s', (kind) => {
   let host: TestHost
   let desk: Desk
 

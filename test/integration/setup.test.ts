@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Desk, openDesk, type Said } from '../support/project.js'
-import { findPythons, installTools, type Tools } from './virtualenvwrapper.js'
+import { findPythons, installTools, type Tools, wrapperVersions } from './virtualenvwrapper.js'
 import { loginSession } from './wrapper-session.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'venvoy-setup-'))
@@ -22,14 +22,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const hasPackage = existsSync('/usr/share/virtualenvwrapper')
 
-describe.each(['4.8.4', '6.1.1'] as const)('setup where virtualenvwrapper %s is on the PATH of a login', (version) => {
+describe.each(wrapperVersions('setup'))('setup where virtualenvwrapper %s is on the PATH of a login', (version) => {
   let tools: Tools
   let desk: Desk
   let profile: string
   let before: Buffer
 
   beforeAll(async () => {
-    tools = await installTools(folder, version)
+    tools = await installTools(version)
   }, 120_000)
   beforeEach(() => {
     desk = openDesk()

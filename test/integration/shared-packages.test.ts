@@ -1,15 +1,33 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testPath } from '../remote/support/call.js'
 import { contents } from '../remote/support/contents.js'
 import { anyPython3, describePython } from '../remote/support/interpreters.js'
 import { greeting, lockWheels, thinVenvs } from '../remote/support/locked.js'
 import { temporaryFolders } from '../remote/support/place.js'
+import { sampleOf } from '../support/sample.js'
+import { withPip } from './with-pip.js'
 
 const place = temporaryFolders()
 const python = describePython(anyPython3())
+const folder = mkdtempSync(join(tmpdir(), 'venvoy-shared-'))
+const { homeWithPip, prepare } = withPip(folder, python, place)
+beforeAll(async () => {
+  await prepare()
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const short = python.version.split('.').slice(0, 2).join('.')
 const site = `lib/python${short}/site-packages`
 
@@ -113,7 +131,7 @@ describe('packages that are shared', () => {
   })
 
   test('are left to their venvs when the interpreter was replaced: the next ones lie beside them', async () => {
-    const venvs = thinVenvs(place(), python)
+    const venvs = thinVenvs(homeWithPip(), python)
     await venvs.build('a')
     const receipt = readFileSync(join(venvs.base, '.venvoy.json'), 'utf8')
     chmodSync(venvs.base, 0o755)
@@ -127,7 +145,7 @@ describe('packages that are shared', () => {
   })
 
   test('are made once by four builders at once', async () => {
-    const venvs = thinVenvs(place(), python)
+    const venvs = thinVenvs(homeWithPip(), python)
     const results = await Promise.all(['a', 'b', 'c', 'a'].map((name) => venvs.build(name)))
     expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0])
     const phases = results.flatMap(({ events }) =>
@@ -148,7 +166,7 @@ describe('a base is refused', () => {
   })
 
   async function refusal(wheels: typeof greeting, more: Given = {}): Promise<string[]> {
-    const venvs = thinVenvs(place(), python, place(), wheels)
+    const venvs = thinVenvs(homeWithPip(), python, place(), wheels)
     const result = await venvs.build('blog', more)
     expect(result.code).toBe(1)
     expect(existsSync(venvs.base)).toBe(false)
@@ -204,7 +222,7 @@ describe('a base is refused', () => {
 
   test('not for a file that two packages have: it is told', async () => {
     const two = [wheel('one', { 'tests.py': 'a = 1\n' }), wheel('two', { 'tests.py': 'a = 2\n' })]
-    const venvs = thinVenvs(place(), python, place(), two)
+    const venvs = thinVenvs(homeWithPip(), python, place(), two)
     const { code, events } = await venvs.build('blog')
     const text = `two packages have the same file: ${site}/tests.py: one 1.0 and two 1.0`
     const notes = events.filter(({ event }) => event === 'note')
@@ -215,8 +233,10 @@ describe('a base is refused', () => {
 describe('an index that is gone, a disk that is full', () => {
   const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
 
+  const sizes = sampleOf('sizes of a full disk', [[1], [6], [24], [40]], 2)
+
   test('leave what is there, and the next call needs no help', async () => {
-    const venvs = thinVenvs(place(), python)
+    const venvs = thinVenvs(homeWithPip(), python)
     await venvs.build('live', { fingerprint: 'ffffffffffffffff' })
     const before = contents(venvs.store).filter((line) => !line.includes('lock/'))
     const failed = await venvs.build('blog', {}, { PIP_FIND_LINKS: '/nowhere' })
@@ -225,7 +245,7 @@ describe('an index that is gone, a disk that is full', () => {
     expect(await venvs.build('blog')).toMatchObject({ code: 0, stderr: '' })
   })
 
-  test.skipIf(!canMount).each([1, 6, 24, 40])('with %i MB: it is told, and nothing half is left', async (size) => {
+  test.skipIf(!canMount).each(sizes)('with %i MB: it is told, and nothing half is left', async (size) => {
     const big = { name: 'big', version: '1', modules: { 'big.py': `x = '${'x'.repeat(16e6)}'\n` } }
     const folder = place()
     const venvs = thinVenvs(place(), python, folder, [...greeting, big])

@@ -21,6 +21,7 @@ import { contents } from '../remote/support/contents.js'
 import { anyPython3, describePython, edgeInterpreters } from '../remote/support/interpreters.js'
 import { greeting, lockWheels, thinVenvs } from '../remote/support/locked.js'
 import { temporaryFolders, venvInput } from '../remote/support/place.js'
+import { sampleOf } from '../support/sample.js'
 
 const python = describePython(anyPython3())
 const short = python.version.split('.').slice(0, 2).join('.')
@@ -232,23 +233,26 @@ describe('a change by hand', () => {
     ],
   ]
 
-  test.each(table)('%s is found and named, and nothing but a mark is written', async (_, change, expected) => {
-    const [a, b] = [venvs.venv('a'), venvs.venv('b')]
-    const { base } = venvs
-    expect((await verify(home, a)).lines).toEqual([])
-    change({ venv: a, base, packages: join(base, site) })
-    const before = contents(venvs.store)
-    const found = await verify(home, a)
-    for (const line of expected)
-      expect(found.lines).toContainEqual(typeof line === 'string' ? line : expect.stringMatching(line))
-    expect(found.marked).toBe(true)
-    expect(contents(venvs.store).filter((line) => !line.includes('.venvoy.drift'))).toEqual(before)
-    // What was noted is no difference.
-    expect((await verify(home, a)).lines).toEqual(found.lines)
-    // Who shares what has changed has it, too.
-    const isShared = found.drift.some(({ place }) => place !== 'venv')
-    expect((await verify(home, b)).lines.length > 0).toBe(isShared)
-  })
+  test.each(sampleOf('changes by hand', table, 8))(
+    '%s is found and named, and nothing but a mark is written',
+    async (_, change, expected) => {
+      const [a, b] = [venvs.venv('a'), venvs.venv('b')]
+      const { base } = venvs
+      expect((await verify(home, a)).lines).toEqual([])
+      change({ venv: a, base, packages: join(base, site) })
+      const before = contents(venvs.store)
+      const found = await verify(home, a)
+      for (const line of expected)
+        expect(found.lines).toContainEqual(typeof line === 'string' ? line : expect.stringMatching(line))
+      expect(found.marked).toBe(true)
+      expect(contents(venvs.store).filter((line) => !line.includes('.venvoy.drift'))).toEqual(before)
+      // What was noted is no difference.
+      expect((await verify(home, a)).lines).toEqual(found.lines)
+      // Who shares what has changed has it, too.
+      const isShared = found.drift.some(({ place }) => place !== 'venv')
+      expect((await verify(home, b)).lines.length > 0).toBe(isShared)
+    },
+  )
 
   const unchanged = (folder: string) => contents(folder).filter((line) => !line.includes('__pycache__'))
 

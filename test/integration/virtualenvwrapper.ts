@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { built } from '../cli/support/built.js'
+import { sampleOf } from '../support/sample.js'
 
 const run = promisify(execFile)
 
@@ -15,13 +18,21 @@ export interface Tools {
   shell(home: string, text: string): Promise<void>
 }
 
-/** The real tools from the real index, in a venv of their own below the folder. */
-export async function installTools(folder: string, wrapper: '4.8.4' | '6.1.1'): Promise<Tools> {
-  const tools = join(folder, `tools-${wrapper}`)
+type Version = '4.8.4' | '6.1.1'
+
+/** One of the two, by chance another one for other tests; both with VENVOY_TEST_ALL. */
+export const wrapperVersions = (tests: string): [Version, string][] =>
+  sampleOf(`virtualenvwrapper: ${tests}`, [['4.8.4', tests] as [Version, string], ['6.1.1', tests]], 1)
+
+/** The real tools from the real index, in a venv of their own, which all test files share. */
+export async function installTools(wrapper: Version): Promise<Tools> {
+  const tools = join(built, `tools-${wrapper}`)
   const bin = join(tools, 'bin')
-  const env = { ...process.env, PIP_CACHE_DIR: join(folder, 'cache'), PIP_DISABLE_PIP_VERSION_CHECK: '1' }
-  await run(findPythons()[0]!.path, ['-m', 'venv', tools])
-  await run(join(bin, 'python'), ['-m', 'pip', 'install', '-q', `virtualenvwrapper==${wrapper}`], { env })
+  await once(`${tools}.made`, async () => {
+    const env = { ...process.env, PIP_CACHE_DIR: join(built, 'cache'), PIP_DISABLE_PIP_VERSION_CHECK: '1' }
+    await run(findPythons()[0]!.path, ['-m', 'venv', '--clear', tools])
+    await run(join(bin, 'python'), ['-m', 'pip', 'install', '-q', `virtualenvwrapper==${wrapper}`], { env })
+  })
   const profile = [
     'export WORKON_HOME="$HOME/.virtualenvs"',
     `export VIRTUALENVWRAPPER_PYTHON=${bin}/python VIRTUALENVWRAPPER_VIRTUALENV=${bin}/virtualenv`,
@@ -35,6 +46,24 @@ export async function installTools(folder: string, wrapper: '4.8.4' | '6.1.1'): 
       const own = { PATH: process.env.PATH, HOME: home, TMPDIR: home }
       await run('bash', ['--norc', '-c', `${profile}${text}`], { env: own, cwd: home })
     },
+  }
+}
+
+/** Lets the first of the test files that ask do it, and the others wait; where it fails, the next one tries. */
+async function once(mark: string, make: () => Promise<void>): Promise<void> {
+  const turn = `${mark}.turn`
+  for (; !existsSync(mark); await sleep(100)) {
+    try {
+      mkdirSync(turn)
+    } catch {
+      continue
+    }
+    try {
+      if (!existsSync(mark)) await make()
+      writeFileSync(mark, '')
+    } finally {
+      rmdirSync(turn)
+    }
   }
 }
 

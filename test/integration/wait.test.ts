@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type StepShell, startHost, type TestHost } from '../support/hosts.js'
 import { type Desk, openDesk } from '../support/project.js'
+import { sampleOf } from '../support/sample.js'
 
-const shells: StepShell[] = ['dash', 'bash', 'busybox']
+const shells = sampleOf('step shells for wait', [['dash'], ['bash'], ['busybox']] as [StepShell][], 1)
 const tools = { curl: '/usr/bin/curl', wget: '/usr/bin/wget', python3: '/usr/bin/python3', bash: '/usr/bin/bash' }
 type Tool = keyof typeof tools
 

@@ -1,18 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shell } from '../../src/shell/command.js'
 import { emptyContext, prefix, withEnv, withHooks, within } from '../../src/shell/context.js'
 import { inContext } from '../shell/in-context.js'
 import { localHost, type Ran, type Recorder, record } from '../support/session.js'
-import { installTools, type Tools } from './virtualenvwrapper.js'
+import { installTools, type Tools, wrapperVersions } from './virtualenvwrapper.js'
 
 const prefixed = (...texts: string[]) =>
   withHooks(texts.reduce((context, text) => prefix(context, shell(text)), emptyContext))
 
-describe.each(['4.8.4', '6.1.1'] as const)('workon with the hooks of virtualenvwrapper %s', (version) => {
-  const folder = mkdtempSync(join(tmpdir(), 'venvoy-tools-'))
+describe.each(wrapperVersions('hooks'))('workon with the hooks of virtualenvwrapper %s', (version) => {
   const host = localHost()
   const venvs = join(host.home, '.virtualenvs')
   let tools: Tools
@@ -24,13 +22,12 @@ describe.each(['4.8.4', '6.1.1'] as const)('workon with the hooks of virtualenvw
     writeFileSync(join(venvs, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 })
 
   beforeAll(async () => {
-    tools = await installTools(folder, version)
+    tools = await installTools(version)
     await tools.shell(host.home, 'mkvirtualenv blog; mkvirtualenv other')
     on = await record(host.connection)
   }, 180_000)
   afterAll(() => {
     on.session.close()
-    rmSync(folder, { recursive: true, force: true })
     host.remove()
   })
 

@@ -19,7 +19,7 @@ const workon = (...words: string[]) => prefix(emptyContext, exec('workon', ...wo
 
 beforeAll(async () => {
   mkdirSync(venvs)
-  const [old, recent] = await Promise.all([installTools(folder, '4.8.4'), installTools(folder, '6.1.1')])
+  const [old, recent] = await Promise.all([installTools('4.8.4'), installTools('6.1.1')])
   const make = (program: string, ...args: string[]) => execFileSync(program, args, { cwd: host.home, stdio: 'pipe' })
   make(ours!.path, '-m', 'venv', '--without-pip', join(venvs, 'by-venv'))
   make(other!.path, '-m', 'venv', '--without-pip', join(venvs, 'other-python'))

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildWheel, type PackageIndex, startPackageIndex } from '../../src/testing/index.js'
@@ -15,13 +14,12 @@ const [wheel] = wheels
 
 /** Venvs of one lockfile share their packages; people notice nothing. */
 describe('venvs of a lockfile, with virtualenvwrapper 6.1.1', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'venvoy-thin-'))
   let tools: Tools
   let desk: Desk
   let index: PackageIndex
 
   beforeAll(async () => {
-    tools = await installTools(folder, '6.1.1')
+    tools = await installTools('6.1.1')
     index = await startPackageIndex(wheels)
     desk = openDesk()
     const hash = createHash('sha256').update(buildWheel(wheel!)).digest('hex')
@@ -39,7 +37,6 @@ describe('venvs of a lockfile, with virtualenvwrapper 6.1.1', () => {
   afterAll(async () => {
     await index.stop()
     desk.remove()
-    rmSync(folder, { recursive: true, force: true })
   })
 
   const venvs = () => join(desk.home, '.virtualenvs')

@@ -3,11 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedHost } from '../../src/testing/index.js'
 import { descendantsOf } from './processes.js'
+import { sampleOf } from './sample.js'
 import { type LoginShell, startSshd } from './sshd.js'
 import type { SudoUser } from './sudo-user.js'
 
 export const hostKinds = ['sshd', 'embedded'] as const
 export type HostKind = (typeof hostKinds)[number]
+
+/** One of the two, by chance another one for other tests; both with VENVOY_TEST_ALL. */
+export const hostKindsFor = (tests: string): [HostKind, string][] =>
+  sampleOf(
+    `kinds of hosts: ${tests}`,
+    hostKinds.map((kind): [HostKind, string] => [kind, tests]),
+    1,
+  )
 export type StepShell = 'dash' | 'bash' | 'busybox'
 
 /** A real sshd or the embedded host, with what a test does to either. */
