@@ -11,17 +11,21 @@ export interface ChoiceFacts {
   readonly usable: number
   /** Whether the host is known by a certificate only. */
   readonly wantsCertificate: boolean
+  /** Why ssh got in where ssh2 did not, the last time. */
+  readonly lastBySsh?: string | undefined
   /** ssh2 got in with a key alone, the last time. */
   readonly isKnown: boolean
 }
 
 /** Whoever can, ssh2 first: it costs a twentieth of the time and no process for each host. */
-export function chooseTransport({ route, keys, usable, wantsCertificate, isKnown }: ChoiceFacts): Choice {
+export function chooseTransport(facts: ChoiceFacts): Choice {
+  const { route, keys, usable, wantsCertificate, lastBySsh, isKnown } = facts
   if (route.transport === 'ssh2') return { by: 'ssh2' }
   if (route.transport === 'ssh') return { by: 'ssh', why: 'deploy.yml says so' }
   const [only] = route.sshOnly
   if (only !== undefined) return { by: 'ssh', why: `ssh_config says ${only}` }
   if (wantsCertificate) return { by: 'ssh', why: 'known_hosts knows it by a certificate authority' }
+  if (lastBySsh !== undefined) return { by: 'ssh', why: lastBySsh }
   if (isKnown) return { by: 'ssh2' }
   const [certificate] = keys.certificates
   if (certificate !== undefined) return { by: 'ssh', why: `there is a certificate to show (${certificate})` }

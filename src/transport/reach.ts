@@ -80,6 +80,7 @@ export class Reach {
       ...{ route, keys },
       usable: keys.securityKeys.length === 0 ? 0 : (await this.#identitiesOf(route)).identities.length,
       wantsCertificate: await hostKeys.wantsCertificate(route.keyed),
+      lastBySsh: memory.recallSsh(route.id),
       isKnown: memory.recall(route.id) !== undefined,
     })
     if (choice.by === 'ssh') return this.#bySsh(route, choice.why, wish)
@@ -93,7 +94,9 @@ export class Reach {
       const why = secondChoice({ route, keys }, { hasCommonAlgorithm, takesTicket })
       if (why === undefined) throw error
       if (!(await system.isThere())) throw noSystemSsh(route, [why, error.failure.failure.what])
-      return this.#bySsh(route, why, wish)
+      const loggedIn = await this.#bySsh(route, why, wish)
+      memory.rememberSsh(route.id, why)
+      return loggedIn
     }
   }
 
@@ -115,7 +118,7 @@ export class Reach {
   }
 
   async #bySsh(route: Route, why: string, wish: Wish): Promise<LoggedIn> {
-    const { system, note } = this.#options
+    const { system, note, memory } = this.#options
     if (!(await system.isThere())) throw noSystemSsh(route, [why])
     // Once for all of which it is true.
     if (!this.#said.has(why)) note(`reached by the system's ssh: ${why}`, route.label)
@@ -124,7 +127,13 @@ export class Reach {
     const jump = route.via && (await this.#throughTo(route, route.via, behind, wish.signal))
     const { shown } = await this.#options.sshOnlyKeys(route)
     const connect = () => system.login(route, { jump, shown, signal: wish.signal })
-    return this.#tries(route, wish.signal, () => this.#turns.bySsh(route, connect))
+    try {
+      return await this.#tries(route, wish.signal, () => this.#turns.bySsh(route, connect))
+    } catch (error) {
+      // Where ssh fares no better, ssh2 is asked first the next time.
+      if (memory.recallSsh(route.id) !== undefined) memory.forget(route.id)
+      throw error
+    }
   }
 
   #identitiesOf(route: Route): ReturnType<Identities['wanted']> {

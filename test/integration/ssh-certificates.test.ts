@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -190,12 +190,24 @@ test('a host with a post-quantum key exchange only is entered, after ssh2 has fo
     hostKeys: ['ed25519'],
     config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'],
   })
-  here.write('.ssh/known_hosts', modern.knownHostsText)
-  const run = start({ overrides: { identityFile: modern.keyFile } })
-  const connection = await run.connect(hostSpec('web1', { port: modern.port }))
-  expect(connection.login).toBe('publickey id_ed25519 (ssh)')
-  expect(here.notes).toEqual(["web1: reached by the system's ssh: ssh2 has no algorithm in common with it"])
+  const proxy = await startProxy(modern.port)
+  const web1 = hostSpec('web1', { port: proxy.port })
+  here.write('.ssh/known_hosts', modern.knownHostsText.replaceAll(`]:${modern.port}`, ']:*'))
+  const login = async () => {
+    const run = start({ overrides: { identityFile: modern.keyFile } })
+    const connection = await run.connect(web1).finally(() => run.close())
+    return [connection.login, proxy.connections()]
+  }
+  expect(await login()).toEqual(['publickey id_ed25519 (ssh)', 2])
+  // The next run knows it.
+  expect(await login()).toEqual(['publickey id_ed25519 (ssh)', 3])
+  const note = "web1: reached by the system's ssh: ssh2 has no algorithm in common with it"
+  expect(here.notes).toEqual([note, note])
+  expect(readFileSync(here.stateFile, 'utf8')).toContain('no algorithm in common')
   await modern.stop()
+  expect(await login().catch((error) => error.kind)).toBe('unreachable')
+  expect(readFileSync(here.stateFile, 'utf8')).not.toContain('no algorithm in common')
+  await proxy.stop()
 })
 
 describe('a run', () => {
@@ -257,5 +269,14 @@ web1  PROBLEM  127.0.0.1 does not let ${name} in
     expect(ours()).toHaveLength(1)
     run.kill('SIGKILL')
     await until('ssh has ended', () => ours().length === 0)
+    const left = () => readdirSync(here.home).filter((name) => name.startsWith('venvoy-ssh-'))
+    expect(left()).toHaveLength(1)
+    await venvoy({
+      args: ['exec', '-H', 'web1', '--', 'true'],
+      files: files(),
+      home: here.home,
+      env: { TMPDIR: here.home },
+    })
+    expect(left()).toEqual([])
   })
 })

@@ -15,6 +15,7 @@ const rows: [title: string, facts: Partial<ChoiceFacts>, why: string | undefined
   ['the file says ssh2', { route: { transport: 'ssh2', sshOnly: ['PKCS11Provider'] }, keys: certificates }, undefined],
   ['a smart card', { route: { transport: 'auto', sshOnly: ['PKCS11Provider'] } }, 'ssh_config says PKCS11Provider'],
   ['a host certificate', { wantsCertificate: true, isKnown: true }, 'known_hosts knows it by a certificate authority'],
+  ['ssh got in the last time', { lastBySsh: 'it takes Kerberos tickets' }, 'it takes Kerberos tickets'],
   ['a certificate', { keys: certificates }, 'there is a certificate to show (id-cert.pub)'],
   ['a certificate where a key was enough last time', { keys: certificates, isKnown: true }, undefined],
   ['a security key beside others', { keys: securityKeys, usable: 1 }, undefined],

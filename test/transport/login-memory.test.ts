@@ -43,6 +43,25 @@ test('what is forgotten is gone', () => {
   expect(openLoginMemory(file).recall('deploy@web1:22')).toBe(undefined)
 })
 
+test('that ssh was needed is known for a week, and until a key was enough', () => {
+  let now = 1_000_000_000_000
+  const open = () => openLoginMemory(file, () => now)
+  const memory = open()
+  memory.rememberSsh('deploy@web1:22', 'it takes Kerberos tickets')
+  memory.save()
+  expect([open().recallSsh('deploy@web1:22'), open().recall('deploy@web1:22')]).toEqual([
+    'it takes Kerberos tickets',
+    undefined,
+  ])
+  now += 7 * 24 * 3_600_000
+  expect(open().recallSsh('deploy@web1:22')).toBe(undefined)
+  memory.rememberSsh('deploy@web1:22', 'it takes Kerberos tickets')
+  memory.remember('deploy@web1:22', known)
+  expect([memory.recallSsh('deploy@web1:22'), memory.recall('deploy@web1:22')]).toEqual([undefined, known])
+  memory.forget('deploy@web1:22')
+  expect(memory.recallSsh('deploy@web1:22')).toBe(undefined)
+})
+
 test('nothing new is not written', () => {
   const memory = openLoginMemory(file)
   memory.forget('deploy@web1:22')
@@ -50,16 +69,19 @@ test('nothing new is not written', () => {
   expect(existsSync(file)).toBe(false)
 })
 
-test.each(['', 'null', '{"logins":[1]}', '{"logins":{"deploy@web1:22":{"key":1}}}'])(
-  'a broken file %j is an empty one',
-  (text) => {
-    const memory = openLoginMemory(join(folder, 'logins.json'))
-    writeFileSync(join(folder, 'logins.json'), text)
-    expect(memory.recall('deploy@web1:22')).toBe(undefined)
-    memory.remember('deploy@web1:22', known)
-    memory.save()
-    expect(JSON.parse(readFileSync(join(folder, 'logins.json'), 'utf8')).logins).toMatchObject({
-      'deploy@web1:22': known,
-    })
-  },
-)
+test.each([
+  '',
+  'null',
+  '{"logins":[1]}',
+  '{"logins":{"deploy@web1:22":{"key":1}}}',
+  '{"logins":{"deploy@web1:22":{"bySsh":1}}}',
+])('a broken file %j is an empty one', (text) => {
+  const memory = openLoginMemory(join(folder, 'logins.json'))
+  writeFileSync(join(folder, 'logins.json'), text)
+  expect(memory.recall('deploy@web1:22')).toBe(undefined)
+  memory.remember('deploy@web1:22', known)
+  memory.save()
+  expect(JSON.parse(readFileSync(join(folder, 'logins.json'), 'utf8')).logins).toMatchObject({
+    'deploy@web1:22': known,
+  })
+})

@@ -51,4 +51,4 @@ test(`what ${configs} random files say of a host is what ssh says, seed ${seed}`
   }
   // Most of what is made up must be something that ssh takes.
   expect(compared).toBeGreaterThan(configs / 2)
-})
+}, 600_000)
