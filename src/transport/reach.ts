@@ -151,15 +151,24 @@ export class Reach {
 
   /** The connection to a jump host: one for all hosts behind it, but that ssh goes through none of ssh2's. */
   async #throughTo(route: Route, via: Route, bySsh: string | undefined, signal: AbortSignal): Promise<LoggedIn> {
-    const keyOfSsh = `${via.id} by ssh`
-    const key = bySsh === undefined ? via.id : keyOfSsh
-    const known = this.#jumps.get(keyOfSsh) ?? this.#jumps.get(key) ?? this.#connectJump(key, via, bySsh)
+    const given = this.#jumpTo(via, bySsh)
     try {
       // It is not this host's alone: when this one is given up, the others still want it.
-      return await Promise.race([known, rejectedBy(signal, route)])
+      return await Promise.race([given, rejectedBy(signal, route)])
     } catch (error) {
       throw error instanceof VenvoyError && error.kind !== 'interrupted' ? noJumpHost(route, via, error) : error
     }
+  }
+
+  async #jumpTo(via: Route, bySsh: string | undefined): Promise<LoggedIn> {
+    const keyOfSsh = `${via.id} by ssh`
+    const [held, other] = [this.#jumps.get(keyOfSsh), this.#jumps.get(via.id)]
+    if (held !== undefined) return held
+    if (bySsh === undefined) return other ?? this.#connectJump(via.id, via, bySsh)
+    // That by whichever it is may be by ssh as well.
+    const loggedIn = other && (await other.catch(() => undefined))
+    if (loggedIn?.controlPath !== undefined) return loggedIn
+    return this.#jumps.get(keyOfSsh) ?? this.#connectJump(keyOfSsh, via, bySsh)
   }
 
   #connectJump(key: string, via: Route, bySsh: string | undefined): Promise<LoggedIn> {
@@ -168,6 +177,8 @@ export class Reach {
     const connecting = this.#reach(via, wish).then(
       (loggedIn) => {
         loggedIn.onClose(forget)
+        // The next run gets along with one connection, whoever is the first to want it.
+        if (bySsh !== undefined) this.#options.memory.rememberSsh(via.id, bySsh)
         return loggedIn
       },
       (error) => {

@@ -41,6 +41,24 @@ describe('an sshd with its default limits', () => {
   })
 })
 
+test('a jump host for hosts of both kinds gets one connection, once it is known that ssh goes through it', async () => {
+  const bastion = await startProxy(ssh.sshd.port)
+  const logins = async () => {
+    const run = ssh.start({ hosts: [hostSpec('bastion', { port: bastion.port })] })
+    const through = (transport: 'ssh' | 'ssh2') => ({ port: ssh.sshd.port, jump: 'bastion', transport })
+    await run.connect(hostSpec('web1', through('ssh2')))
+    const [web2, web3] = await Promise.all(['web2', 'web3'].map((name) => run.connect(hostSpec(name, through('ssh')))))
+    expect([await runOn(web2!, 'echo two'), await runOn(web3!, 'echo three')]).toMatchObject([
+      { stdout: 'two\n' },
+      { stdout: 'three\n' },
+    ])
+    run.close()
+    return bastion.connections()
+  }
+  expect([await logins(), await logins()]).toEqual([2, 3])
+  await bastion.stop()
+})
+
 describe.each(['ssh2', 'ssh'] as const)('an sshd with limits of one, by %s', (transport) => {
   const trustNarrow = () => ssh.here.write('.ssh/known_hosts', narrow.knownHostsText)
   const options = () => ({ overrides: { identityFile: narrow.keyFile } })
