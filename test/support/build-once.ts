@@ -35,7 +35,7 @@ function writeWarm(built: string): void {
   )
   buildSync({
     stdin: {
-      contents: `import { compileFromCache } from './code-cache.js'\ncompileFromCache(require.extensions, ${chunks}, ${kept})`,
+      contents: `import { compileFromCache } from './code-cache.js'\ncompileFromCache(${chunks}, ${kept})`,
       resolveDir: join(top, 'src', 'cli'),
     },
     bundle: true,
