@@ -15,7 +15,7 @@ const instance = (name: string): InstanceQuestion => ({
 describe('the question about the instances of one host', () => {
   it.each([
     ['goes along with the command line', 3],
-    ['is asked behind it where it is longer than a command line may be', 1000],
+    ['is asked behind it where it is longer than a command line may be', 300],
   ])('%s: %i of them', async (_, count) => {
     const instances = Array.from({ length: count }, (_, at) => instance(`client-${at}`))
     const { session, facts } = await probe(host.connection, 'web1', { ...noQuestion, instances }, 'kill')
