@@ -247,5 +247,6 @@ describe.each(wrapperVersions('commands'))('in a login bash with virtualenvwrapp
     ])
     const [working] = await session('workon p-b >/dev/null; python -c "import greeting; print(greeting.__version__)"')
     expect(working?.said).toBe('1.0\n')
-  })
+    // It builds three venvs.
+  }, 120_000)
 })
