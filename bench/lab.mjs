@@ -104,7 +104,7 @@ function placesOf(ports) {
 }
 
 /** The ways into the lab. `how`: `{ project, node, input, isSampled }`. */
-const doors = ({ folder, env, main, proxies, sshConfig }) => ({
+const doors = ({ folder, env, main, proxies, sshConfig }, added = []) => ({
   /** Runs venvoy in the folder of a project, with options for Node. */
   venvoy: (args, { project = 'one', node = [], ...how } = {}) =>
     measure([process.execPath, ...node, main, ...args], { ...how, env, cwd: join(folder, project) }),
@@ -114,8 +114,12 @@ const doors = ({ folder, env, main, proxies, sshConfig }) => ({
   run: (line, how = {}) => measure(line, { cwd: folder, ...how, env: { ...env, ...how.env } }),
   /** What has passed on the way to a place since the last time that somebody asked; nothing is known of the near one. */
   takeCounts: (place) => proxies[place === 'behind' ? 'rtt50' : place]?.takeCounts(),
-  /** More names for ssh. */
-  addHosts: (hosts) => writeFileSync(sshConfig, hosts.map(blockOf).join('\n') + readFileSync(sshConfig, 'utf8')),
+  /** More names, for ssh and for those who take them from `added`. */
+  addHosts(hosts) {
+    added.push(...hosts)
+    writeFileSync(sshConfig, hosts.map(blockOf).join('\n') + readFileSync(sshConfig, 'utf8'))
+  },
+  added,
   /** The next login is like the first one. */
   forgetLogins: () => rmSync(join(folder, 'state', 'venvoy', 'logins.json'), { force: true }),
 })

@@ -28,7 +28,7 @@ const { positionals, values } = parseArgs({
 })
 const names = positionals.length > 0 ? positionals : figureNames
 const peers = values['no-peers'] ? [] : values.peers.split(',')
-const runs = Number(values.runs ?? (values.quick ? 3 : 9))
+const runs = Number(values.runs ?? (values.quick ? 3 : 7))
 const unknown = [
   ...names.filter((name) => !figureNames.includes(name)),
   ...peers.filter((name) => !peerNames.includes(name)),

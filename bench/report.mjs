@@ -28,7 +28,7 @@ function contestCells(row) {
     goal === undefined ? '' : `≤ ${goal.toFixed(2)} ×`,
     verdictOf(row),
     number(cpu.median),
-    number(together / 1024),
+    together === undefined ? '' : number(together / 1024),
     roundTrips === undefined ? '' : number(roundTrips),
     roundTrips === undefined ? '' : `${number(bytesToHost / 1000)} and ${number(bytesFromHost / 1000)}`,
   ]

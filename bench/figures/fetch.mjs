@@ -17,7 +17,7 @@ export const fetch = {
   figure,
 }
 
-async function figure(lab, { runs, peers, report }) {
+async function figure(lab, { runs, isQuick, peers, report }) {
   const folder = join(lab.folder, 'fetch')
   mkdirSync(folder)
   writeTree(join(lab.home, 'tree'))
@@ -25,7 +25,10 @@ async function figure(lab, { runs, peers, report }) {
   const rsync = await rsyncOf(lab)
   const tables = []
   for (const { title, contenders } of [treeOf(lab, rsync), bigOf(lab, rsync, peers)]) {
-    const table = { title, ...(await compete(contenders(nextIn(folder)), { runs: Math.ceil(runs / 2) })) }
+    const table = {
+      title,
+      ...(await compete(contenders(nextIn(folder)), { runs: Math.ceil(runs / 2), warmsPeers: !isQuick })),
+    }
     tables.push(table)
     report(table)
   }

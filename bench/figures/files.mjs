@@ -15,7 +15,7 @@ export const files = {
   figure,
 }
 
-async function figure(lab, { runs, peers, report }) {
+async function figure(lab, { runs, isQuick, peers, report }) {
   const folder = join(lab.folder, 'files')
   const tree = join(folder, 'tree')
   mkdirSync(folder)
@@ -26,7 +26,7 @@ async function figure(lab, { runs, peers, report }) {
   const one = { ...changedOf(lab, tree, rsync), title: 'one has changed' }
   const tables = []
   for (const { title, contenders } of [whole, same, one]) {
-    const table = { title, ...(await compete(contenders, { runs: Math.ceil(runs / 2) })) }
+    const table = { title, ...(await compete(contenders, { runs: Math.ceil(runs / 2), warmsPeers: !isQuick })) }
     tables.push(table)
     report(table)
   }

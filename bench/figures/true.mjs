@@ -14,11 +14,14 @@ export const onTrue = {
   figure,
 }
 
-async function figure(lab, { runs, peers, report }) {
-  const one = { title: '1 host', ...(await compete(contendersOn(lab, 1, peers), { runs })) }
+async function figure(lab, { runs, isQuick, peers, report }) {
+  const one = { title: '1 host', ...(await compete(contendersOn(lab, 1, peers), { runs, warmsPeers: !isQuick })) }
   report(one)
   const all = lab.many.length
-  const many = { title: `${all} hosts`, ...(await compete(contendersOn(lab, all, peers, 1.15), { runs })) }
+  const many = {
+    title: `${all} hosts`,
+    ...(await compete(contendersOn(lab, all, peers, 1.15), { runs, warmsPeers: !isQuick })),
+  }
   report(many)
   const each = { title: `of the ${all} hosts, each`, rows: rowsOfEach(one, many, all) }
   report(each)

@@ -8,8 +8,9 @@ const driver = fileURLToPath(new URL('parallel_ssh_driver.py', import.meta.url))
 /** The library parallel-ssh with its native client, 64 at once; it reads no ssh_config, so it is told all. */
 export async function parallelSsh(lab) {
   const { bin, version } = await fromPyPI('parallel-ssh', ['parallel-ssh'])
-  const known = Object.fromEntries([...Object.values(lab.places), ...lab.many].map((place) => [place.name, place]))
   const run = (names, commands, how) => {
+    const all = [...Object.values(lab.places), ...lab.many, ...lab.added]
+    const known = Object.fromEntries(all.map((place) => [place.name, place]))
     const hosts = names.map((name) => ({ ...known[name], jump: known[known[name].jump] ?? null }))
     const input = JSON.stringify({ hosts, commands, key: lab.keyFile })
     return lab.run([join(bin, 'python'), driver], { ...how, input })

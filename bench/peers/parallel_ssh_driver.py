@@ -24,6 +24,6 @@ configs = [config(host) for host in work['hosts']]
 client = ParallelSSHClient(hosts, host_config=configs, pool_size=64, allow_agent=False)
 for command in work['commands']:
     output = client.run_command(command)
-    client.join(output)
+    client.join(output, consume_output=True)
     for each in output:
         assert each.exit_code == 0, '%s: %s ended with %s' % (each.host, command, each.exit_code)
