@@ -62,6 +62,7 @@ async function config(folder, home, port) {
     'StrictModes no',
     'UsePAM no',
     'UseDNS no',
+    'Subsystem sftp internal-sftp',
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitRootLogin prohibit-password',
