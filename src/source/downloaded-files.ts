@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { VenvoyError } from '../errors.js'
 
@@ -57,7 +57,8 @@ export class DownloadedFiles {
   end(): void {
     if (this.#open === undefined) return
     const { place, draft, fd } = this.#open
-    fsyncSync(fd)
+    // Not fsync: for thousands of files it takes most of the time, and stops everything else meanwhile. What a loss of
+    // power takes is fetched by the next run, which compares contents.
     closeSync(fd)
     renameSync(draft, place)
     this.#open = undefined
