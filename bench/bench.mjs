@@ -19,7 +19,7 @@ import { openLab } from './lab.mjs'
 import { cacheFolder } from './peers/install.mjs'
 import { openPeers } from './peers/peers.mjs'
 import { describeProfile, profiling } from './profile.mjs'
-import { tableOf } from './report.mjs'
+import { missedGoals, tableOf } from './report.mjs'
 
 const figures = {
   'start-up': startUp,
@@ -39,6 +39,9 @@ const figures = {
 
 /** The names of the figures, in the order in which they are taken. */
 export const figureNames = Object.keys(figures)
+
+/** What takes minutes however few the runs are, and is left out of a quick run unless it is named. */
+export const longFigures = ['venv-uv', 'instances', 'fleet']
 
 /** Sets up the lab, takes the figures and prints their tables as they come. */
 export async function runFigures(names, { runs, isQuick, peers: wanted, isProfiled, isSaved }) {
@@ -64,7 +67,7 @@ export async function runFigures(names, { runs, isQuick, peers: wanted, isProfil
   } finally {
     await lab.closeLab()
   }
-  say(`\nload after: ${load()}\n`)
+  say(`\nload after: ${load()}\n${missedGoals(results)}`)
   if (isSaved) save({ at: new Date().toISOString(), machine, runs, load: loadavg(), results })
 }
 

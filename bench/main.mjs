@@ -2,7 +2,7 @@
 //   npm run bench [-- NAME…] [--runs N] [--quick] [--peers NAME,… | --no-peers] [--profile] [--save]
 //   npm run bench -- --check [--update]
 import { parseArgs } from 'node:util'
-import { figureNames, runFigures } from './bench.mjs'
+import { figureNames, longFigures, runFigures } from './bench.mjs'
 import { check } from './check.mjs'
 import { peerNames } from './peers/peers.mjs'
 
@@ -26,9 +26,10 @@ const { positionals, values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
-const names = positionals.length > 0 ? positionals : figureNames
+const most = values.quick ? figureNames.filter((name) => !longFigures.includes(name)) : figureNames
+const names = positionals.length > 0 ? positionals : most
 const peers = values['no-peers'] ? [] : values.peers.split(',')
-const runs = Number(values.runs ?? (values.quick ? 3 : 7))
+const runs = Number(values.runs ?? (values.quick ? 3 : 5))
 const unknown = [
   ...names.filter((name) => !figureNames.includes(name)),
   ...peers.filter((name) => !peerNames.includes(name)),

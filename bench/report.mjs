@@ -12,6 +12,22 @@ export function tableOf({ title, rows, leftOut = [] }) {
   return `\n  ${title}\n${aligned(lines)}${missing.join('')}`
 }
 
+/** What is not reached, of all figures by their names, each in a line; or that all goals are. */
+export function missedGoals(results) {
+  const lines = Object.entries(results).flatMap(([figure, { tables }]) =>
+    tables.flatMap(({ title, rows }) =>
+      rows
+        .filter(({ isReached }) => isReached === false)
+        .map((row) => {
+          const found = row.isAmount ? amount(row.venvoy.median, row.unit) : `${row.ratio.median.toFixed(2)} ×`
+          const goal = row.isAmount ? amount(row.goal, row.unit) : `${row.goal.toFixed(2)} ×`
+          return `  ${figure}, ${title}: ${row.name ?? row.what}: ${found}, and the goal is ${goal}\n`
+        }),
+    ),
+  )
+  return lines.length > 0 ? `not reached:\n${lines.join('')}` : 'all goals are reached\n'
+}
+
 function aligned(lines) {
   const [head] = lines
   const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)))

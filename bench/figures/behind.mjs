@@ -27,7 +27,7 @@ async function figure(lab, options) {
 }
 
 /** `true` on many hosts behind the same jump host. */
-async function manyBehind(lab, { runs, isQuick, peers, report }) {
+async function manyBehind(lab, { runs, peers, report }) {
   const { rtt50 } = lab.places
   const behind = lab.many.slice(0, hosts).map((host) => ({ ...host, name: `far-${host.name}`, jump: 'rtt50' }))
   const folder = join(lab.folder, 'behind')
@@ -50,7 +50,7 @@ async function manyBehind(lab, { runs, isQuick, peers, report }) {
   ]
   const table = await compete(contenders, {
     runs: Math.ceil(runs / 2),
-    warmsPeers: !isQuick,
+    warmsPeers: false,
     takeCounts: () => lab.takeCounts('rtt50'),
   })
   const titled = { title: `\`true\` on ${hosts} hosts`, ...table }

@@ -7,8 +7,12 @@ import { fromPyPI } from './install.mjs'
 /** pyinfra with -y, which leaves the preparing pass out; hosts, keys and jumps come from the ssh_config of its home. */
 export async function pyinfra(lab, folder) {
   const { bin, version } = await fromPyPI('pyinfra', ['pyinfra'])
-  const run = (places, words, how) =>
-    lab.run([join(bin, 'pyinfra'), '-y', '--parallel', '64', places.join(','), ...words], { ...how, cwd: folder })
+  const run = (places, words, how) => {
+    // As words they would be tried as the name of a file, which may not be as long.
+    const inventory = join(folder, `inventory${places.length}.py`)
+    writeFileSync(inventory, `hosts = ${JSON.stringify(places)}\n`)
+    return lab.run([join(bin, 'pyinfra'), '-y', '--parallel', '64', inventory, ...words], { ...how, cwd: folder })
+  }
   const write = (name, lines) => {
     const file = join(folder, `${name}.py`)
     writeFileSync(
