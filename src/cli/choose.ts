@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js'
+import { isInShard } from '../config/in-shard.js'
 import { selectHosts, selectInstances } from '../config/select.js'
-import { isInShard, type Shard, shardText } from '../config/shard.js'
+import { shardText } from '../config/shard.js'
 import type { HostSpec, InstanceSpec } from '../config/spec.js'
 import { VenvoyError } from '../errors.js'
 import type { Options } from './options.js'
@@ -52,10 +53,6 @@ export function chooseHosts(config: Config, options: Options): readonly HostSpec
 
 const isNarrowed = (names: readonly string[], { instance = [], host = [], group = [] }: Options): boolean =>
   names.length + instance.length + host.length + group.length > 0
-
-/** How much of what is selected is in a part. */
-export const partNote = (shard: Shard, { length }: readonly unknown[]): string =>
-  `part ${shardText(shard)}: ${length === 0 ? 'nothing' : length} of what is selected`
 
 /** What is made of all hosts together has no parts. */
 export function assertWhole({ shard }: Options, command: string): void {

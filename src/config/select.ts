@@ -1,7 +1,8 @@
 import { VenvoyError } from '../errors.js'
 import type { Config } from './config.js'
 import { expandName } from './expand-name.js'
-import { isInShard, type Shard } from './shard.js'
+import { isInShard } from './in-shard.js'
+import type { Shard } from './shard.js'
 import type { HostSpec, InstanceSpec } from './spec.js'
 import { suggest } from './suggest.js'
 

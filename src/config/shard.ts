@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /** One of the parts that work is divided into: the third of eight. */
 export interface Shard {
   /** From 1 on. */
@@ -16,12 +14,6 @@ export function parseShard(text: string): Shard | undefined {
 
 export const shardText = ({ number, of }: Shard): string => `${number}/${of}`
 
-/**
- * Whether a name is in a part. Nothing but the name and the number of parts decides: what is added or removed elsewhere
- * moves nobody, and jobs that read their hosts at different moments take none twice. Without a part, all are in.
- */
-export function isInShard(shard: Shard | undefined, name: string): boolean {
-  if (shard === undefined) return true
-  const hash = createHash('sha256').update(name).digest().readUIntBE(0, 6)
-  return hash % shard.of === shard.number - 1
-}
+/** How much of what is selected is in a part. */
+export const partNote = (shard: Shard, { length }: readonly unknown[]): string =>
+  `part ${shardText(shard)}: ${length === 0 ? 'nothing' : length} of what is selected`

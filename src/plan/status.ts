@@ -10,6 +10,7 @@ import { releaseFlaw } from '../operations/release-flaw.js'
 import { serviceStates } from '../operations/services.js'
 import { stateOf } from '../operations/state.js'
 import { missingWrappers } from '../operations/wrappers.js'
+import { portsText } from './ports-text.js'
 
 /** What the columns of `venvoy status` are called, the telling ones first: a narrow terminal cuts the last; a row is `describeStatus`. */
 export const statusColumns = [
@@ -74,12 +75,6 @@ export function statusSummary(rows: readonly (readonly string[])[]): string {
   ]
   return counted.flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : [])).join(', ')
 }
-
-/** `8001, web 8002`; a port that is not given out yet has no number. */
-export const portsText = (ports: Readonly<Record<string, number | 'auto'>>): string =>
-  Object.entries(ports)
-    .map(([name, port]) => (name === 'port' ? `${port}` : `${name} ${port}`))
-    .join(', ')
 
 const serving = 'serving'
 

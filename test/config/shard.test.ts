@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isInShard, parseShard, type Shard } from '../../src/config/shard.js'
+import { isInShard } from '../../src/config/in-shard.js'
+import { parseShard, type Shard } from '../../src/config/shard.js'
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `web${i + 1}`)
 const parts = (of: number): Shard[] => Array.from({ length: of }, (_, i) => ({ number: i + 1, of }))

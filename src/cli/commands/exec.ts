@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.js'
+import { isInShard } from '../../config/in-shard.js'
 import { selectInstances } from '../../config/select.js'
-import { isInShard } from '../../config/shard.js'
 import { hostContext, instanceContext } from '../../operations/context.js'
 import type { RunStep } from '../../operations/step.js'
 import { inBatches } from '../../run/batches.js'

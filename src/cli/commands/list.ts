@@ -1,7 +1,7 @@
-import { isInShard } from '../../config/shard.js'
+import type { Shard } from '../../config/shard.js'
 import { parametersOf } from '../../config/task-usage.js'
 import { portsOn } from '../../operations/ports.js'
-import { portsText } from '../../plan/status.js'
+import { portsText } from '../../plan/ports-text.js'
 import { loadConfig } from '../load.js'
 import { loadTasks } from '../load-tasks.js'
 import type { Options } from '../options.js'
@@ -14,7 +14,7 @@ import type { World } from '../world.js'
 export async function list(world: World, options: Options): Promise<number> {
   const { config, base, notes } = await loadConfig(world, options)
   const { entries } = taskRegistry(config, await loadTasks(base, cacheFolder(world)))
-  const isOwn = ({ name }: { readonly name: string }) => isInShard(options.shard, name)
+  const isOwn = await ownBy(options.shard)
   const instances = [...new Set(config.instances.filter(isOwn).map(({ name }) => name))]
   const settings = { command: 'list', options, selection: [], hosts: [], notes, again: () => 'venvoy list' }
   return startRun(world, settings, async (run) => {
@@ -51,4 +51,11 @@ export async function list(world: World, options: Options): Promise<number> {
     })
     return []
   })
+}
+
+/** A digest divides the work: what it takes is loaded only for that. */
+async function ownBy(shard: Shard | undefined): Promise<(named: { readonly name: string }) => boolean> {
+  if (shard === undefined) return () => true
+  const { isInShard } = await import('../../config/in-shard.js')
+  return ({ name }) => isInShard(shard, name)
 }

@@ -1,4 +1,4 @@
-import { isInShard } from '../../config/shard.js'
+import { isInShard } from '../../config/in-shard.js'
 import type { HostSpec, InstanceSpec } from '../../config/spec.js'
 import { VenvoyError } from '../../errors.js'
 import type { Emit, TargetResult } from '../../events.js'
