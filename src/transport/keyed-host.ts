@@ -1,5 +1,5 @@
 import { hostKeyName } from './known-hosts.js'
-import type { SshSettings } from './ssh-config.js'
+import type { SshSettings } from './ssh-settings.js'
 
 /** What to do about a host whose key is not known yet. */
 export type UnknownKeys = 'ask' | 'accept-new' | 'strict'

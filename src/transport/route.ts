@@ -2,7 +2,8 @@ import type { HostSpec } from '../config/spec.js'
 import { circle, mostJumps, parseHop } from './hops.js'
 import type { WantedKeys } from './identities.js'
 import { type KeyedHost, keyedHost, type UnknownKeys } from './keyed-host.js'
-import type { SshConfigQuestion, SshSettings } from './ssh-config.js'
+import type { SshConfigQuestion } from './ssh-config.js'
+import type { SshSettings } from './ssh-settings.js'
 import { expandHome, expandTokens } from './ssh-tokens.js'
 
 /** Everything that is needed to reach one host: nothing is left to look up. */

@@ -1,33 +1,5 @@
 import { matchPatterns } from './known-hosts.js'
-import { flag, number, seconds } from './ssh-config-values.js'
-
-/** What ssh_config says for one host. Nothing is expanded but `%h` in HostName; what it does not say is undefined. */
-export interface SshSettings {
-  readonly hostName?: string
-  readonly user?: string
-  readonly port?: number
-  readonly identityFiles: readonly string[]
-  readonly certificateFiles: readonly string[]
-  readonly identitiesOnly?: boolean
-  /** A path, `none`, `SSH_AUTH_SOCK` or `$NAME`. */
-  readonly identityAgent?: string
-  /** `none`, or hosts with commas between. */
-  readonly proxyJump?: string
-  readonly proxyCommand?: string
-  readonly userKnownHostsFiles?: readonly string[]
-  readonly globalKnownHostsFiles?: readonly string[]
-  readonly hashKnownHosts?: boolean
-  readonly strictHostKeyChecking?: string
-  /** Seconds. */
-  readonly connectTimeout?: number
-  /** Seconds without a word from the host before it is asked for one; how often before it is given up. */
-  readonly serverAliveInterval?: number
-  readonly serverAliveCountMax?: number
-  readonly hostKeyAlias?: string
-  readonly pkcs11Provider?: string
-  readonly hostbased?: boolean
-  readonly gssapi?: boolean
-}
+import { readSettings, type SshSettings } from './ssh-settings.js'
 
 /** The outside of ssh_config: files, and who we are here. */
 export interface SshConfigSources {
@@ -145,29 +117,14 @@ class Lookup {
   }
 
   settings(): SshSettings {
-    const one = (keyword: string) => this.#values.get(keyword)?.[0]
-    const settings = {
-      hostName: this.#hostName(),
-      user: one('user'),
-      port: number(one('port')),
-      identitiesOnly: flag(one('identitiesonly')),
-      identityAgent: one('identityagent'),
-      proxyJump: one('proxyjump'),
-      proxyCommand: one('proxycommand'),
-      userKnownHostsFiles: this.#values.get('userknownhostsfile'),
-      globalKnownHostsFiles: this.#values.get('globalknownhostsfile'),
-      hashKnownHosts: flag(one('hashknownhosts')),
-      strictHostKeyChecking: one('stricthostkeychecking')?.toLowerCase(),
-      connectTimeout: seconds(one('connecttimeout')),
-      serverAliveInterval: seconds(one('serveraliveinterval')),
-      serverAliveCountMax: number(one('serveralivecountmax')),
-      hostKeyAlias: one('hostkeyalias')?.toLowerCase(),
-      pkcs11Provider: one('pkcs11provider'),
-      hostbased: flag(one('hostbasedauthentication')),
-      gssapi: flag(one('gssapiauthentication')),
-    }
     const { identityfile: identityFiles, certificatefile: certificateFiles } = this.#gathered
-    return { ...dropUndefined(settings), identityFiles, certificateFiles }
+    const hostName = this.#hostName()
+    return {
+      ...readSettings((keyword) => this.#values.get(keyword)),
+      ...(hostName !== undefined && { hostName }),
+      identityFiles,
+      certificateFiles,
+    }
   }
 
   #include(line: Line, folder: string, depth: number): void {
@@ -234,10 +191,4 @@ class Lookup {
         return undefined
     }
   }
-}
-
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
-
-function dropUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>
 }

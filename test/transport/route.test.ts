@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { HostSpec } from '../../src/config/spec.js'
 import { type Route, type RouteOptions, routeTo } from '../../src/transport/route.js'
-import type { SshSettings } from '../../src/transport/ssh-config.js'
+import type { SshSettings } from '../../src/transport/ssh-settings.js'
 
 const host = (name: string, said: Partial<HostSpec> = {}): HostSpec => ({
   name,

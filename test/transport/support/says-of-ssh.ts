@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
-import type { SshSettings } from '../../../src/transport/ssh-config.js'
+import type { SshSettings } from '../../../src/transport/ssh-settings.js'
 
 /** What `ssh -G` says of a host by a config file; undefined where it does not take the file. */
 export function saysOfSsh(configFile: string, alias: string, user?: string): SshSettings | undefined {
