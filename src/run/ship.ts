@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Missing } from '../remote/helper.js'
+import { gathered } from '../source/pieces.js'
 import type { Session } from '../transport/session.js'
 import type { Blob, Shipment } from './shipment.js'
 
@@ -30,7 +31,9 @@ export async function ship(
     if (signal.aborted) return
     const [first] = group
     if (group.length === 1) for await (const piece of piecesOf(first!)) await outlet.push(piece)
-    else for (const content of await Promise.all(group.map(read))) await outlet.push(content)
+    else
+      for (const content of await Promise.all(group.map(({ blob }) => gathered(blob.pieces()))))
+        await outlet.push(content)
   }
   await outlet.flush()
 }
@@ -57,12 +60,6 @@ function groups(wanted: readonly Wanted[]): Wanted[][] {
     room = isAlone ? { contents: 0, bytes: 0 } : { contents: room.contents - 1, bytes: room.bytes - each.blob.size }
   }
   return found
-}
-
-async function read({ blob }: Wanted): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of blob.pieces()) pieces.push(piece)
-  return Buffer.concat(pieces)
 }
 
 const piecesOf = ({ blob, begun }: Wanted): AsyncIterable<Uint8Array> =>
