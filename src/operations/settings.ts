@@ -4,7 +4,7 @@ import type { ServiceSpec } from '../config/service-spec.js'
 import type { InstanceSpec } from '../config/spec.js'
 import type { HostFacts, InstanceFacts } from '../facts/facts.js'
 import type { SettingsReceipt } from '../facts/service-facts.js'
-import type { WrapperFile } from '../remote/instance-input.js'
+import type { ReleaseTexts, WrapperFile } from '../remote/instance-input.js'
 import runScript from '../remote/instance-run.sh'
 import { type Command, render, renderWord, type Word } from '../shell/command.js'
 import { singleQuote } from '../shell/quote.js'
@@ -19,13 +19,7 @@ import { wrapperFiles, wrapperNotes, wrapperTexts } from './wrappers.js'
 
 /** What a release holds beside its tree and its venv: how `<to>/run` becomes a service or a command in it. */
 export interface Settings {
-  /** Shell text that exports the env, and by the names of services the text of what `run` becomes. They may hold secrets. */
-  readonly texts: {
-    readonly env: string
-    readonly services: Readonly<Record<string, string>>
-    readonly cron?: Readonly<Record<string, string>>
-    readonly wrappers?: Readonly<Record<string, string>>
-  }
+  readonly texts: ReleaseTexts
   /** The lines for the crontab, if there are such. */
   readonly crontab?: string
   readonly wrappers?: readonly WrapperFile[]

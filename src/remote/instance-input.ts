@@ -2,6 +2,14 @@ import type { HelperTree, ListedTree } from './venv-input.js'
 
 /** What the helper is told of a whole instance, by its actions; see src/remote/helper.ts. Paths may begin with `~/`. */
 
+/** Shell text for `run`: what exports the env, and by names what it becomes. They may hold secrets: only the owner reads the files. */
+export type ReleaseTexts = {
+  readonly env: string
+  readonly services: Readonly<Record<string, string>>
+  readonly cron?: Readonly<Record<string, string>>
+  readonly wrappers?: Readonly<Record<string, string>>
+}
+
 /** For `release`. */
 export type ReleaseInput = {
   readonly to: string
@@ -23,13 +31,7 @@ export type ReleaseInput = {
   readonly env?: Readonly<Record<string, string>>
   /** Texts that are put over the tree. */
   readonly templates?: readonly { readonly path: string; readonly text: string; readonly mode: number }[]
-  /** Shell text for `run`: what exports the env, and what it becomes for each service. Files that only their owner may read. */
-  readonly texts: {
-    readonly env: string
-    readonly services: Readonly<Record<string, string>>
-    readonly cron?: Readonly<Record<string, string>>
-    readonly wrappers?: Readonly<Record<string, string>>
-  }
+  readonly texts: ReleaseTexts
   /** The lines for the crontab, if there are such. */
   readonly crontab?: string
   /** A list of `WrapperFile` in JSON, if there are such. */
