@@ -1,5 +1,7 @@
 import type { Headers } from '../config/inventory-headers.js'
 import { VenvoyError } from '../errors.js'
+import { maskOf } from '../render/mask.js'
+import { quote } from '../shell/quote.js'
 import type { World } from './world.js'
 
 /** A server that takes longer is stuck. Milliseconds. */
@@ -53,32 +55,24 @@ const plain = (headers: Headers): Record<string, string> =>
     Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : value.value]),
   )
 
-function masked(text: string, headers: Headers): string {
-  const secrets = Object.values(headers).filter((value) => typeof value !== 'string' && value.value !== '')
-  return secrets.reduce((said: string, secret) => {
-    return typeof secret === 'string' ? said : said.replaceAll(secret.value, `[${secret.name}]`)
-  }, text)
-}
+const masked = (text: string, headers: Headers): string =>
+  maskOf(Object.values(headers).filter((value) => typeof value !== 'string'))(text)
 
 function refused(url: string, { status, statusText, headers }: Response): VenvoyError {
   const place = headers.get('location')
   if (place !== null && status >= 300 && status < 400)
     return trouble(url, 'it sends us elsewhere, which is not followed', `to ${shownUrl(place)}`)
-  const wantsLogin = status === 401 || status === 403
-  const next = wantsLogin ? 'headers: { Authorization: !secret NAME }' : undefined
-  return trouble(
-    url,
-    wantsLogin ? 'it does not let us in' : 'it gives nothing',
-    `HTTP ${status} ${statusText}`.trim(),
-    next,
-  )
+  const answer = `HTTP ${status} ${statusText}`.trim()
+  if (status === 401 || status === 403)
+    return trouble(url, 'it does not let us in', answer, 'headers: { Authorization: !secret NAME }')
+  return trouble(url, 'it gives nothing', answer)
 }
 
-const trouble = (url: string, what: string, why?: string, next?: string) =>
+const trouble = (url: string, what: string, why?: string, next = `ask it by hand: curl -i ${quote(shownUrl(url))}`) =>
   new VenvoyError({
     kind: 'config',
     where: shownUrl(url),
     what: `the inventory cannot be fetched: ${what}`,
     ...(why !== undefined && { why: [why] }),
-    ...(next !== undefined && { next }),
+    next,
   })

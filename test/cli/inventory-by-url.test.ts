@@ -70,13 +70,16 @@ describe('hosts by a URL', () => {
     ],
     [
       'url: ORIGIN/none?key=abc',
-      'ORIGIN/none: the inventory cannot be fetched: it gives nothing\n  HTTP 404 Not Found\n',
+      'ORIGIN/none: the inventory cannot be fetched: it gives nothing\n  HTTP 404 Not Found\n  try: ask it by hand: curl -i ORIGIN/none\n',
     ],
     [
       'url: ORIGIN/elsewhere',
-      'ORIGIN/elsewhere: the inventory cannot be fetched: it sends us elsewhere, which is not followed\n  to https://example.com/hosts\n',
+      'ORIGIN/elsewhere: the inventory cannot be fetched: it sends us elsewhere, which is not followed\n  to https://example.com/hosts\n  try: ask it by hand: curl -i ORIGIN/elsewhere\n',
     ],
-    ['url: ORIGIN/broken', 'ORIGIN/broken: the inventory cannot be fetched: no answer\n  other side closed\n'],
+    [
+      'url: ORIGIN/broken',
+      'ORIGIN/broken: the inventory cannot be fetched: no answer\n  other side closed\n  try: ask it by hand: curl -i ORIGIN/broken\n',
+    ],
     [
       '{ url: ORIGIN/echo, headers: { X-Key: !secret KEY } }',
       'ORIGIN/echo: this is no JSON\n  you said [KEY]\n  try: print ["web1", {"name": "web2", "address": "10.0.0.7", "groups": ["web"]}]\n',
