@@ -4,6 +4,7 @@ import { VenvoyError } from '../errors.js'
 import type { HostFacts } from '../facts/facts.js'
 import type { GivenPort, PortFacts } from '../facts/port-facts.js'
 import type { PortsInput } from '../remote/instance-input.js'
+import { absolute } from './absolute.js'
 import { placeOf, stateOf } from './state.js'
 import type { HelperStep } from './step.js'
 
@@ -93,8 +94,6 @@ const portsIn = ({ ports }: HostFacts): PortFacts => ports ?? { given: [], liste
 
 const portsOf = (given: readonly GivenPort[], folder: string): Record<string, number> =>
   Object.fromEntries(given.flatMap(({ to, name, port }) => (to === folder ? [[name, port]] : [])))
-
-const absolute = (to: string, { system }: HostFacts): string => to.replace(/^~(?=\/)/, () => system.home)
 
 /** The instance of the file that is in a folder. It wants another port now: that two want the same is a mistake in the file. */
 const neighbourIn = (folder: string, { neighbours = [] }: InstanceSpec, facts: HostFacts): Neighbour | undefined =>

@@ -7,6 +7,7 @@ import type { WrapperNote } from '../facts/service-facts.js'
 import type { WrapperFile, WrappersInput } from '../remote/instance-input.js'
 import { render } from '../shell/command.js'
 import { quote, singleQuote } from '../shell/quote.js'
+import { absolute } from './absolute.js'
 import { isOneProgram } from './one-program.js'
 import { placeOf, stateOf } from './state.js'
 import type { HelperStep } from './step.js'
@@ -132,8 +133,6 @@ const wrapperStep = ({ to }: InstanceFacts, python: string, title: string, lines
   action: 'wrappers',
   input: { to } satisfies WrappersInput,
 })
-
-const absolute = (path: string, { system }: HostFacts): string => path.replace(/^~(?=\/)/, () => system.home)
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 

@@ -2,6 +2,7 @@ import { VenvoyError } from '../errors.js'
 import type { HostFacts } from '../facts/facts.js'
 import type { LoginFacts, WrapperScript } from '../facts/login-facts.js'
 import { noQuestion, type ProbeQuestion } from '../facts/probe.js'
+import { absolute } from '../operations/absolute.js'
 import { loginBlock } from '../operations/login-block.js'
 import type { RunStep } from '../operations/step.js'
 import { exec, shell } from '../shell/command.js'
@@ -69,8 +70,6 @@ function isThere({ hasWorkon, workonHome, projectHome }: LoginFacts, facts: Host
   const isHome = (workonHome ?? `${facts.system.home}/.virtualenvs`) === absolute(wish.home, facts)
   return hasWorkon && isHome && (wish.projectHome === undefined || projectHome === absolute(wish.projectHome, facts))
 }
-
-const absolute = (folder: string, { system }: HostFacts): string => folder.replace(/^~(?=\/|$)/, system.home)
 
 /** Where the package will have put it. */
 function comingFrom(from: SetupWish['from'], { programs, system }: HostFacts): WrapperScript {
