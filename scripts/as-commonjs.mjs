@@ -1,7 +1,7 @@
 // CommonJS starts faster than ES modules do, and its files can be compiled by what V8 made of them before (src/cli/code-cache.ts).
 // esbuild splits shared code out of ES modules only: so it bundles those, and each file is then put into CommonJS.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { transform } from 'esbuild'
 
 /**
@@ -11,9 +11,10 @@ import { transform } from 'esbuild'
 export async function asCommonJs(folder, paths) {
   writeFileSync(join(folder, 'import.cjs'), 'module.exports = (name) => import(name)\n')
   const renamed = new Map(paths.map((path) => [path, path.replace(/\.js$/, '.cjs')]))
+  const names = new Set(paths.map((path) => basename(path, '.js')))
   for (const [path, to] of renamed) {
     const text = readFileSync(join(folder, path), 'utf8')
-    const { code } = await transform(importsRenamed(text), {
+    const { code } = await transform(importsRenamed(text, names), {
       format: 'cjs',
       platform: 'node',
       target: 'node20',
@@ -31,8 +32,9 @@ export async function asCommonJs(folder, paths) {
   return renamed
 }
 
-/** `from"./chunk-ABC.js"`, `import("./chunk-ABC.js")` */
-const importsRenamed = (text) => text.replace(/(\bfrom\s*|\bimport\s*\(?\s*)"(\.[^"]+)\.js"/g, '$1"$2.cjs"')
+/** `from"./chunk-ABC.js"`, `import("./chunk-ABC.js")`: names with a hash, which no text says by chance. */
+const importsRenamed = (text, names) =>
+  text.replace(/"\.\/([\w-]+)\.js"/g, (all, name) => (names.has(name) ? `"./${name}.cjs"` : all))
 
 /**
  * Our own files by `require` even when they are wanted later. Those of others and of users may be ES modules: they are imported by
