@@ -69,7 +69,7 @@ export const answerEnd = 'end'
 
 /**
  * The read-only script that answers a question: POSIX sh, to be run in a subshell. It shows in `ps`, so nothing secret is in
- * it, and it stays far below the 128 KiB that a command line may have (40 KiB for 100 instances).
+ * it. Of 100 instances it has 40 KiB: that of many does not fit a command line, which may have 128 (see `probe` in src/run).
  */
 export function probeScript(question: ProbeQuestion): string {
   const { programs, instances, venvHomes, free, facts = [] } = question
