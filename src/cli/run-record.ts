@@ -145,7 +145,13 @@ function replaceFile(file: string, text: string): void {
 }
 
 const noReport = (where: string, why: string) =>
-  new VenvoyError({ kind: 'config', where, what: 'the report cannot be written', why: [why] })
+  new VenvoyError({
+    kind: 'config',
+    where,
+    what: 'the report cannot be written',
+    why: [why],
+    next: 'another file for --report, in a folder that you may write to',
+  })
 
 /** `web1.log`; of a host that is in no file, what is fit for a name: `deploy@web1_2222.log`. */
 export const logName = (host: string): string => `${host.replace(/[^\w.@-]/g, '_').replace(/^\./, '_')}.log`

@@ -103,7 +103,8 @@ describe('--report', () => {
       stdout: '',
       stderr:
         'FOLDER/no/such/report.json: the report cannot be written\n' +
-        "  ENOENT: no such file or directory, mkdir 'FOLDER/no/such'\n",
+        "  ENOENT: no such file or directory, mkdir 'FOLDER/no/such'\n" +
+        '  try: another file for --report, in a folder that you may write to\n',
     })
   })
 
